@@ -1,0 +1,1 @@
+"""fachkraft-share: pass excellent applicants on, with their consent, from one employer to another."""

@@ -1,0 +1,59 @@
+"""Every maximum of the protocol and the engines, with its unit and its reason."""
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+# wire/ ---------------------------------------------------------------------------------------
+MESSAGE_BYTES = 64 * 1024  # one signed document; larger things travel as blobs
+JSON_DEPTH = 16  # deeper documents exhaust recursive readers
+INTEGER_MAX = 2**53 - 1  # the largest integer every JSON reader keeps exact (RFC 7493)
+CLOCK_SKEW = 120  # seconds a request's `iat` may be off
+MESSAGE_SKEW = 1 * DAY  # seconds an event's `iat` may lie in the future; members' clocks drift
+BLOB_CLASSES = (64 * 1024, 256 * 1024, 2**20, 4 * 2**20, 16 * 2**20)  # padded sizes in bytes
+BLOB_BYTES = BLOB_CLASSES[-1]
+
+# protocol/ -----------------------------------------------------------------------------------
+REFERRAL_DAYS = 400  # a referral's longest life from its `iat`
+TOMBSTONE_SKEW = 2 * DAY  # kept beyond `not_after`, so that no late copy outlives it
+DRAFT_DAYS = 30  # an unanswered draft goes after this
+STATEMENT_DAYS = 90  # a member statement is renewed at least this often
+AUTHORITY_STATEMENT_DAYS = 400  # the root signs the online key about once a year
+LIST_DAYS = 7  # an expired list stops everything but closing
+AUDIENCE_IDS = 100  # members a consent may name one by one
+PAGE_ENTRIES = 200  # entries of one list or manifest page: 200 x ~250 bytes stay within MESSAGE_BYTES
+POLL_MAX = 100  # envelopes in one answer
+POLL_WAIT = 50  # seconds a poll may wait; below the minute of common proxies
+BLOB_AFTER_CUSTODY = 24 * HOUR
+BLOB_DAYS = 14  # a blob nobody fetched
+ORPHAN_BLOB = 24 * HOUR  # a blob no disclosure names
+BLOBS_PER_MEMBER = 50  # waiting at once
+MAIL_HOURS = 24  # a mail, and the address in it, at most
+SEALING_KEY_GRACE = 30 * DAY  # a private sealing key lives this long past its window
+ERASURE_DEADLINE = 14 * DAY  # unsettled beyond it: no new referrals
+SUPPRESSION_DAYS = 400  # an erased application is not imported again this long
+KEY_BACKUP_DAYS = 7  # backups of the key table; older ones are unreadable
+AGG_HOLD_DAYS = 183  # six months after the rejection was received (§ 15(4) AGG, § 61b ArbGG)
+PARKED_MAX = 1000  # unverifiable events kept for a second try
+PARKED_DAYS = 30
+EVIDENCE_DAYS = 3 * 365  # hashes, consent, closure, manifest and receipts (§ 298 SGB III)
+INVITE_CODE_DAYS = 14  # a one-time code to join
+
+# profile -------------------------------------------------------------------------------------
+SKILLS = 12  # more would make a fingerprint
+LANGUAGES = 5
+STRENGTHS = 5
+K_ANONYMITY = 5
+
+# text ----------------------------------------------------------------------------------------
+SHORT_TEXT = 120  # characters of a job title or a name shown to people
+LONG_TEXT = 2000  # characters of a message to a candidate
+DOCUMENTS = 10  # documents of one dossier
+
+# engines -------------------------------------------------------------------------------------
+RETRY_FIRST = 1 * MINUTE
+RETRY_LAST = 6 * HOUR
+LEASE_SECONDS = 90
+HTTP_TIMEOUT = (5, 65)  # seconds to connect, to read; the second beats POLL_WAIT
+FEED_BATCH = 100
+APPLY_BATCH = 100  # messages of one grouped commit

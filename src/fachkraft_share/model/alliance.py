@@ -1,0 +1,74 @@
+"""Who is a member: statements, numbered lists and their pages."""
+
+import attrs
+
+from fachkraft_share.model.organisation import Organisation
+
+
+@attrs.frozen
+class MemberStatement:
+    """`fks-member+jwt`: the authority (or the root, for the authority) states one organisation."""
+
+    iss: str
+    iat: int
+    exp: int
+    organisation: Organisation
+
+
+@attrs.frozen
+class ListEntry:
+    """One member of a list, by the SHA-256 (hex) of its statement as received."""
+
+    sub: str
+    sha256: str
+
+
+@attrs.frozen
+class Removal:
+    """A member that is no longer on the list; `reason` is a `Status` or `expired`."""
+
+    sub: str
+    reason: str
+    at: int
+
+
+@attrs.frozen
+class MemberListPage:
+    """`fks-members+jwt`: one page of the numbered list of statements."""
+
+    iss: str
+    number: int
+    iat: int
+    exp: int
+    page: int
+    pages: int
+    entries: tuple[ListEntry, ...]
+    removed: tuple[Removal, ...] = ()
+
+
+@attrs.frozen
+class ListName:
+    """A list by its number and hash; the hash is SHA-256 (hex) over its pages' hashes, newline-joined."""
+
+    number: int
+    sha256: str
+
+
+@attrs.frozen
+class MemberList:
+    """A verified list: who stood on it and until when it may be relied on."""
+
+    name: ListName
+    authority: str
+    iat: int
+    exp: int
+    members: tuple[Organisation, ...]
+    removed: tuple[Removal, ...] = ()
+
+    def member(self, organisation: str) -> Organisation | None:
+        """Return the organisation as this list states it, or None."""
+        return next((one for one in self.members if one.id == organisation), None)
+
+    def fresh(self, *, at: int) -> bool:
+        """Tell whether new things may rest on this list at that moment."""
+        return at < self.exp
