@@ -1,1 +1,1 @@
-
+"""Pure rules: consent, vocabulary, de-identification, k-anonymity, matching, retention, formats."""
