@@ -12,6 +12,12 @@ CLOCK_SKEW = 120  # seconds a request's `iat` may be off
 MESSAGE_SKEW = 1 * DAY  # seconds an event's `iat` may lie in the future; members' clocks drift
 BLOB_CLASSES = (64 * 1024, 256 * 1024, 2**20, 4 * 2**20, 16 * 2**20)  # padded sizes in bytes
 BLOB_BYTES = BLOB_CLASSES[-1]
+SEALED_OVERHEAD = 48  # bytes HPKE adds: encapsulated key 32, tag 16; sealed blobs have class size
+REQUEST_TOKEN_BYTES = 8 * 1024  # an Authorization header; servers and proxies allow about as much
+ORGANISATION_ID = 200  # characters of an organisation's id
+ID_BYTES = 16  # a message's, request's or referral's id: 128 bits
+SECRET_BYTES = 16  # the least a link's secret may have
+KEYS_CACHED = 4096  # loaded and checked public keys kept in memory; about 1 MB
 
 # protocol/ -----------------------------------------------------------------------------------
 REFERRAL_DAYS = 400  # a referral's longest life from its `iat`
@@ -49,6 +55,8 @@ K_ANONYMITY = 5
 SHORT_TEXT = 120  # characters of a job title or a name shown to people
 LONG_TEXT = 2000  # characters of a message to a candidate
 DOCUMENTS = 10  # documents of one dossier
+CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free text, not fields
+CV_ENTRIES = 200  # entries of one list of an imported CV
 
 # engines -------------------------------------------------------------------------------------
 RETRY_FIRST = 1 * MINUTE
