@@ -1,0 +1,73 @@
+# What a developer runs. Every target sets up what it needs; Python 3.11+, venv and make are enough.
+PYTHON ?= python3
+VENV ?= .venv
+SEEDS ?= 2000
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+ADAPTERS := $(patsubst %/pyproject.toml,%,$(wildcard adapters/*/pyproject.toml))
+TYPED := src/fachkraft_share $(filter-out %/conftest.py,$(foreach a,$(ADAPTERS),\
+  $(wildcard $(a)/src) $(filter-out $(a)/test_%.py,$(wildcard $(a)/*.py))))
+INPUTS := pyproject.toml constraints.txt $(ADAPTERS:%=%/pyproject.toml)
+INSTALL = $(BIN)/python -m pip install -q -c constraints.txt $(ADAPTERS:%=-e ./%)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check bench soak wheels changelog clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    play the story: a chamber's node and five companies on this machine"
+	@echo "make test    run the tests (PYTEST_ARGS=... for pytest)"
+	@echo "make check   style, types and import contracts"
+	@echo "make bench   measure the budgets"
+	@echo "make soak    simulate SEEDS=$(SEEDS) federations with faults"
+	@echo "make wheels  build the wheels of the library and of every adapter into dist/"
+	@echo "make changelog VERSION=1.2.3   turn changes/ into a section of CHANGELOG.md"
+	@echo "make clean   remove what the targets above made"
+	@echo "PYTHON=python3.12 chooses the interpreter, VENV=path the environment."
+
+demo: $(VENV)/.have-node
+	@$(BIN)/fachkraft-share demo
+
+test: $(VENV)/.have-test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.have-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(TYPED)
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.have-node
+	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
+
+soak: $(VENV)/.have-node
+	@$(BIN)/fachkraft-share simulate --seeds $(SEEDS)
+
+wheels: | $(BIN)/python
+	@rm -rf dist
+	@$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist . $(ADAPTERS:%=./%)
+	@ls dist
+
+changelog: $(VENV)/.have-dev
+	@$(BIN)/towncrier build --yes --version "$(VERSION)"
+
+clean:
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# One stamp per extra: a second call installs nothing.
+$(VENV)/.have-%: $(INPUTS) | $(BIN)/python
+	@echo "Setting up $(VENV) for $* ..."
+	@$(INSTALL) -e ".[$*]"
+	@touch $@
+
+# Debian's venv module leaves half an environment behind when ensurepip is missing: ask first.
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is too old: 3.11 or newer is needed. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv. Install it, on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
