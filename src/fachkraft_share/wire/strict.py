@@ -10,17 +10,18 @@
 import json
 import re
 import unicodedata
-from typing import Any, Never, TypeAlias
+from collections.abc import Iterator
+from typing import Never, TypeAlias
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | bool | None"
 
-# A string as one token, so that brackets inside it do not count; or one bracket.
-_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
-_DEPTH_CHANGE = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
-_INTEGER_DIGITS = len(str(limits.INTEGER_MAX)) + 1  # with a sign
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_ALIKE = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_INTEGER_DIGITS = len(str(-limits.INTEGER_MAX))
 
 
 def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
@@ -31,89 +32,77 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
     """
     if len(data) > limit:
         raise MalformedError(f"longer than {limit} bytes")
-    _check_depth_of(data)
+    _check_depth(data)
     try:
-        value: JSON = _DECODER.decode(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        value: JSON = _DECODER.decode(text)
     except UnicodeDecodeError as error:
-        raise MalformedError(f"not UTF-8 at byte {error.start}") from error
+        raise MalformedError(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise MalformedError(f"not JSON at character {error.pos}") from error
-    if not data.isascii() or b"\\u" in data:  # else every string is ASCII, hence NFC
-        _check(value, limits.JSON_DEPTH)
+        raise MalformedError(f"not JSON at character {error.pos}") from None
+    # Without \u escapes no string can be worse than the text around it: spare the walk.
+    if b"\\u" in data or not _is_nfc(text):
+        _check_strings(value)
     return value
 
 
 def write(value: JSON) -> bytes:
-    """Write a JSON value compactly in UTF-8.
+    """Write a JSON value compactly in UTF-8; reading it again gives the same value.
 
     Raises:
         MalformedError: what `read` would refuse, its length aside.
     """
-    _check(value, limits.JSON_DEPTH)
-    return _ENCODER.encode(value).encode("utf-8")
+    try:
+        written = _ENCODER.encode(value).encode("utf-8")
+    except (TypeError, ValueError, RecursionError):
+        raise MalformedError("not a value of strict JSON") from None
+    if read(written, limit=len(written)) != value:  # a tuple, or a name that is no string
+        raise MalformedError("not a value of strict JSON")
+    return written
 
 
-def _check_depth_of(data: bytes) -> None:
+def _check_depth(data: bytes) -> None:
     if data.count(b"[") + data.count(b"{") <= limits.JSON_DEPTH:
         return
-    depth = 0
-    for token in _TOKENS.findall(data):
-        depth += _DEPTH_CHANGE.get(token, 0)
-        if depth > limits.JSON_DEPTH:
-            raise MalformedError(f"nested deeper than {limits.JSON_DEPTH}")
+    brackets = _STRINGS.sub(b"", data).translate(_ALIKE, _NO_BRACKETS)
+    for _ in range(limits.JSON_DEPTH):  # each turn takes the innermost level away
+        brackets = brackets.replace(b"[]", b"")
+    if brackets:
+        raise MalformedError(f"nested deeper than {limits.JSON_DEPTH}, or not closed")
 
 
-def _check(value: object, levels: int) -> None:
-    """Refuse what is not strict JSON; `levels` more containers may be nested here."""
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, int):
-        _check_integer(value)
-    elif type(value) in (dict, list):
-        _check_members(value, levels)  # type: ignore[arg-type]
-    elif value is not None:
-        raise MalformedError(f"{type(value).__name__} is not a type of the wire")
+def _check_strings(value: JSON) -> None:
+    for text in _strings(value):
+        if not _is_nfc(text):
+            raise MalformedError("a string is not in Unicode NFC")
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise MalformedError("a string holds a lone surrogate") from None
 
 
-def _check_members(value: dict[Any, Any] | list[Any], levels: int) -> None:
-    if levels == 0:
-        raise MalformedError(f"nested deeper than {limits.JSON_DEPTH}")
-    if isinstance(value, dict):
-        for name in value:
-            _check_name(name)
-        value = list(value.values())
-    for member in value:
-        _check(member, levels - 1)
+def _strings(value: JSON) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.keys()
+            waiting += one.values()
 
 
-def _check_name(name: object) -> None:
-    if not isinstance(name, str):
-        raise MalformedError("the name of a member is not a string")
-    _check_text(name)
-
-
-def _check_text(text: str) -> None:
-    if text.isascii():
-        return
-    if not unicodedata.is_normalized("NFC", text):
-        raise MalformedError("a string is not in Unicode NFC")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise MalformedError("a string holds a lone surrogate") from error
-
-
-def _check_integer(number: int) -> None:
-    if not -limits.INTEGER_MAX <= number <= limits.INTEGER_MAX:
-        raise MalformedError("an integer beyond ±(2^53-1)")
+def _is_nfc(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text)
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _INTEGER_DIGITS:  # before converting: conversion is quadratic
+    # The length first: converting long numbers is quadratic.
+    if len(digits) > _INTEGER_DIGITS or abs(int(digits)) > limits.INTEGER_MAX:
         raise MalformedError("an integer beyond ±(2^53-1)")
-    number = int(digits)
-    _check_integer(number)
-    return number
+    return int(digits)
 
 
 def _no_float(_: str) -> Never:
