@@ -19,6 +19,7 @@ ID_BYTES = 16  # a message's, request's or referral's id: 128 bits
 SECRET_BYTES = 16  # the least a link's secret may have
 KEYS_CACHED = 4096  # loaded and checked public keys kept in memory; about 1 MB
 
+ATTACHED = 8  # documents that travel along with one token
 # protocol/ -----------------------------------------------------------------------------------
 REFERRAL_DAYS = 400  # a referral's longest life from its `iat`
 TOMBSTONE_SKEW = 2 * DAY  # kept beyond `not_after`, so that no late copy outlives it
@@ -58,6 +59,9 @@ DOCUMENTS = 10  # documents of one dossier
 CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free text, not fields
 CV_ENTRIES = 200  # entries of one list of an imported CV
 
+CONTACT_REQUESTS_PER_DAY = 50  # of one member; more would harvest (P17)
+JOURNAL_LINE = 16 * 1024  # bytes of one line: a closing token and its consents
+
 # engines -------------------------------------------------------------------------------------
 RETRY_FIRST = 1 * MINUTE
 RETRY_LAST = 6 * HOUR
@@ -65,3 +69,13 @@ LEASE_SECONDS = 90
 HTTP_TIMEOUT = (5, 65)  # seconds to connect, to read; the second beats POLL_WAIT
 FEED_BATCH = 100
 APPLY_BATCH = 100  # messages of one grouped commit
+
+# ports ---------------------------------------------------------------------------------------
+PERMIT_SECONDS = 5 * MINUTE  # a permit is for now; later the gate is asked again
+FULL_SCAN = 1 * DAY  # how often all is read where a system's filter does not show every change
+SEEN_RECORDS = 5000  # runner-ups a cursor remembers; older ones would be handed out again
+READING_RECORDS = 200_000  # records of one reading; more means paging that never ends
+HOOK_BYTES = 1024 * 1024  # body of a foreign system's hook
+HOOK_AGE = 5 * MINUTE  # an older hook is a replay
+HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
+RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
