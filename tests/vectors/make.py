@@ -1,0 +1,39 @@
+"""Write the test vectors beside this file: `python tests/vectors/make.py`.
+
+One function per file, each without arguments; the tests hold the files to them. Keys are SHA-256
+of a name, so that nobody mistakes them for keys.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # for the modules beside this one, wherever it is started from
+
+from vector_envelopes import envelopes  # noqa: E402
+from vector_ids import ids_of_all_kinds  # noqa: E402
+from vector_sealing import sealing  # noqa: E402
+
+FILES: dict[str, Callable[[], dict[str, Any]]] = {
+    "envelopes.json": envelopes,
+    "ids.json": ids_of_all_kinds,
+    "sealing.json": sealing,
+}
+
+
+def text_of(name: str) -> str:
+    """Return what the file of that name holds."""
+    return json.dumps(FILES[name](), ensure_ascii=False, indent=1) + "\n"
+
+
+def main() -> None:
+    """Write every file."""
+    for name in FILES:
+        (HERE / name).write_text(text_of(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
