@@ -7,12 +7,17 @@ from fachkraft_share.model.organisation import Organisation
 
 @attrs.frozen
 class MemberStatement:
-    """`fks-member+jwt`: the authority (or the root, for the authority) states one organisation."""
+    """`fks-member+jwt`: the authority (or the root, for the authority) states one organisation.
+
+    The same shape, signed by the organisation itself and without `application`, is its application:
+    proof that it holds its keys, and with an old key the countersignature of a new one.
+    """
 
     iss: str
     iat: int
     exp: int
     organisation: Organisation
+    application: str = ""  # the organisation's own signed wish for exactly this, as received
 
 
 @attrs.frozen

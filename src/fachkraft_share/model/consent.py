@@ -92,6 +92,7 @@ class ContactAnswer:
     answer: Answer
     categories: tuple[Category, ...]
     consent: str  # SHA-256 (hex) of the consent it rests on
+    seq: int  # the higher one counts; on a tie `declined`
     iat: int
     jti: str
 

@@ -1,0 +1,193 @@
+"""The one loop: begin, lock, load, decide, apply, commit. Node, member and simulator call it.
+
+Message in and effects out are one transaction; the journal's lines are durable before it commits,
+answers follow it. A batch is one commit, each message under its own savepoint.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from fachkraft_share.errors import RefusedError, StateError, WireError
+from fachkraft_share.ports.store import Store, Transaction
+from fachkraft_share.ports.vault import Journal
+from fachkraft_share.protocol import events
+from fachkraft_share.protocol.decision import (
+    Append,
+    Blank,
+    Decision,
+    Drop,
+    DropEvery,
+    Effect,
+    Emit,
+    Every,
+    Here,
+    Known,
+    Need,
+    Note,
+    One,
+    Put,
+)
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.records import Seen, Token
+
+
+class Voice(Protocol):
+    """How this party says something: a node signs and appends, a member signs and enqueues."""
+
+    def say(self, emitted: Emit, *, transaction: Transaction, at: int) -> None:
+        """Sign the event and put it where it will be delivered from."""
+        ...
+
+
+@attrs.frozen
+class Outcome:
+    """What became of one message: a status, or the problem it was refused with.
+
+    status: accepted | known (nothing new) | ended (its referral is closed) | refused | later
+    """
+
+    status: str
+    code: str = ""
+    detail: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Tell whether sending it again is pointless."""
+        return self.status != "later"
+
+
+@attrs.frozen
+class Party:
+    """Everything the loop needs to know of the party it runs for."""
+
+    here: Here
+    store: Store
+    journal: Journal
+    voice: Voice
+    decide: Callable[..., Decision] = events.decide
+    needs: Callable[[Message, Here], tuple[Need, ...]] = events.needs
+
+
+def apply(party: Party, batch: Sequence[Message], *, at: int) -> list[Outcome]:
+    """Decide the messages in turn and apply what follows, as one transaction.
+
+    Raises:
+        StoreError: nothing was applied.
+    """
+    notes: list[Any] = []
+    with party.store.begin() as transaction:
+        transaction.lock(sorted({name for message in batch for name in locks(message)}))
+        outcomes = [
+            _one(party, message, transaction=transaction, notes=notes, at=at) for message in batch
+        ]
+        if notes:
+            party.journal.append(notes)
+    return outcomes
+
+
+def locks(message: Message) -> set[str]:
+    """Return the names that must be held while this message is decided."""
+    if message.type == "erasure.receipt":
+        return {item.referral for item in events.erasure_receipt.items(message)}
+    return {message.referral} if message.referral else set()
+
+
+def _one(
+    party: Party, message: Message, *, transaction: Transaction, notes: list[Any], at: int
+) -> Outcome:
+    mine: list[Any] = []
+    try:
+        with transaction.savepoint():
+            outcome = _decide(party, message, transaction=transaction, notes=mine, at=at)
+    except RefusedError as error:
+        return Outcome("refused", error.code, error.detail)
+    except WireError as error:
+        return Outcome("refused", "malformed", str(error))
+    except StateError as error:
+        return Outcome("later", "not-now", str(error))
+    notes += mine
+    return outcome
+
+
+def _decide(
+    party: Party, message: Message, *, transaction: Transaction, notes: list[Any], at: int
+) -> Outcome:
+    seen = transaction.get(Seen, message.iss, message.jti)
+    if seen is not None and (seen.sha256 != message.sha256 or not _repeatable(message)):
+        return _repeated(message, seen, transaction=transaction)
+    known = load(transaction, party.needs(message, party.here))
+    decision = party.decide(message, known, here=party.here, at=at)
+    transaction.put(Seen(message.iss, message.jti, message.sha256, at))
+    perform(decision.effects, party=party, transaction=transaction, notes=notes, at=at)
+    return Outcome(decision.status)
+
+
+def _repeatable(message: Message) -> bool:
+    """Tell whether hearing it again must have an effect: the same closure asks for a receipt."""
+    return message.type in ("referral.closed", "fks-withdrawal", "referral.published")
+
+
+def _repeated(message: Message, seen: Seen, *, transaction: Transaction) -> Outcome:
+    """Same bytes again: same answer. Other bytes under the same id: keep both hashes, refuse."""
+    if seen.sha256 == message.sha256:
+        return Outcome("known")
+    transaction.put(attrs.evolve(seen, other=message.sha256))
+    return Outcome("refused", "equivocation", "this message id was used for other bytes")
+
+
+def load(transaction: Transaction, needs: Iterable[Need]) -> Known:
+    """Read everything a decision declared."""
+    values: dict[Need, Any] = {}
+    for need in needs:
+        match need:
+            case One(kind, key):
+                values[need] = transaction.get(kind, *key)
+            case Every(kind, where):
+                values[need] = transaction.every(kind, **dict(where))
+    return Known(values)
+
+
+def perform(
+    effects: Iterable[Effect],
+    *,
+    party: Party,
+    transaction: Transaction,
+    notes: list[Any],
+    at: int,
+) -> None:
+    """Apply effects in their order; journal lines are collected for just before the commit."""
+    for effect in effects:
+        match effect:
+            case Put(record):
+                transaction.put(record)
+            case Drop(kind, key):
+                transaction.drop(kind, *key)
+            case DropEvery(kind, where):
+                transaction.drop_every(kind, **dict(where))
+            case Emit():
+                party.voice.say(effect, transaction=transaction, at=at)
+            case Append():
+                _append(effect, transaction=transaction, at=at)
+            case Blank(referral):
+                _blank(referral, transaction=transaction)
+            case Note(line):
+                notes.append(line)
+
+
+def _append(effect: Append, *, transaction: Transaction, at: int) -> None:
+    transaction.append(
+        stream=effect.stream,
+        to=effect.to,
+        token=effect.token,
+        at=at,
+        list_number=effect.list_number,
+        referral=effect.referral,
+        attached=" ".join(effect.attached),
+    )
+
+
+def _blank(referral: str, *, transaction: Transaction) -> None:
+    for token in transaction.every(Token, referral=referral, personal=True):
+        transaction.put(attrs.evolve(token, body=None))

@@ -1,0 +1,180 @@
+"""The end of a referral: who may close, what goes at once, who is told (design § 6).
+
+1. A closure is final within its scope and needs no knowledge of the referral: its id proves it.
+2. It is told to everyone in the ledger and to the origin, and to nobody else.
+3. When in doubt between keeping and erasing, the closure wins.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.protocol.decision import (
+    NOTHING_NEW,
+    Append,
+    Blank,
+    Decision,
+    Drop,
+    DropEvery,
+    Effect,
+    Emit,
+    Here,
+    Known,
+    Need,
+    Note,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.facts import ALL, closed_for
+from fachkraft_share.protocol.message import CONSENT, Message
+from fachkraft_share.protocol.payloads import ConsentDeclined
+from fachkraft_share.protocol.records import (
+    Blob,
+    BlobContent,
+    Contact,
+    Due,
+    Exclusion,
+    Held,
+    Part,
+    Referral,
+    ReferralState,
+    Task,
+    Token,
+    Tombstone,
+)
+
+CLOSURES = "closures"
+EVENTS = "events"
+REASONS = frozenset(
+    "withdrawn declined expired filled superseded origin_left recipient_left agreement_ended "
+    "purpose_ended recalled erasure_order".split()
+)
+
+
+@attrs.frozen
+class Closure:
+    """What is to be closed, whoever signed it."""
+
+    referral: str
+    origin: str
+    scope: str
+    reason: str
+    not_after: int
+
+
+def closing_needs(referral: str) -> tuple[Need, ...]:
+    """Return what `close` must know about the referral."""
+    return (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        every(Held, referral=referral),
+        every(Contact, referral=referral),
+        every(Blob, referral=referral),
+    )
+
+
+def close(message: Message, closure: Closure, known: Known, *, here: Here, at: int) -> Decision:
+    """Apply a closure whose signer was found to be entitled to it."""
+    if closure.reason not in REASONS:
+        raise RefusedError("unknown-reason", "this version of the protocol has no such reason")
+    tombstones = known.every(Tombstone, referral=closure.referral)
+    if not here.is_node and closure.scope not in (ALL, here.id) and here.id != closure.origin:
+        raise RefusedError("not-addressed", "this closure concerns another holder")
+    if closed_for(tombstones, closure.scope):
+        return _again(closure, here=here, at=at)
+    effects = [*_remember(message, closure, known, at=at), *_forget(closure, known)]
+    told = _tell(message, closure, known, here=here, at=at) if here.is_node else ()
+    return Decision((*effects, *told, *_erase(closure, here=here, at=at)))
+
+
+def _again(closure: Closure, *, here: Here, at: int) -> Decision:
+    """Nothing changes; a member that is told again answers with its receipt again."""
+    if here.is_node:
+        return NOTHING_NEW
+    return attrs.evolve(NOTHING_NEW, effects=_erase(closure, here=here, at=at))
+
+
+def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> list[Effect]:
+    referral = known.one(Referral, closure.referral)
+    last = at + limits.REFERRAL_DAYS * limits.DAY
+    end = referral.not_after if referral else last
+    consents = [one for one in message.attached if one.type == CONSENT]
+    tombstone = Tombstone(
+        closure.referral,
+        closure.scope,
+        closure.reason,
+        closure=message.sha256,
+        attached=" ".join(one.sha256 for one in consents),
+        closed_at=at,
+        keep_until=end + limits.TOMBSTONE_SKEW,
+    )
+    kept: list[Effect] = [Put(token_of(one, at=at)) for one in (message, *consents)]
+    line = {
+        "closed": message.token,
+        "with": [one.token for one in consents],
+        "at": at,
+    }
+    return [*kept, Put(tombstone), Note(line)]
+
+
+def token_of(message: Message, *, at: int, personal: bool = False) -> Token:
+    """Return the record that keeps the received bytes as evidence."""
+    return Token(
+        message.sha256, message.type, message.iss, message.referral, personal, message.token, at
+    )
+
+
+def _forget(closure: Closure, known: Known) -> Iterable[Effect]:
+    referral = known.one(Referral, closure.referral)
+    whole = closure.scope == ALL
+    for blob in known.every(Blob, referral=closure.referral):
+        if whole or blob.addressee == closure.scope:
+            yield Drop(BlobContent, (blob.sha256,))
+            yield Drop(Blob, (blob.sha256,))
+    for contact in known.every(Contact, referral=closure.referral):
+        if whole or contact.requester == closure.scope:
+            yield Put(attrs.evolve(contact, job=None, message=None))
+            yield from _cancel(contact)
+    if not whole:
+        return
+    if referral is not None:
+        yield Put(attrs.evolve(referral, state=ReferralState.CLOSED))
+    yield Blank(closure.referral)
+    yield DropEvery(Part, (("referral", closure.referral),))
+    yield DropEvery(Exclusion, (("referral", closure.referral),))
+
+
+def _cancel(contact: Contact) -> Iterable[Effect]:
+    about = f"{contact.referral}/{contact.request}"
+    for kind in ("present", "disclose", "fetch", "file"):
+        yield Drop(Task, (kind, about))
+
+
+def _tell(
+    message: Message, closure: Closure, known: Known, *, here: Here, at: int
+) -> Iterable[Effect]:
+    held = {line.holder for line in known.every(Held, referral=closure.referral)}
+    concerned = held if closure.scope == ALL else held & {closure.scope}
+    owing = concerned | ({closure.origin} if closure.scope == ALL else set())
+    along = tuple(one.sha256 for one in message.attached if one.type == CONSENT)
+    referral = known.one(Referral, closure.referral)
+    declined = referral is not None and referral.state is ReferralState.DRAFT
+    for reader in sorted(owing | {closure.origin}):
+        yield Append(message.sha256, reader, CLOSURES, closure.referral, attached=along)
+    for holder in sorted(owing):
+        due = at + here.policy.erasure_deadline
+        yield Put(Due(closure.referral, holder, closure.scope, message.sha256, at, due))
+    if declined:
+        said = ConsentDeclined(closure.reason)
+        yield Emit("consent.declined", closure.origin, closure.referral, said, (closure.origin,))
+
+
+def _erase(closure: Closure, *, here: Here, at: int) -> tuple[Effect, ...]:
+    """Own erasure: the node's and a member's worker run their participants and sign."""
+    if not here.is_node and closure.scope not in (ALL, here.id):
+        return ()
+    about = f"{closure.referral} {closure.scope}"
+    return (Put(Task("erase", about, next_at=at)),)

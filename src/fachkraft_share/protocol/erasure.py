@@ -1,0 +1,111 @@
+"""Accountable erasure: receipts, what they settle, manifests and the journal's lines.
+
+Nobody can prove that a copy does not exist; what can be proved is who was given the data, who
+signed for what, and who has not (design § 6).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.protocol.parts import part_hash, read_part, write_part
+from fachkraft_share.protocol.payloads import (
+    CategoryErased,
+    Delivered,
+    DeliveryManifest,
+    ErasureReceipt,
+    ErasureState,
+    ReceiptItem,
+)
+from fachkraft_share.protocol.records import Held
+from fachkraft_share.wire.convert import structure, unstructure
+
+RECEIPT = "receipt"
+
+
+@attrs.frozen
+class Settlement:
+    """Whether a receipt ends a holder's duty; `alarm` is a code for the coordinator."""
+
+    settled: bool
+    alarm: str | None = None
+
+
+def settle(item: ReceiptItem, *, held: Held | None, at: int) -> Settlement:
+    """Tell what a receipt settles; `never_held` against recorded custody raises the alarm."""
+    if not item.categories:
+        return Settlement(settled=False, alarm="empty")
+    found = [_settles(one, held=held, at=at) for one in item.categories]
+    alarm = next((one.alarm for one in found if one.alarm), None)
+    if any(not one.settled for one in found):
+        return Settlement(settled=False, alarm=alarm)
+    if any(residue.goes is None for residue in item.residues):
+        return Settlement(settled=False, alarm="residue")
+    return Settlement(settled=True)
+
+
+def _settles(category: CategoryErased, *, held: Held | None, at: int) -> Settlement:
+    state = category.state
+    if state is ErasureState.NEVER_HELD:
+        custody = held is not None and held.custody_at is not None
+        return Settlement(settled=not custody, alarm="custody" if custody else None)
+    if state is ErasureState.RETAINED:
+        named = category.basis is not None and category.until is not None
+        return Settlement(
+            settled=named and at < (category.until or 0), alarm=None if named else "no-basis"
+        )
+    if state is ErasureState.FAILED:
+        return Settlement(settled=False, alarm=category.reason or "failed")
+    return Settlement(settled=state in (ErasureState.ERASED, ErasureState.ANONYMISED))
+
+
+def write_receipt(
+    items: Sequence[ReceiptItem], *, salts: Iterable[bytes]
+) -> tuple[ErasureReceipt, tuple[str, ...]]:
+    """Return the payload to sign and the parts to send with it; one item a salt."""
+    texts = tuple(
+        write_part(RECEIPT, unstructure(item), salt=salt)
+        for item, salt in zip(items, salts, strict=False)
+    )
+    if len(texts) != len(items):
+        raise MalformedError("a salt is missing for a receipt's item")
+    return ErasureReceipt([part_hash(text) for text in texts]), texts
+
+
+def read_receipt(receipt: ErasureReceipt, text: str) -> ReceiptItem:
+    """Return one revealed item.
+
+    Raises:
+        MalformedError: not an item of this receipt.
+    """
+    name, value = read_part(text)
+    if name != RECEIPT or part_hash(text) not in receipt.items:
+        raise MalformedError("the receipt does not sign this item")
+    return structure(value, ReceiptItem)
+
+
+def manifests(held: Iterable[Held], *, closure: str, scope: str) -> tuple[DeliveryManifest, ...]:
+    """Return the pages that list everyone who was served, sorted by name."""
+    lines = [
+        Delivered(one.holder, one.served_at, one.custody_at)
+        for one in sorted(held, key=lambda one: one.holder)
+    ]
+    size = limits.PAGE_ENTRIES
+    cuts = range(0, max(len(lines), 1), size)
+    return tuple(
+        DeliveryManifest(closure, scope, page, len(cuts), lines[cut : cut + size])
+        for page, cut in enumerate(cuts, 1)
+    )
+
+
+def served_line(held: Held) -> dict[str, Any]:
+    """Return the journal's line for a ledger entry."""
+    return {"served": held.referral, "to": held.holder, "number": held.number, "at": held.served_at}
+
+
+def held_of(line: Mapping[str, Any]) -> Held:
+    """Return the ledger entry a journal's line tells of."""
+    return Held(line["served"], line["to"], line["number"], line["at"])

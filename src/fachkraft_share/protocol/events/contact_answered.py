@@ -1,0 +1,106 @@
+"""The person's answer: at the node the signed `fks-answer`, at both members the news of it."""
+
+from fachkraft_share.errors import RefusedError, StateError
+from fachkraft_share.model.consent import Answer, ContactAnswer
+from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.decision import (
+    ENDED,
+    Decision,
+    Effect,
+    Emit,
+    Here,
+    Known,
+    Need,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.events.common import contact_of, demand, gate, live, subject
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.message import ANSWER, CONSENT, Message
+from fachkraft_share.protocol.payloads import ContactAnswered
+from fachkraft_share.protocol.records import Contact, Due, Exclusion, Referral, Task, Tombstone
+from fachkraft_share.protocol.states import join
+from fachkraft_share.rules.consent import Action
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what an answer is decided on."""
+    referral, body = subject(message), message.body
+    common = (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        one(Contact, referral, body.requester, body.request),
+    )
+    if not here.is_node:
+        return common
+    return (*common, every(Exclusion, referral=referral), every(Due, holder=body.requester))
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Tell origin and requester (node), or act on it (members)."""
+    if closed_for(known.every(Tombstone, referral=subject(message)), message.body.requester):
+        return ENDED
+    referral = live(known, subject(message))
+    if message.type == ANSWER:
+        return _answer(message, referral, known, here=here, at=at)
+    return _heard(message, referral, known, here=here, at=at)
+
+
+def _answer(message: Message, referral: Referral, known: Known, *, here: Here, at: int) -> Decision:
+    said: ContactAnswer = message.body
+    demand(here.is_node, "not-addressed", "an answer is given at the node")
+    demand(said.consent == referral.consent, "stale", "the answer rests on an older consent")
+    before = known.one(Contact, referral.id, said.requester, said.request)
+    if before is None:
+        raise StateError("no such contact request is known here")
+    if said.answer is Answer.ACCEPTED:
+        gate(message.consent, Action.REQUEST, said.requester, here=here, at=at, known=known)
+    news = ContactAnswered(said.request, said.requester, message.sha256)
+    chain = tuple(one.sha256 for one in message.attached if one.type == CONSENT)
+    effects: tuple[Effect, ...] = (
+        Put(join(before, _answered(message))),
+        Put(token_of(message, at=at)),
+        Emit(
+            "contact.answered",
+            here.holders,
+            referral.id,
+            news,
+            (referral.origin, said.requester),
+            attached=(message.sha256, *chain),
+        ),
+    )
+    return Decision(effects)
+
+
+def _answered(message: Message) -> Contact:
+    said: ContactAnswer = message.body
+    return Contact(
+        said.referral,
+        said.requester,
+        said.request,
+        answer_seq=said.seq,
+        answer=str(said.answer),
+        answered=message.sha256,
+    )
+
+
+def _heard(message: Message, referral: Referral, known: Known, *, here: Here, at: int) -> Decision:
+    body: ContactAnswered = message.body
+    proof = next((m for m in message.attached if m.sha256 == body.answer), None)
+    if proof is None or proof.type != ANSWER or proof.referral != referral.id:
+        raise RefusedError("no-answer", "the person's own answer does not travel along")
+    said: ContactAnswer = proof.body
+    demand(
+        (said.request, said.requester) == (body.request, body.requester)
+        and said.consent == referral.consent,
+        "stale",
+        "the answer rests on another request or consent",
+    )
+    before = contact_of(known, referral.id, requester=said.requester, request=said.request)
+    after = join(before, _answered(proof))
+    effects: list[Effect] = [Put(after), Put(token_of(proof, at=at))]
+    if here.id == referral.origin and after.answer == Answer.ACCEPTED and after.disclosed is None:
+        about = f"{referral.id}/{said.request}"
+        effects.append(Put(Task("disclose", about, next_at=at, note=said.requester)))
+    return Decision(tuple(effects))

@@ -1,0 +1,55 @@
+"""`contact.presented`: the origin tells its node's desk what the person shall read of a request."""
+
+from fachkraft_share import limits
+from fachkraft_share.errors import StateError
+from fachkraft_share.protocol.decision import (
+    ENDED,
+    Decision,
+    Here,
+    Known,
+    Need,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.events.common import demand, live, subject
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.payloads import ContactPresented
+from fachkraft_share.protocol.records import Contact, Referral, Tombstone
+from fachkraft_share.protocol.states import join
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what showing a request is decided on."""
+    referral, body = subject(message), message.body
+    return (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        one(Contact, referral, body.requester, body.request),
+    )
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Show requester, job and notice at the desk."""
+    body: ContactPresented = message.body
+    demand(here.is_node and message.aud == here.id, "audience", "this is for the node's desk")
+    if closed_for(known.every(Tombstone, referral=subject(message)), body.requester):
+        return ENDED
+    referral = live(known, subject(message))
+    demand(message.iss == referral.origin, "not-entitled", "only the origin presents a request")
+    short = max(len(body.job), len(body.notice) // 4) <= limits.SHORT_TEXT
+    demand(short and len(body.message) <= limits.LONG_TEXT, "too-long", "shorten job or message")
+    before = known.one(Contact, referral.id, body.requester, body.request)
+    if before is None:
+        raise StateError("no such contact request is known here")
+    shown = Contact(
+        referral.id,
+        body.requester,
+        body.request,
+        presented_seq=body.seq,
+        job=body.job,
+        message=body.message,
+        notice=body.notice,
+    )
+    return Decision((Put(join(before, shown)),))

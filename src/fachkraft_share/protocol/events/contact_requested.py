@@ -1,0 +1,104 @@
+"""`contact.requested`: a member wishes to meet the person; only the origin can read why."""
+
+from fachkraft_share import limits
+from fachkraft_share.errors import StateError
+from fachkraft_share.model.consent import Consent
+from fachkraft_share.protocol.closing import EVENTS, token_of
+from fachkraft_share.protocol.decision import (
+    ENDED,
+    Append,
+    Decision,
+    Effect,
+    Here,
+    Known,
+    Need,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.events.common import contact_of, demand, gate, live, subject
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.payloads import ContactRequested
+from fachkraft_share.protocol.records import (
+    Contact,
+    Due,
+    Exclusion,
+    Held,
+    Referral,
+    Task,
+    Tombstone,
+)
+from fachkraft_share.protocol.states import join
+from fachkraft_share.rules.consent import Action
+from fachkraft_share.wire.ids import check_id
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what a contact request is decided on."""
+    referral, requester = subject(message), message.iss
+    common = (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        one(Contact, referral, requester, message.body.request),
+    )
+    if not here.is_node:
+        return common
+    return (
+        *common,
+        one(Held, referral, requester),
+        every(Exclusion, referral=referral),
+        every(Due, holder=requester),
+        every(Contact, requester=requester),
+    )
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Pass the sealed wish on to the origin (node), or prepare to show it (origin)."""
+    body: ContactRequested = message.body
+    check_id(body.request)
+    if closed_for(known.every(Tombstone, referral=subject(message)), message.iss):
+        return ENDED
+    referral = live(known, subject(message))
+    demand(message.aud == referral.origin, "audience", "a contact request goes to the origin")
+    before = contact_of(known, referral.id, requester=message.iss, request=body.request)
+    fresh = Contact(
+        referral.id,
+        message.iss,
+        body.request,
+        requested_at=message.iat,
+        requested_seq=body.seq,
+        requested=message.sha256,
+    )
+    joined = Put(join(before, fresh))
+    kept = Put(token_of(message, at=at, personal=True))
+    effects: tuple[Effect, ...]
+    if here.is_node:
+        _may_ask(message, known, here=here, at=at)
+        row = Append(message.sha256, referral.origin, EVENTS, referral.id)
+        effects = (joined, kept, row)
+    else:
+        consent = _consent(message)
+        gate(consent, Action.REQUEST, message.iss, here=here, at=at, known=known)
+        task = Task("present", f"{referral.id}/{body.request}", next_at=at, note=message.iss)
+        effects = (joined, kept, Put(task))
+    return Decision(effects)
+
+
+def _consent(message: Message) -> Consent:
+    if message.consent is None:
+        raise StateError("the consent in force is missing")
+    return message.consent
+
+
+def _may_ask(message: Message, known: Known, *, here: Here, at: int) -> None:
+    held = known.one(Held, subject(message), message.iss)
+    demand(held is not None, "not-served", "this member was never given the referral")
+    since = at - limits.DAY
+    asked = [c for c in known.every(Contact, requester=message.iss) if c.requested_at > since]
+    demand(
+        len(asked) < limits.CONTACT_REQUESTS_PER_DAY,
+        "too-many-requests",
+        f"more than {limits.CONTACT_REQUESTS_PER_DAY} contact requests in a day",
+    )
+    gate(_consent(message), Action.REQUEST, message.iss, here=here, at=at, known=known)

@@ -1,0 +1,82 @@
+"""`erasure.receipt`: a holder signs what it erased; one signature may cover many referrals."""
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.decision import (
+    Decision,
+    Drop,
+    Effect,
+    Here,
+    Known,
+    Need,
+    Put,
+    one,
+)
+from fachkraft_share.protocol.erasure import read_receipt, settle
+from fachkraft_share.protocol.events.common import demand
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.payloads import ErasureReceipt, ReceiptItem
+from fachkraft_share.protocol.records import Due, Held, Receipt, Tombstone
+
+WRONG = "receipt"
+
+
+def items(message: Message) -> tuple[ReceiptItem, ...]:
+    """Return the revealed items; raise MalformedError for one the envelope does not sign."""
+    body: ErasureReceipt = message.body
+    if len(message.parts) > limits.RECEIPT_ITEMS:
+        raise MalformedError("too many items in one receipt")
+    return tuple(read_receipt(body, text) for text in message.parts)
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what each item is judged by."""
+    found: list[Need] = []
+    for item in items(message):
+        found += [
+            one(Tombstone, item.referral, item.scope),
+            one(Held, item.referral, message.iss),
+            one(Due, item.referral, message.iss, item.scope),
+            one(Receipt, item.referral, message.iss, item.scope),
+        ]
+    return tuple(dict.fromkeys(found))
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Keep the receipt as evidence and settle what it settles."""
+    demand(here.is_node and message.aud == here.id, "audience", "receipts go to the home node")
+    demand(bool(message.parts), WRONG, "a receipt reveals at least one item")
+    effects: list[Effect] = [Put(token_of(message, at=at))]
+    for item, text in zip(items(message), message.parts, strict=True):
+        effects += _judge(message, item, text, known=known, at=at)
+    return Decision(tuple(effects))
+
+
+def _judge(
+    message: Message, item: ReceiptItem, text: str, *, known: Known, at: int
+) -> list[Effect]:
+    tombstone = known.one(Tombstone, item.referral, item.scope)
+    demand(tombstone is not None, "no-closure", "no such closure is known here")
+    fits = tombstone is not None and tombstone.closure == item.closure
+    demand(fits, "stale-receipt", "the receipt answers another closure")
+    demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
+    held = known.one(Held, item.referral, message.iss)
+    due = known.one(Due, item.referral, message.iss, item.scope)
+    demand(held is not None or due is not None, "not-holder", "this member was never served")
+    before = known.one(Receipt, item.referral, message.iss, item.scope)
+    found = settle(item, held=held, at=at)
+    if before is not None and before.settled and not found.settled and found.alarm is None:
+        return []
+    record = Receipt(
+        item.referral,
+        message.iss,
+        item.scope,
+        message.sha256,
+        text,
+        found.settled,
+        found.alarm,
+        at,
+    )
+    settled: list[Effect] = [Drop(Due, due.key)] if due is not None and found.settled else []
+    return [Put(record), *settled]

@@ -1,0 +1,53 @@
+"""`outcome.reported`: the requester tells the origin what came of it."""
+
+from fachkraft_share.protocol.closing import EVENTS, token_of
+from fachkraft_share.protocol.decision import (
+    ENDED,
+    Append,
+    Decision,
+    Effect,
+    Here,
+    Known,
+    Need,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.events.common import contact_of, demand, live, subject
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.payloads import OutcomeReported
+from fachkraft_share.protocol.records import Contact, Referral, Tombstone
+from fachkraft_share.protocol.states import Level, join, level
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what an outcome is decided on."""
+    referral = subject(message)
+    return (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        one(Contact, referral, message.iss, message.body.request),
+    )
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Note what came of it and pass it on to the origin."""
+    body: OutcomeReported = message.body
+    if closed_for(known.every(Tombstone, referral=subject(message)), message.iss):
+        return ENDED
+    referral = live(known, subject(message))
+    demand(message.aud == referral.origin, "audience", "an outcome is told to the origin")
+    before = contact_of(known, referral.id, requester=message.iss, request=body.request)
+    demand(level(before) >= Level.ANSWERED, "too-early", "nobody answered this request yet")
+    fresh = Contact(
+        referral.id,
+        message.iss,
+        body.request,
+        outcome_seq=body.seq,
+        outcome=str(body.outcome),
+    )
+    effects: list[Effect] = [Put(join(before, fresh)), Put(token_of(message, at=at))]
+    if here.is_node:
+        effects.append(Append(message.sha256, referral.origin, EVENTS, referral.id))
+    return Decision(tuple(effects))

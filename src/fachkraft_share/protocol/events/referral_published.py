@@ -1,0 +1,136 @@
+"""`referral.published`: the origin's draft at the node, the released referral at a member."""
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import ConflictError, MalformedError, RefusedError
+from fachkraft_share.model.consent import Category, Consent
+from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.decision import (
+    ENDED,
+    NOTHING_NEW,
+    Decision,
+    Effect,
+    Here,
+    Known,
+    Need,
+    Put,
+    every,
+    one,
+)
+from fachkraft_share.protocol.events.common import certify, demand, gate, subject
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.message import CONSENT, Message
+from fachkraft_share.protocol.parts import join_profile, read_part, read_signed
+from fachkraft_share.protocol.payloads import ReferralPublished
+from fachkraft_share.protocol.records import (
+    Invitation,
+    Part,
+    Referral,
+    ReferralState,
+    Task,
+    Tombstone,
+)
+from fachkraft_share.rules.consent import Action
+
+
+def needs(message: Message, here: Here) -> tuple[Need, ...]:
+    """Return what a publication is decided on."""
+    referral = subject(message)
+    loaded = (one(Referral, referral), every(Tombstone, referral=referral))
+    return (*loaded, one(Invitation, message.body.key)) if here.is_node else loaded
+
+
+def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Hold the draft back (node), or keep what the person released (member)."""
+    body: ReferralPublished = message.body
+    demand(message.aud == here.members, "audience", "a referral is addressed to <node>/members")
+    certify(message, origin=message.iss, key=body.key, nonce=body.nonce)
+    read_signed(message.parts, body.parts)
+    _check_times(message, at=at)
+    if closed_for(known.every(Tombstone, referral=subject(message)), here.id):
+        return ENDED
+    return (
+        _draft(message, known, at=at) if here.is_node else _keep(message, known, here=here, at=at)
+    )
+
+
+def _check_times(message: Message, *, at: int) -> None:
+    life = message.body.not_after - message.iat
+    if not 0 < life <= limits.REFERRAL_DAYS * limits.DAY:
+        raise RefusedError("not-after", "a referral lives at most 400 days from its iat")
+    if at > message.body.not_after + limits.TOMBSTONE_SKEW:
+        raise RefusedError("too-late", "the referral's time is over")
+
+
+def _draft(message: Message, known: Known, *, at: int) -> Decision:
+    referral = subject(message)
+    before = known.one(Referral, referral)
+    if before is not None:
+        if before.envelope != message.sha256:
+            raise ConflictError("referral-exists", "another envelope carries this referral id")
+        return NOTHING_NEW
+    invited = known.one(Invitation, message.body.key)
+    again = message.find(CONSENT)
+    demand(
+        (invited is not None and invited.member == message.iss and invited.referral is None)
+        or (again is not None and again.body.draft == message.sha256),
+        "no-invitation",
+        "ask for an invitation first, or send the person's consent along",
+    )
+    demand(Category.OCCUPATION in message.body.parts, "no-profile", "parts need an occupation")
+    effects: list[Effect] = [Put(_record(message, ReferralState.DRAFT, consent=None, at=at))]
+    effects.append(Put(token_of(message, at=at, personal=True)))
+    effects += [Put(Part(referral, read_part(text)[0], text)) for text in message.parts]
+    if invited is not None:
+        effects.append(Put(_used(invited, referral=referral)))
+    return Decision(tuple(effects))
+
+
+def _used(invitation: Invitation, *, referral: str) -> Invitation:
+    return attrs.evolve(invitation, referral=referral)
+
+
+def _record(
+    message: Message, state: ReferralState, *, consent: Message | None, at: int
+) -> Referral:
+    return Referral(
+        subject(message),
+        message.iss,
+        message.body.key,
+        message.body.nonce,
+        state,
+        message.sha256,
+        message.body.not_after,
+        at,
+        consent.sha256 if consent else None,
+        consent.body.exp if consent else None,
+    )
+
+
+def _keep(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    released = message.find(CONSENT)
+    if message.iss == here.id or released is None:
+        raise RefusedError("not-addressed", "a member keeps others' released referrals only")
+    consent: Consent = released.body
+    demand(consent.draft == message.sha256, "draft", "the consent was given for another envelope")
+    gate(consent, Action.HOLD, here.id, here=here, at=at)
+    before = known.one(Referral, subject(message))
+    if before is not None and _not_newer(before, released):
+        return NOTHING_NEW
+    shown = read_signed(message.parts, message.body.parts)
+    if not shown.keys() <= {str(category) for category in consent.categories}:
+        raise MalformedError("parts: a category travels that the person did not allow")
+    join_profile(shown)
+    effects: list[Effect] = [
+        Put(_record(message, ReferralState.PUBLISHED, consent=released, at=at)),
+        Put(token_of(message, at=at, personal=True)),
+        *(Put(token_of(each, at=at)) for each in message.attached if each.type == CONSENT),
+        *(Put(Part(subject(message), read_part(text)[0], text)) for text in message.parts),
+        Put(Task("match", subject(message), next_at=at)),
+    ]
+    return Decision(tuple(effects))
+
+
+def _not_newer(before: Referral, released: Message) -> bool:
+    return before.consent == released.sha256 or (before.consent_exp or 0) > released.body.exp

@@ -1,0 +1,74 @@
+"""What the gate needs to know about an actor, gathered from what a party has loaded."""
+
+from collections.abc import Iterable
+
+from fachkraft_share.model.consent import Consent, ContactAnswer
+from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.records import Exclusion, Tombstone
+from fachkraft_share.rules.consent import Facts
+
+ALL = "all"
+
+
+def closed_for(tombstones: Iterable[Tombstone], actor: str) -> bool:
+    """Tell whether a closure stands whose scope holds the actor."""
+    return any(one.scope in (ALL, actor) for one in tombstones)
+
+
+def folded(value: str) -> str:
+    """Return a name or domain as it is compared: case and outer blanks do not count."""
+    return " ".join(value.casefold().split())
+
+
+def names_of(organisation: Organisation) -> set[tuple[str, str]]:
+    """Return every (kind, value) by which a person may exclude this organisation (R4)."""
+    found = {("id", organisation.id), ("name", folded(organisation.name))}
+    found |= {("domain", folded(domain)) for domain in organisation.domains}
+    if organisation.group:
+        found.add(("group", folded(organisation.group)))
+    if organisation.betriebsnummer:
+        found.add(("betriebsnummer", organisation.betriebsnummer))
+    return found
+
+
+def excluded(exclusions: Iterable[Exclusion], organisation: Organisation | None) -> bool:
+    """Tell whether any exclusion matches; a party nobody states is shut out with everybody."""
+    if organisation is None:
+        return True
+    names = names_of(organisation)
+    return any((one.kind, one.value) in names for one in exclusions)
+
+
+def facts(
+    consent: Consent | None,
+    actor: str,
+    *,
+    here: Here,
+    at: int,
+    tombstones: Iterable[Tombstone] = (),
+    exclusions: Iterable[Exclusion] = (),
+    answer: ContactAnswer | None = None,
+    settled: bool = True,
+) -> Facts:
+    """Return what the gate asks about this actor, from the directory and the loaded records."""
+    directory = here.directory
+    stated = directory.organisation(actor)
+    return Facts(
+        listed=consent is not None and _listed(consent, actor, here=here),
+        active=directory.active(actor),
+        fresh=directory.fresh(at=at),
+        excluded=excluded(exclusions, stated),
+        closed=closed_for(tombstones, actor),
+        settled=settled,
+        location=stated.location if stated else "",
+        answer=answer,
+        policy=here.policy,
+    )
+
+
+def _listed(consent: Consent, actor: str, *, here: Here) -> bool:
+    audience = consent.audience
+    if actor in audience.members:
+        return True
+    return audience.list is not None and here.directory.listed(audience.list, actor)

@@ -1,0 +1,121 @@
+"""The directory: who is a member, by which list, and which key speaks for whom.
+
+1. Keys come only from signed member statements and speak only for the organisation stated.
+2. A list with an older number is refused (rollback), the same number with other bytes too.
+3. A changed key needs the old key's countersignature or the root's.
+4. Keys and lists that once stood stay known: old receipts and closures verify for ever.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from fachkraft_share.errors import ConflictError, SignatureError
+from fachkraft_share.model.alliance import ListName, MemberList
+from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Status
+
+ROOT_SIGNED: Final = ""
+
+
+@attrs.frozen
+class Directory:
+    """Everything a party knows about its alliance; a value, replaced as a whole by `with_list`.
+
+    `root` is the base64url root key it was told when joining; `keys` maps (organisation, kid) to
+    every key that was ever stated; `stood` maps a list's number to its hash and its members.
+    """
+
+    authority: str
+    root: str
+    newest: MemberList | None = None
+    keys: Mapping[tuple[str, str], PublicKey] = attrs.field(factory=dict, repr=False)
+    stood: Mapping[int, tuple[str, frozenset[str]]] = attrs.field(factory=dict, repr=False)
+    known: Mapping[str, Organisation] = attrs.field(factory=dict, repr=False)
+
+    def organisation(self, id: str) -> Organisation | None:
+        """Return the organisation as last stated, even if it has left, or None."""
+        return self.known.get(id)
+
+    def active(self, id: str) -> bool:
+        """Tell whether the organisation is on the newest list and active there."""
+        stated = self.newest.member(id) if self.newest else None
+        return stated is not None and stated.status is Status.ACTIVE
+
+    def fresh(self, *, at: int) -> bool:
+        """Tell whether new things may rest on the newest list at that moment."""
+        return self.newest is not None and self.newest.fresh(at=at)
+
+    def listed(self, name: ListName, id: str) -> bool:
+        """Tell whether the organisation stood on exactly that list (R5)."""
+        sha256, members = self.stood.get(name.number, ("", frozenset[str]()))
+        return sha256 == name.sha256 and id in members
+
+    def compromised(self, id: str) -> bool:
+        """Tell whether nothing this organisation signs may be believed any more."""
+        if self.newest is None:
+            return False
+        stated = self.newest.member(id)
+        removed = {one.reason for one in self.newest.removed if one.sub == id}
+        return Status.COMPROMISED in removed or (
+            stated is not None and stated.status is Status.COMPROMISED
+        )
+
+    def signing_key(self, id: str, kid: str, *, at: int) -> PublicKey:
+        """Return the key that may have signed for the organisation at that moment.
+
+        Raises:
+            SignatureError: no statement lists such a key for it, or it was not valid then.
+        """
+        found = self.keys.get((id, kid))
+        if found is None or found.use is not KeyUse.SIGN:
+            raise SignatureError("no member statement lists this key for the issuer")
+        if not found.valid(at=at):
+            raise SignatureError("the key was not valid when this was signed")
+        if self.compromised(id):
+            raise SignatureError("the issuer's keys are compromised")
+        return found
+
+    def with_list(self, fresh: MemberList) -> "Directory":
+        """Return the directory that knows a newer verified list.
+
+        Raises:
+            ConflictError: `list-rollback` for an older number, `list-fork` for the same number with
+                other content.
+        """
+        if self.newest is not None:
+            if fresh.name.number < self.newest.name.number:
+                raise ConflictError(
+                    "list-rollback", f"list {fresh.name.number} is older than known"
+                )
+            if fresh.name.number == self.newest.name.number:
+                if fresh.name != self.newest.name:
+                    raise ConflictError("list-fork", f"two lists carry number {fresh.name.number}")
+                return self
+        return self._grown(fresh)
+
+    def with_past(self, earlier: MemberList) -> "Directory":
+        """Return the directory that also knows an earlier verified list; the newest stays."""
+        if self.newest is None or earlier.name.number >= self.newest.name.number:
+            raise ConflictError("list-order", f"list {earlier.name.number} is not an earlier one")
+        held = self.stood.get(earlier.name.number)
+        if held is not None and held[0] != earlier.name.sha256:
+            raise ConflictError("list-fork", f"two lists carry number {earlier.name.number}")
+        return attrs.evolve(
+            self._grown(earlier), newest=self.newest, known={**_by_id(earlier), **self.known}
+        )
+
+    def _grown(self, added: MemberList) -> "Directory":
+        ids = frozenset(one.id for one in added.members)
+        spoken = {(one.id, key.kid): key for one in added.members for key in one.keys}
+        return attrs.evolve(
+            self,
+            newest=added,
+            keys={**self.keys, **spoken},
+            stood={**self.stood, added.name.number: (added.name.sha256, ids)},
+            known={**self.known, **_by_id(added)},
+        )
+
+
+def _by_id(members: MemberList) -> dict[str, Organisation]:
+    return {one.id: one for one in members.members}
