@@ -29,7 +29,7 @@ class Document:
 
 @attrs.frozen
 class Experience:
-    """One employment: `start`, `end` as YYYY-MM; `end` None means still there."""
+    """One employment: `start`, `end` as YYYY-MM or YYYY; `end` None means still there."""
 
     title: str = attrs.field(repr=False)
     employer: str = attrs.field(default="", repr=False)

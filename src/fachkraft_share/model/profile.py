@@ -1,5 +1,6 @@
 """The pseudonymous profile: closed, coarse, capped vocabularies and no free text (R12-R15, R24)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import attrs
@@ -66,12 +67,16 @@ class LanguageSkill:
     level: Cefr
 
 
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class Endorsement:
     """What the origin says of the person: structured, no reasons, no free text (R14, § 22 AGG)."""
 
     rank: Rank = attrs.field(converter=Rank)
-    strengths: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    strengths: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     would_have_hired: bool = False
 
 

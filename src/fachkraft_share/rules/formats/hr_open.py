@@ -22,7 +22,7 @@ from fachkraft_share.rules.formats.hr_open_export import (
 )
 from fachkraft_share.rules.formats.imported import Imported
 from fachkraft_share.rules.formats.names import split_name
-from fachkraft_share.rules.formats.record import Record, record
+from fachkraft_share.rules.formats.record import Record, read_postcode, record
 
 __all__ = ["read_hr_open", "write_hr_open"]
 
@@ -78,7 +78,7 @@ def _contact(communication: Record) -> dict[str, str]:
         "email": _preferred(communication, "email").text("address"),
         "phone": phone.text("formattedNumber") or phone.text("dialNumber"),
         "street": _street(address),
-        "postcode": address.text("postalCode"),
+        "postcode": read_postcode(address),
         "city": address.text("city"),
     }
 

@@ -3,7 +3,7 @@
 from fachkraft_share.model.candidate import Candidate, Education, Experience, SpokenLanguage
 from fachkraft_share.model.profile import Availability, WorkModel
 from fachkraft_share.rules.formats.documents import write_document
-from fachkraft_share.rules.formats.record import filled
+from fachkraft_share.rules.formats.record import filled, write_postcode
 from fachkraft_share.rules.tables.languages import LANGUAGES
 
 LANGUAGE_SCHEME = "ISO 639-1"
@@ -31,7 +31,7 @@ def write_hr_open(candidate: Candidate) -> dict[str, object]:
 def _write_person(candidate: Candidate) -> dict[str, object]:
     address = {
         "line": candidate.street,
-        "postalCode": candidate.postcode,
+        **write_postcode(candidate.postcode),
         "city": candidate.city,
     }
     communication = {

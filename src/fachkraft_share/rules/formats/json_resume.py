@@ -17,7 +17,13 @@ from fachkraft_share.rules import languages
 from fachkraft_share.rules.formats.career import current_employer, latest_title
 from fachkraft_share.rules.formats.imported import Imported
 from fachkraft_share.rules.formats.names import split_name
-from fachkraft_share.rules.formats.record import Record, filled, record
+from fachkraft_share.rules.formats.record import (
+    Record,
+    filled,
+    read_postcode,
+    record,
+    write_postcode,
+)
 from fachkraft_share.rules.tables.languages import LANGUAGES
 
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -44,7 +50,7 @@ def read_json_resume(document: Mapping[str, object]) -> Imported:
         email=basics.text("email"),
         phone=basics.text("phone"),
         street=location.text("address"),
-        postcode=location.text("postalCode"),
+        postcode=read_postcode(location),
         city=location.text("city"),
         occupation=own.text("kldb"),
         title=basics.text("label") or latest_title(experience),
@@ -147,7 +153,7 @@ def _choice(own: Record, key: str, *, kind: type[_Kind]) -> _Kind | None:
 def _write_basics(candidate: Candidate) -> dict[str, object]:
     location = {
         "address": candidate.street,
-        "postalCode": candidate.postcode,
+        **write_postcode(candidate.postcode),
         "city": candidate.city,
     }
     return filled(

@@ -100,6 +100,23 @@ class Record:
         return [(item, f"{path}[{place}]") for place, item in enumerate(value)]
 
 
+def read_postcode(address: Record) -> str:
+    """Return the postcode, led by the country if it is a foreign one: `US-06511`.
+
+    Otherwise 06511 in New Haven would be taken for a place near Halle.
+    """
+    code, country = address.text("postalCode"), address.text("countryCode").upper()
+    return f"{country}-{code}" if code and country not in ("", "DE", "DEU") else code
+
+
+def write_postcode(postcode: str) -> dict[str, str]:
+    """Return the postcode's two fields as `read_postcode` reads them."""
+    country, dash, code = postcode.partition("-")
+    if dash and country.isascii() and country.isalpha() and country.isupper():
+        return {"countryCode": country, "postalCode": code}
+    return {"postalCode": postcode}
+
+
 def record(value: object, *, path: str = "") -> Record:
     """Return the value as a record; None is an empty one.
 

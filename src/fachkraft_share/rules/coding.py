@@ -1,0 +1,133 @@
+"""Suggest KldB 2010 codes for a job title; a person may always correct them.
+
+With the official list of titles loaded the codes have five digits, otherwise our own keywords
+lead to the two digits of a main group.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import attrs
+
+from fachkraft_share.rules.folding import fold
+from fachkraft_share.rules.tables.occupations import KEYWORDS
+from fachkraft_share.rules.titles import TitleIndex, title_words
+from fachkraft_share.rules.vocabulary import Kind, Vocabulary
+
+SUGGESTIONS = 5  # shown to a person; more are not read
+_WORTH = 0.6  # of the best suggestion's likeness; what is farther off is noise
+_TAIL = 5  # letters a compound's last part has at least
+_RANKS = frozenset(
+    {
+        *("senior", "junior", "lead", "leitend", "principal", "staff", "trainee", "azubi", "ex"),
+        *(
+            "angehend",
+            "stellvertretend",
+            "working",
+            "student",
+            "former",
+            "ehemalig",
+            "quereinsteig",
+        ),
+    }
+)
+
+
+@attrs.frozen
+class Suggestion:
+    """A code for a title; `certain` when nothing else came into question."""
+
+    code: str
+    label: str
+    certain: bool
+
+
+def suggest(title: str, *, vocabulary: Vocabulary, language: str = "de") -> tuple[Suggestion, ...]:
+    """Return codes that may describe the title, the likeliest first."""
+    codes, exact = _codes(title, index=vocabulary.titles)
+    certain = exact and len(codes) == 1
+    return tuple(
+        Suggestion(code, vocabulary.label(Kind.OCCUPATION, code, language=language), certain)
+        for code in codes[:SUGGESTIONS]
+    )
+
+
+def settle(suggestions: Sequence[Suggestion]) -> str | None:
+    """Return the code to go on with when nobody is asked, or None.
+
+    A certain one counts in full; of uncertain ones at most the main group they all share.
+    """
+    if [one.certain for one in suggestions] == [True]:
+        return suggestions[0].code
+    groups = {one.code[:2] for one in suggestions}
+    return groups.pop() if len(groups) == 1 else None
+
+
+def _codes(title: str, *, index: TitleIndex | None) -> tuple[tuple[str, ...], bool]:
+    words = tuple(word for word in title_words(title) if word not in _RANKS)
+    if not words:
+        return (), False
+    if index is not None:
+        if found := index.codes.get(" ".join(words)):
+            return found, True
+        return _in_groups(_alike(words, index=index), groups=_by_keyword(title)), False
+    return _by_keyword(title), True
+
+
+def _in_groups(codes: tuple[str, ...], *, groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes of the groups the keywords name; the groups when likeness missed them."""
+    if not groups:
+        return codes
+    return tuple(code for code in codes if code[:2] in groups) or groups
+
+
+def _alike(words: tuple[str, ...], *, index: TitleIndex) -> tuple[str, ...]:
+    """Return the codes of the titles that share the rarest words with this one."""
+    known = [word for word in (_known(word, index=index) for word in words) if word]
+    missing = len(words) - len(known)
+    likeness: dict[str, float] = {}
+    for key in dict.fromkeys(key for word in known for key in index.keys[word]):
+        likeness[key] = _likeness(known, key.split(), index=index) / (1 + missing)
+    best = max(likeness.values(), default=0.0)
+    near = [key for key, value in likeness.items() if value >= best * _WORTH]
+    ranked = sorted(near, key=lambda key: (-likeness[key], key))
+    return tuple(dict.fromkeys(code for key in ranked for code in index.codes[key]))
+
+
+def _known(word: str, *, index: TitleIndex) -> str | None:
+    """Return the word, or the longest last part of the compound, that occurs in any title."""
+    tails = (word[start:] for start in range(max(1, len(word) - _TAIL + 1)))
+    return next((tail for tail in tails if tail in index.keys), None)
+
+
+def _likeness(words: Sequence[str], other: Sequence[str], *, index: TitleIndex) -> float:
+    """Return how much of the rarity of both titles' words is shared, from 0 to 1."""
+    both, either = set(words) & set(other), set(words) | set(other)
+    weight = {word: math.log(2 + len(index.codes) / len(index.keys[word])) for word in either}
+    return sum(weight[word] for word in both) / sum(weight.values())
+
+
+def _by_keyword(title: str) -> tuple[str, ...]:
+    """Return the main groups whose longest keyword occurs in the title, longest first."""
+    folded = f" {fold(title)} "
+    found: dict[str, int] = {}
+    for group, length, pattern in _keywords():
+        if pattern.search(folded):
+            found[group] = max(found.get(group, 0), length)
+    longest = max(found.values(), default=0)
+    return tuple(group for group, length in found.items() if length == longest)
+
+
+@cache
+def _keywords() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
+    return tuple(
+        (group, len(word.strip("*")), _pattern(word)) for group, words in KEYWORDS for word in words
+    )
+
+
+def _pattern(keyword: str) -> re.Pattern[str]:
+    start = "" if keyword.startswith("*") else r"(?<![^ ])"
+    end = "" if keyword.endswith("*") else r"(?:in)?(?![^ ])"
+    return re.compile(start + re.escape(fold(keyword.strip("*"))) + end)

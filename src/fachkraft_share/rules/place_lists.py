@@ -1,0 +1,97 @@
+"""Read lists of postcodes and districts that an operator loads; pure functions over lines.
+
+Traps of the GeoNames export: rows of companies and post-office boxes carry a numeric state code
+and stray points; one postcode may lie in several districts.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+
+import attrs
+
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.rules.places import Point, Postcode, middle, point
+
+
+@attrs.frozen
+class _Row:
+    postcode: str
+    district: str
+    name: str
+    centre: Point
+
+
+@attrs.frozen
+class PlaceList:
+    """Postcodes, all that each district (`ags:03153`) has a share in, and the districts' names."""
+
+    postcodes: tuple[Postcode, ...]
+    districts: dict[str, list[Postcode]]
+    names: dict[str, str]
+
+
+def parse_places(lines: Iterable[str]) -> PlaceList:
+    """Return postcodes and district names of a GeoNames postcode list (comma-separated, headed).
+
+    Raises:
+        MalformedError: a column is missing or a coordinate is no number.
+    """
+    by_code: dict[str, list[_Row]] = {}
+    for number, row in enumerate(csv.DictReader(lines), start=2):
+        if (read := _row(row, number=number)) is not None:
+            by_code.setdefault(read.postcode, []).append(read)
+    postcodes = {code: _postcode(code, rows) for code, rows in by_code.items()}
+    names: dict[str, str] = {}
+    districts: dict[str, dict[str, Postcode]] = {}
+    for row in (row for rows in by_code.values() for row in rows):
+        names.setdefault(row.district, row.name)
+        districts.setdefault(row.district, {})[row.postcode] = postcodes[row.postcode]
+    members = {district: list(shared.values()) for district, shared in districts.items()}
+    return PlaceList(tuple(postcodes.values()), members, names)
+
+
+def parse_districts(lines: Iterable[str]) -> dict[str, str]:
+    """Return district names by region code from a list with the columns AGS and name (`;`).
+
+    Raises:
+        MalformedError: a column is missing.
+    """
+    names = {}
+    for number, row in enumerate(csv.DictReader(lines, delimiter=";"), start=2):
+        ags, name = _cell(row, "AGS", number=number), _cell(row, "name", number=number)
+        names[f"ags:{ags.zfill(5)}"] = name
+    return names
+
+
+def _row(row: dict[str, str], *, number: int) -> _Row | None:
+    state, district = (_cell(row, key, number=number) for key in ("state_code", "community_code"))
+    if not state.isalpha() or len(district) != 5:
+        return None
+    try:
+        centre = point(
+            float(_cell(row, "latitude", number=number)),
+            float(_cell(row, "longitude", number=number)),
+        )
+    except ValueError as error:
+        raise MalformedError(f"line {number}: coordinates are no numbers") from error
+    return _Row(
+        _cell(row, "zipcode", number=number),
+        f"ags:{district}",
+        _cell(row, "community", number=number),
+        centre,
+    )
+
+
+def _postcode(code: str, rows: list[_Row]) -> Postcode:
+    """Return the postcode in the district with most of its places, the lower code on a tie."""
+    counted = Counter(row.district for row in rows)
+    district = min(counted, key=lambda one: (-counted[one], one))
+    return Postcode(code, district, middle([row.centre for row in rows]))
+
+
+def _cell(row: dict[str, str], key: str, *, number: int) -> str:
+    value = row.get(key)
+    if value is None:
+        raise MalformedError(f"line {number}: column {key} is missing")
+    return value.strip()
