@@ -1,1 +1,1 @@
-"""fachkraft-share: pass excellent applicants on, with their consent, from one employer to another."""
+"""fachkraft-share: pass excellent applicants on to the next employer, with their consent."""

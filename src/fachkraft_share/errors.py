@@ -10,7 +10,7 @@ FachkraftShareError
 ├── StateError                this cannot happen now (closed, unknown, not yet)
 ├── TemporaryError            try again later; nothing was changed
 │   ├── UnreachableError      the other side did not answer
-│   └── BusyError             the store, the lease or a limit is taken; carries `retry_after` seconds
+│   └── BusyError             store, lease or limit is taken; carries `retry_after` seconds
 ├── StoreError                the store cannot be read or written
 │   └── QuarantineError       restored state that must hear its peers first
 ├── SetupError                configuration or installation is incomplete; says what to do

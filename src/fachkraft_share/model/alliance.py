@@ -53,7 +53,7 @@ class MemberListPage:
 
 @attrs.frozen
 class ListName:
-    """A list by its number and hash; the hash is SHA-256 (hex) over its pages' hashes, newline-joined."""
+    """A list by its number and hash: SHA-256 (hex) over its pages' hashes, newline-joined."""
 
     number: int
     sha256: str

@@ -1,4 +1,4 @@
-"""The candidate and the application as the origin's system has them; everything here is personal."""
+"""The candidate and the application as the origin's system has them: all personal."""
 
 from enum import StrEnum
 
@@ -89,7 +89,7 @@ class Stage(StrEnum):
 
 @attrs.frozen
 class Application:
-    """An application in the origin's system; `rejected_on` is the day the rejection was received."""
+    """An application in the origin's system; `rejected_on` is when the rejection arrived."""
 
     id: str
     stage: Stage

@@ -99,7 +99,7 @@ class ContactAnswer:
 
 @attrs.frozen
 class Withdrawal:
-    """`fks-withdrawal+jwt`: the person takes consent back, for all or for one holder (Art. 7(3))."""
+    """`fks-withdrawal+jwt`: the person takes consent back, for all or one holder (Art. 7(3))."""
 
     referral: str
     origin: str
