@@ -129,6 +129,8 @@ class AtsAdapter(Adapter):
         self._check_permit(permit, referral, at=at)
         with self._own_errors_only():
             self._opaque(referral)
+            if len(candidate.documents) > limits.DOCUMENTS:
+                raise InvalidRecordError(f"documents: more than {limits.DOCUMENTS}")
             documents = tuple(self._outgoing(one) for one in candidate.documents)
             person = attrs.evolve(sanitised(candidate), documents=())
             return self._opaque(self._file(referral, person, documents, at=at))

@@ -1,0 +1,216 @@
+"""What an adapter's tests provide to the shared suite: a system, seeded and searched."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import attrs
+import pytest
+
+from fachkraft_share.model.candidate import (
+    Candidate,
+    Document,
+    DocumentKind,
+    Education,
+    Experience,
+    SpokenLanguage,
+    Stage,
+)
+from fachkraft_share.model.profile import Availability, Cefr, WorkModel
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.reading import Change, Reading
+from fachkraft_share.rules.consent import Action, Permit
+
+START = 1_795_305_600  # 2026-11-22 00:00 UTC
+MEMBER = "https://member.example"
+SOURCE = "https://origin.example"
+
+
+class AtsHarness(ABC):
+    """A fresh, empty system for one test.
+
+    What a system does not have is left out by not overriding: the rule is then skipped with the
+    reason given here. `Stage.UNMAPPED` asks for a stage the adapter's map does not know.
+    """
+
+    at: int = START
+
+    @abstractmethod
+    def fresh(self) -> AtsAdapter:
+        """Return another adapter object on the same system."""
+
+    @abstractmethod
+    def seed(
+        self,
+        person: Candidate,
+        *,
+        stage: Stage = Stage.REJECTED,
+        created_at: int | None = None,
+        changed_at: int | None = None,
+        documents: tuple[Document, ...] = (),
+    ) -> str:
+        """Put an application of a runner-up there and return its id as the adapter will say it."""
+
+    @abstractmethod
+    def restage(self, application: str, stage: Stage, *, at: int) -> None:
+        """Move an application to another stage."""
+
+    @abstractmethod
+    def alter(self, application: str, person: Candidate, *, at: int) -> None:
+        """Correct the person's data."""
+
+    @abstractmethod
+    def attach(self, application: str, document: Document, *, at: int) -> None:
+        """Add a document to an application."""
+
+    @abstractmethod
+    def remove(self, application: str) -> None:
+        """Take an application out of the system."""
+
+    @abstractmethod
+    def seed_forbidden(self, marker: str) -> str:
+        """Put a runner-up there whose every forbidden field (R13, R24) holds the marker."""
+
+    @abstractmethod
+    def seed_broken(self, marker: str) -> None:
+        """Put a runner-up there that cannot be read; its data hold the marker."""
+
+    @abstractmethod
+    def stored(self) -> tuple[str, ...]:
+        """Return the ids of the persons filed by us."""
+
+    @abstractmethod
+    def content_of(self, ref: str) -> bytes:
+        """Return everything the system holds under the id, as one piece."""
+
+    @abstractmethod
+    def names_of(self, ref: str) -> tuple[str, ...]:
+        """Return the file names, slugs and paths under which it is held."""
+
+    @abstractmethod
+    def places_holding(self, marker: bytes) -> tuple[str, ...]:
+        """Search every store within reach and return the places that hold the marker."""
+
+    @abstractmethod
+    def plant(self, ref: str, marker: bytes) -> None:
+        """Leave something of the person where a careless erasure leaves it."""
+
+    def settle(self, *, successful: bool) -> None:  # noqa: ARG002
+        """Finish what was accepted for later."""
+        pytest.skip("the system creates at once")
+
+    def seed_anonymised(self) -> None:
+        """Put an application there whose person was anonymised."""
+        pytest.skip("the system does not anonymise")
+
+    def own_person(self, person: Candidate) -> str:  # noqa: ARG002
+        """Put a person there for the system's own reasons; return a place that holds it."""
+        pytest.skip("the system holds nobody beside applications and what we file")
+
+    def down(self) -> AbstractContextManager[None]:
+        """Make the system unreachable for a while."""
+        pytest.skip("the system cannot be unreachable")
+
+    def forbidding(self) -> AbstractContextManager[None]:
+        """Make the system refuse our rights for a while."""
+        pytest.skip("rights cannot be taken here")
+
+    def talking_nonsense(self) -> AbstractContextManager[None]:
+        """Make the system answer what nobody understands for a while."""
+        pytest.skip("the system cannot answer nonsense")
+
+    def erasing_half(self) -> AbstractContextManager[None]:
+        """Make erasing stop in the middle for a while."""
+        pytest.skip("erasing cannot stop in the middle here")
+
+    def mails(self) -> int:
+        """Return how many mails the system sent to candidates."""
+        return 0
+
+    def improper_reads(self) -> tuple[str, ...]:
+        """Return what was read from the system although nobody asked for it."""
+        return ()
+
+    def hook(
+        self,
+        record: str,  # noqa: ARG002
+        *,
+        event: str,  # noqa: ARG002
+        at: int,  # noqa: ARG002
+        genuine: bool = True,  # noqa: ARG002
+    ) -> tuple[Mapping[str, str], bytes]:
+        """Return headers and body of a hook about the record, that claims the wildest things."""
+        pytest.skip("the system sends no hooks")
+
+    def ping(self, *, at: int) -> tuple[Mapping[str, str], bytes]:  # noqa: ARG002
+        """Return the vendor's test call."""
+        pytest.skip("the system sends no hooks")
+
+
+def invented(number: int, *, marker: str = "") -> Candidate:
+    """Return an invented person; with a marker every text field holds it."""
+    tag = f" {marker}" if marker else ""
+    return Candidate(
+        given=f"Änne{number}{tag}",
+        family=f"Größe-Muster{number}{tag}",
+        email=f"person{number}{marker}@mail.example",
+        phone=f"+49 5321 {number:04d}{tag}",
+        street=f"Musterweg {number}{tag}",
+        postcode="38640",
+        city=f"Goslar{tag}",
+        title=f"Elektronikerin{tag}",
+        experience=(Experience(f"Elektronikerin{tag}", f"Beispiel AG{tag}", "2019-04", "2024-03"),),
+        education=(Education(f"Gesellenbrief{tag}", f"Berufsschule{tag}", "2019-02"),),
+        skills=(f"SPS{tag}", f"Löten{tag}"),
+        languages=(SpokenLanguage("de", Cefr.C2),),
+        availability=Availability.QUARTER,
+        work_model=WorkModel.ONSITE,
+    )
+
+
+def pdf(
+    text: str, *, name: str = "Lebenslauf.pdf", kind: DocumentKind = DocumentKind.CV
+) -> Document:
+    """Return a small document that looks like a PDF and holds the text."""
+    content = f"%PDF-1.4\n% {text}\n%%EOF\n".encode()
+    return Document(name, kind, "application/pdf", content)
+
+
+def leave(referral: str, *, at: int) -> Permit:
+    """Return what the gate gives for filing this referral."""
+    return Permit(Action.IMPORT, MEMBER, referral, at)
+
+
+def referral_id(number: int) -> str:
+    """Return a referral id of the right shape."""
+    return f"{number:04d}".rjust(22, "r")
+
+
+def nothing_suppressed(_: str) -> bool:
+    """Suppress nothing."""
+    return False
+
+
+def reading(adapter: AtsAdapter, cursor: str = "", *, at: int) -> Iterator[Reading]:
+    """Read without suppressing anything."""
+    return adapter.runner_ups(cursor, suppressed=nothing_suppressed, at=at)
+
+
+def read_once(adapter: AtsAdapter, cursor: str = "", *, at: int) -> tuple[list[str], str]:
+    """Read to the end; return the ids of the changes and the cursor for the next reading."""
+    items = list(reading(adapter, cursor, at=at))
+    ids = [item.application.id for item in items if isinstance(item, Change)]
+    return ids, getattr(items[-1], "cursor", cursor)
+
+
+def everything(value: Any) -> str:
+    """Return all that a value holds as text, hidden fields and bytes too."""
+    if attrs.has(type(value)):
+        names = [field.name for field in attrs.fields(type(value))]
+        return " ".join(everything(getattr(value, name)) for name in names)
+    if isinstance(value, Mapping):
+        return " ".join(everything(one) for one in value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return " ".join(everything(one) for one in value)
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
