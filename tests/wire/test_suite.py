@@ -37,6 +37,10 @@ def reference() -> Any:
     return module
 
 
+def _other(key: bytes) -> bytes:
+    return key[:1] + bytes([key[1] ^ 1]) + key[2:]  # X25519 ignores three bits of the first byte
+
+
 # The contract every suite keeps -----------------------------------------------------------------
 
 
@@ -53,7 +57,7 @@ def test_a_signature_holds_for_its_key_and_text_only(
     changed[bit // 8] ^= 1 << bit % 8
     assert not suite.verify(public, bytes(changed), text)
     assert not suite.verify(public, signature, text + b"\0")
-    assert not suite.verify(suite.public(seed[::-1] + b"")[::-1], signature, text)
+    assert not suite.verify(suite.public(_other(seed)), signature, text)
 
 
 @given(SEEDS, st.binary(max_size=50), st.binary(max_size=20), st.integers(0))
@@ -66,12 +70,11 @@ def test_what_is_sealed_opens_for_its_key_and_context_only(
     assert suite.open(seed, sealed, info=info) == text
     place %= len(sealed)
     changed = sealed[:place] + bytes([sealed[place] ^ 0x40]) + sealed[place + 1 :]
-    other = bytes([seed[0]]) + bytes([seed[1] ^ 1]) + seed[2:]
     for private, wrong, context in (
         (seed, changed, info),
         (seed, sealed[:-1], info),
         (seed, sealed, info + b"."),
-        (other, sealed, info),
+        (_other(seed), sealed, info),
     ):
         with pytest.raises(MalformedError, match="cannot be opened"):
             suite.open(private, wrong, info=context)
@@ -85,7 +88,7 @@ def test_what_is_encrypted_at_rest_needs_key_nonce_and_context(
     nonce = key[:12]
     stored = suite.encrypt(key, text, nonce=nonce, aad=aad)
     assert suite.decrypt(key, stored, nonce=nonce, aad=aad) == text
-    other = bytes([key[0] ^ 1]) + key[1:]
+    other = _other(key)
     for wrong in (
         (other, stored, nonce, aad),
         (key, stored[:-1], nonce, aad),

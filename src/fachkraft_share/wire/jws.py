@@ -50,7 +50,7 @@ class Unverified:
 def sign(
     claims: Mapping[str, Any],
     *,
-    type: Type,  # noqa: A002 - the word of the header
+    type: Type,
     key: PrivateKey,
     suite: Suite,
 ) -> str:

@@ -53,7 +53,7 @@ UNUSABLE_SEALING_KEYS = frozenset(
     bytes.fromhex(key)
     for key in (
         "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
-        "de9edb7d7b7dbc4d35b61bc2ece435373f8343c85b78674dadfc7e146f882b4f",
+        "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
     )
 )
 
