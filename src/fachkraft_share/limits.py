@@ -24,6 +24,8 @@ ATTACHED = 8  # documents that travel along with one token
 # protocol/ -----------------------------------------------------------------------------------
 REFERRAL_DAYS = 400  # a referral's longest life from its `iat`
 TOMBSTONE_SKEW = 2 * DAY  # kept beyond `not_after`, so that no late copy outlives it
+CONSENT_DAYS = 183  # how long a consent lasts if the person chooses nothing else (R7: 6-12 months)
+RENEWAL_ASK_DAYS = 30  # before the end the person is asked whether to renew
 DRAFT_DAYS = 30  # an unanswered draft goes after this
 STATEMENT_DAYS = 90  # a member statement is renewed at least this often
 AUTHORITY_STATEMENT_DAYS = 400  # the root signs the online key about once a year
@@ -55,6 +57,9 @@ SKILLS = 12  # more would make a fingerprint
 LANGUAGES = 5
 STRENGTHS = 5
 K_ANONYMITY = 5
+REASONS_CACHED = (
+    8192  # reasons of matches kept in memory; occupations, regions and skills have fewer
+)
 
 # text ----------------------------------------------------------------------------------------
 SHORT_TEXT = 120  # characters of a job title or a name shown to people

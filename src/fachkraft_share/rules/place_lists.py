@@ -38,8 +38,8 @@ def parse_places(lines: Iterable[str]) -> PlaceList:
         MalformedError: a column is missing or a coordinate is no number.
     """
     by_code: dict[str, list[_Row]] = {}
-    for number, row in enumerate(csv.DictReader(lines), start=2):
-        if (read := _row(row, number=number)) is not None:
+    for number, cells in enumerate(csv.DictReader(lines), start=2):
+        if (read := _row(cells, number=number)) is not None:
             by_code.setdefault(read.postcode, []).append(read)
     postcodes = {code: _postcode(code, rows) for code, rows in by_code.items()}
     names: dict[str, str] = {}
