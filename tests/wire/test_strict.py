@@ -49,6 +49,8 @@ REFUSED = {
     "a lone surrogate": b'"\\ud800"',
     "a lone surrogate as a name": b'{"\\udfff":1}',
     "surrogates in the wrong order": b'"\\ude02\\ud83d"',
+    "U+0000": b'"a\\u0000"',
+    "U+0000 in a name": b'{"\\u0000":1}',
     "not NFC": '"A\u030a"'.encode(),
     "not NFC, escaped": b'"A\\u030a"',
     "not NFC, half escaped": b'"\\u0041\xcc\x8a"',

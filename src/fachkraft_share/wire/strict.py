@@ -2,7 +2,7 @@
 
 1. Length and depth are checked on the bytes, before anything is built from them.
 2. Integers only, within ±(2^53-1); no floats, no NaN (RFC 7493, narrowed).
-3. No duplicate members; strings are NFC and hold no lone surrogates, names of members too.
+3. No duplicate members; strings are NFC, without lone surrogates and U+0000, names too.
 4. UTF-8 without BOM; nothing after the value.
 5. Only `MalformedError` leaves this module, and no message quotes what was read.
 """
@@ -73,6 +73,8 @@ def _check_depth(data: bytes) -> None:
 
 def _check_strings(value: JSON) -> None:
     for text in _strings(value):
+        if "\0" in text:
+            raise MalformedError("a string holds U+0000")  # no database column keeps it
         if not _is_nfc(text):
             raise MalformedError("a string is not in Unicode NFC")
         try:
