@@ -69,7 +69,12 @@ CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free
 CV_ENTRIES = 200  # entries of one list of an imported CV
 
 CONTACT_REQUESTS_PER_DAY = 50  # of one member; more would harvest (P17)
-JOURNAL_LINE = 16 * 1024  # bytes of one line: a closing token and its consents
+JOURNAL_LINE = 10 * MESSAGE_BYTES  # one line: a closing token with all that may travel along
+BUNDLE_BYTES = 16 * 2**20  # an erasure bundle: lists, receipts and manifests of one referral
+STORE_BUSY = 10  # seconds a transaction waits for another process or writer
+IN_PLACES = 8  # values of one search written out as places; more travel as one list
+LOCK_BUCKETS = 1024  # names are locked by hash: a database server has room for a few thousand locks
+STATEMENTS = 512  # prepared statements a connection keeps
 
 # engines -------------------------------------------------------------------------------------
 RETRY_FIRST = 1 * MINUTE
@@ -78,6 +83,13 @@ LEASE_SECONDS = 90
 HTTP_TIMEOUT = (5, 65)  # seconds to connect, to read; the second beats POLL_WAIT
 FEED_BATCH = 100
 APPLY_BATCH = 100  # messages of one grouped commit
+
+# desk ----------------------------------------------------------------------------------------
+CONSENT_MONTHS = 12  # the longest a person may choose at once; never endless (R7)
+EXCLUSIONS = 50  # organisations a person may shut out by name
+RENEWALS = 5  # consents travel as a chain, which must fit into ATTACHED beside an answer
+FORM_BYTES = 64 * 1024  # a form of the desk
+RIGHT_AGAIN = 1 * DAY  # the same right, used again within it, is the same wish
 
 # ports ---------------------------------------------------------------------------------------
 PERMIT_SECONDS = 5 * MINUTE  # a permit is for now; later the gate is asked again

@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from operator import attrgetter
 from types import ModuleType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -56,12 +57,12 @@ class Table:
     _get: Callable[[Any], Any] = attrs.field(repr=False, eq=False)
     _convert: tuple[tuple[int, Callable[[Any], Any]], ...] = attrs.field(repr=False, eq=False)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The columns' names in the order of the record's fields."""
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def searchable(self) -> frozenset[str]:
         """The fields a bound may name."""
         return frozenset(self.key).union(*self.indexes)
@@ -86,19 +87,25 @@ class Table:
                 values[place] = convert(values[place])
         return self.kind(*values)
 
-    def check(self, fields: Iterable[str], bounds: Iterable[str] = ()) -> None:
+    def check(self, equal: Mapping[str, Any], *bounds: tuple[str, Any] | None) -> None:
         """Refuse a search by fields the record has not, or by bounds no index serves."""
-        unknown = set(fields).difference(self.names)
+        unknown = set(equal).difference(self.names)
         if unknown:
             raise ValueError(f"{self.name} has no field {sorted(unknown)}")
-        unserved = set(bounds) - self.searchable
+        unserved = {bound[0] for bound in bounds if bound is not None} - self.searchable
         if unserved:
             raise ValueError(f"{self.name}: no index serves a bound on {sorted(unserved)}")
+        if any(isinstance(value, tuple) and None in value for value in equal.values()):
+            raise ValueError(f"{self.name}: None is searched for alone, never as one of several")
 
-    def order(self, *bounds: tuple[str, Any] | None) -> tuple[str, ...]:
+    def order(self, *bounds: str | None) -> tuple[str, ...]:
         """Return the fields results are sorted by: the first bound's, then the key's."""
-        bounded = [bound[0] for bound in bounds if bound is not None][:1]
+        bounded = [field for field in bounds if field is not None][:1]
         return (*bounded, *(name for name in self.key if name not in bounded))
+
+    def index_name(self, fields: tuple[str, ...]) -> str:
+        """Return the name of the index over these fields."""
+        return "_".join(("ix", self.name, *fields))
 
 
 def plain(value: Any) -> Any:

@@ -11,6 +11,8 @@ R = TypeVar("R", bound=Record)
 class FeedEnd:
     """Gives a store's transaction `append` and `head`; the store gives it `get` and `put`."""
 
+    _end: FeedHead | None = None  # known since this transaction holds the feed
+
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""
         raise NotImplementedError
@@ -34,7 +36,8 @@ class FeedEnd:
         attached: str = "",
     ) -> FeedRow:
         """Put a row at the end of the feed, with the next number and the running hash."""
-        self.lock_feed()
+        if self._end is None:
+            self.lock_feed()
         number, head = self.head()
         number += 1
         after = next_head(
@@ -50,10 +53,15 @@ class FeedEnd:
         )
         row = FeedRow(number, stream, to, list_number, referral, token, attached, at, after)
         self.put(row)
-        self.put(FeedHead(FEED, number, after))
+        self._end = FeedHead(FEED, number, after)
+        self.put(self._end)
         return row
 
     def head(self) -> tuple[int, str]:
         """Return the number and running hash of the feed's last row, (0, "") for an empty feed."""
-        end = self.get(FeedHead, FEED)
+        end = self._end or self.get(FeedHead, FEED)
         return (end.number, end.head) if end else (0, "")
+
+    def forget_end(self) -> None:
+        """Read the end again: a savepoint was undone, with its rows and its hold on the feed."""
+        self._end = None

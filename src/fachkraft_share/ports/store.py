@@ -88,3 +88,11 @@ class Store(Protocol):
             BusyError: another process holds it; try again.
         """
         ...
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the store's files; call it after erasing.
+
+        Raises:
+            BusyError: a reader still holds old pages; try again.
+        """
+        ...

@@ -96,13 +96,13 @@ class MemoryTransaction(FeedEnd):
     ) -> tuple[R, ...]:
         """Return records whose fields equal these values, and lie within the bounds."""
         described = table(kind)
-        described.check(equal, [bound[0] for bound in (after, until) if bound])
+        described.check(equal, after, until)
         found: list[Any] = self._rows(kind).where(equal)
         if after is not None:
             found = [one for one in found if _beyond(one, after)]
         if until is not None:
             found = [one for one in found if _within(one, until)]
-        order = described.order(after, until)
+        order = described.order(after and after[0], until and until[0])
         found.sort(key=lambda one: tuple(getattr(one, name) for name in order))
         return tuple(found[:limit])
 
@@ -135,6 +135,7 @@ class MemoryTransaction(FeedEnd):
 
     def undo(self, mark: int = 0) -> None:
         """Take changes back, the latest first, until only `mark` are left."""
+        self.forget_end()
         while len(self._changes) > mark:
             kind, key, before = self._changes.pop()
             self._rows(kind).set(key, before)
@@ -187,6 +188,9 @@ class MemoryStore:
         """Go back to a snapshot, as from a backup."""
         with self._lock:
             self._tables = {kind: _Rows(rows) for kind, rows in snapshot.items()}
+
+    def scrub(self) -> None:
+        """Do nothing: what is deleted here leaves no bytes behind."""
 
     def close(self) -> None:
         """Do nothing; other stores close files."""

@@ -1,0 +1,192 @@
+-- The tables of the record classes, written from them; never changed once released.
+CREATE TABLE "blob" (
+  "sha256" TEXT NOT NULL,
+  "sender" TEXT NOT NULL,
+  "addressee" TEXT NOT NULL,
+  "referral" TEXT NOT NULL,
+  "size" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "named" INTEGER NOT NULL,
+  "custody_at" INTEGER,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_blob_sender" ON "blob" ("sender");
+CREATE INDEX "ix_blob_at" ON "blob" ("at");
+CREATE INDEX "ix_blob_referral" ON "blob" ("referral");
+CREATE TABLE "blob_content" (
+  "sha256" TEXT NOT NULL,
+  "content" BLOB NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE TABLE "contact" (
+  "referral" TEXT NOT NULL,
+  "requester" TEXT NOT NULL,
+  "request" TEXT NOT NULL,
+  "requested_at" INTEGER NOT NULL,
+  "requested_seq" INTEGER NOT NULL,
+  "requested" TEXT,
+  "presented_seq" INTEGER NOT NULL,
+  "job" TEXT,
+  "message" TEXT,
+  "notice" TEXT,
+  "answer_seq" INTEGER NOT NULL,
+  "answer" TEXT,
+  "answered" TEXT,
+  "disclosed_seq" INTEGER NOT NULL,
+  "disclosed" TEXT,
+  "blob" TEXT,
+  "outcome_seq" INTEGER NOT NULL,
+  "outcome" TEXT,
+  PRIMARY KEY ("referral", "requester", "request")
+);
+CREATE INDEX "ix_contact_requester_requested_at" ON "contact" ("requester", "requested_at");
+CREATE TABLE "due" (
+  "referral" TEXT NOT NULL,
+  "holder" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "closure" TEXT NOT NULL,
+  "since" INTEGER NOT NULL,
+  "due" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "holder", "scope")
+);
+CREATE INDEX "ix_due_holder_due" ON "due" ("holder", "due");
+CREATE INDEX "ix_due_due" ON "due" ("due");
+CREATE TABLE "exclusion" (
+  "referral" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY ("referral", "kind", "value")
+);
+CREATE TABLE "feed_head" (
+  "feed" TEXT NOT NULL,
+  "number" INTEGER NOT NULL,
+  "head" TEXT NOT NULL,
+  PRIMARY KEY ("feed")
+);
+CREATE TABLE "feed_row" (
+  "number" INTEGER PRIMARY KEY,
+  "stream" TEXT NOT NULL,
+  "to" TEXT NOT NULL,
+  "list_number" INTEGER,
+  "referral" TEXT,
+  "token" TEXT NOT NULL,
+  "attached" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "head" TEXT NOT NULL
+);
+CREATE INDEX "ix_feed_row_to_number" ON "feed_row" ("to", "number");
+CREATE INDEX "ix_feed_row_referral" ON "feed_row" ("referral");
+CREATE TABLE "held" (
+  "referral" TEXT NOT NULL,
+  "holder" TEXT NOT NULL,
+  "number" INTEGER NOT NULL,
+  "served_at" INTEGER NOT NULL,
+  "custody_at" INTEGER,
+  PRIMARY KEY ("referral", "holder")
+);
+CREATE INDEX "ix_held_holder_number" ON "held" ("holder", "number");
+CREATE TABLE "invitation" (
+  "key_x" TEXT NOT NULL,
+  "member" TEXT NOT NULL,
+  "ref" TEXT NOT NULL,
+  "assurance" TEXT NOT NULL,
+  "language" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "referral" TEXT,
+  "manage_x" TEXT,
+  "used_at" INTEGER,
+  PRIMARY KEY ("key_x")
+);
+CREATE INDEX "ix_invitation_manage_x" ON "invitation" ("manage_x");
+CREATE INDEX "ix_invitation_at" ON "invitation" ("at");
+CREATE INDEX "ix_invitation_member_ref" ON "invitation" ("member", "ref");
+CREATE TABLE "manifest" (
+  "referral" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "page" INTEGER NOT NULL,
+  "token" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "scope", "page")
+);
+CREATE TABLE "part" (
+  "referral" TEXT NOT NULL,
+  "category" TEXT NOT NULL,
+  "text" TEXT NOT NULL,
+  PRIMARY KEY ("referral", "category")
+);
+CREATE TABLE "person_request" (
+  "referral" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "jti" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "done_at" INTEGER,
+  PRIMARY KEY ("referral", "kind", "jti")
+);
+CREATE TABLE "receipt" (
+  "referral" TEXT NOT NULL,
+  "holder" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "token" TEXT NOT NULL,
+  "part" TEXT NOT NULL,
+  "settled" INTEGER NOT NULL,
+  "alarm" TEXT,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "holder", "scope")
+);
+CREATE INDEX "ix_receipt_settled_at" ON "receipt" ("settled", "at");
+CREATE TABLE "referral" (
+  "id" TEXT NOT NULL,
+  "origin" TEXT NOT NULL,
+  "key_x" TEXT NOT NULL,
+  "nonce" TEXT NOT NULL,
+  "state" TEXT NOT NULL,
+  "envelope" TEXT NOT NULL,
+  "not_after" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "consent" TEXT,
+  "consent_exp" INTEGER,
+  PRIMARY KEY ("id")
+);
+CREATE INDEX "ix_referral_state_not_after" ON "referral" ("state", "not_after");
+CREATE INDEX "ix_referral_origin" ON "referral" ("origin");
+CREATE TABLE "seen" (
+  "iss" TEXT NOT NULL,
+  "jti" TEXT NOT NULL,
+  "sha256" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "other" TEXT,
+  PRIMARY KEY ("iss", "jti")
+);
+CREATE INDEX "ix_seen_at" ON "seen" ("at");
+CREATE TABLE "task" (
+  "kind" TEXT NOT NULL,
+  "about" TEXT NOT NULL,
+  "next_at" INTEGER NOT NULL,
+  "tries" INTEGER NOT NULL,
+  "note" TEXT,
+  PRIMARY KEY ("kind", "about")
+);
+CREATE INDEX "ix_task_next_at" ON "task" ("next_at");
+CREATE TABLE "token" (
+  "sha256" TEXT NOT NULL,
+  "type" TEXT NOT NULL,
+  "iss" TEXT NOT NULL,
+  "referral" TEXT,
+  "personal" INTEGER NOT NULL,
+  "body" TEXT,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_token_referral" ON "token" ("referral");
+CREATE TABLE "tombstone" (
+  "referral" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "reason" TEXT NOT NULL,
+  "closure" TEXT NOT NULL,
+  "attached" TEXT NOT NULL,
+  "closed_at" INTEGER NOT NULL,
+  "keep_until" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "scope")
+);
+CREATE INDEX "ix_tombstone_keep_until" ON "tombstone" ("keep_until");
+CREATE INDEX "ix_tombstone_closed_at" ON "tombstone" ("closed_at");

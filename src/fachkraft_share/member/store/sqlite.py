@@ -1,0 +1,181 @@
+"""The member's store: one SQLite file, any number of threads and processes."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fachkraft_share import limits
+from fachkraft_share.errors import BusyError, StateError, StoreError
+from fachkraft_share.member.store.connections import Connections, own_errors, transaction
+from fachkraft_share.member.store.migrating import migrate
+from fachkraft_share.member.store.sql import LISTED, NULL, Search, Statements, comparison
+from fachkraft_share.ports.columns import Table, plain, tables_of
+from fachkraft_share.ports.feed import FeedEnd
+from fachkraft_share.ports.turns import Turns
+from fachkraft_share.protocol.records import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class SqliteTransaction(FeedEnd):
+    """One unit of work on a `SqliteStore`."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        statements: Mapping[type[Record], Statements],
+        *,
+        write: bool,
+    ) -> None:
+        self._execute = connection.execute
+        self._statements = statements
+        self._write = write
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Check the names; a writing transaction holds the whole file anyway."""
+        for _ in names:
+            self._writing()
+
+    def get(self, kind: type[R], *key: Any) -> R | None:
+        """Return the record with this key, or None."""
+        known = self._known(kind)
+        row = self._execute(known.get, key).fetchone()
+        return None if row is None else known.table.record(row)  # type: ignore[return-value]
+
+    def every(
+        self,
+        kind: type[R],
+        *,
+        after: tuple[str, Any] | None = None,
+        until: tuple[str, Any] | None = None,
+        limit: int | None = None,
+        **equal: Any,
+    ) -> tuple[R, ...]:
+        """Return records whose fields equal these values, and lie within the bounds."""
+        known = self._known(kind)
+        known.table.check(equal, after, until)
+        search: Search = (_shape(equal), after and after[0], until and until[0], limit is not None)
+        bounds = [plain(bound[1]) for bound in (after, until) if bound is not None]
+        values = [*_values(equal), *bounds, *([] if limit is None else [limit])]
+        rows = self._execute(known.search(search), values)
+        return tuple(map(known.table.record, rows))  # type: ignore[arg-type]
+
+    def put(self, record: Record) -> None:
+        """Store the record, replacing the one with its key."""
+        self._writing()
+        known = self._known(type(record))
+        self._execute(known.put, known.table.values(record))
+
+    def drop(self, kind: type[Record], *key: Any) -> None:
+        """Delete the record with this key, if there is one."""
+        self._writing()
+        self._execute(self._known(kind).drop, key)
+
+    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+        """Delete all records with these values and tell how many."""
+        self._writing()
+        known = self._known(kind)
+        known.table.check(equal)
+        return self._execute(known.drop_where(_shape(equal)), _values(equal)).rowcount
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what happened inside if it ends with an exception, and let that pass on."""
+        self._execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            self.forget_end()
+            self._execute("ROLLBACK TO inner")
+            self._execute("RELEASE inner")
+            raise
+        self._execute("RELEASE inner")
+
+    def _known(self, kind: type[Record]) -> Statements:
+        try:
+            return self._statements[kind]
+        except KeyError:
+            raise StoreError(f"store: it was not opened with {kind.__name__}") from None
+
+    def _writing(self) -> None:
+        if not self._write:
+            raise StateError("store: a reading transaction changes nothing")
+
+
+class SqliteStore:
+    """A `ports.store.Store` in one file; `more` names record classes beyond the protocol's."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        more: Iterable[type[Record]] = (),
+        wait: float = limits.STORE_BUSY,
+    ) -> None:
+        """Open the file, make or migrate its tables.
+
+        Raises:
+            StoreError: it cannot be opened, or a newer version of this program made it.
+            BusyError: another process holds it.
+        """
+        tables: tuple[Table, ...] = tables_of(more)
+        self._statements = {table.kind: Statements(table) for table in tables}
+        self._turns = Turns(wait=wait)
+        self._connections = Connections(Path(path), journal_mode="WAL", wait=wait)
+        migrate(self._connections, tables)
+
+    @contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[SqliteTransaction]:
+        """Open a transaction; commit at the end, undo at an exception.
+
+        Raises:
+            StoreError: it cannot be read or written.
+            BusyError: another process holds it; try again.
+        """
+        with (
+            self._turns.take(write=write),
+            self._connections.lend() as connection,
+            transaction(connection, write=write),
+        ):
+            yield SqliteTransaction(connection, self._statements, write=write)
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the files: move the log into the file, empty it.
+
+        Raises:
+            BusyError: a reader still holds old pages; try again.
+        """
+        with self._turns.take(write=True), self._connections.lend() as connection, own_errors():
+            [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise BusyError("store: a reader still holds old pages")
+
+    def copy_to(self, path: Path | str) -> None:
+        """Write a consistent copy, without the room deleted rows left, to a file not there yet."""
+        with self._turns.take(write=False), self._connections.lend() as connection, own_errors():
+            connection.execute("VACUUM INTO ?", (str(path),))
+        Path(path).chmod(0o600)
+
+    def close(self) -> None:
+        """Close the connections nobody uses; the store opens new ones when asked again."""
+        self._connections.close()
+
+
+def _shape(equal: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, comparison(value)) for name, value in equal.items())
+
+
+def _values(equal: Mapping[str, Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in equal.values():
+        how = comparison(value)
+        if how == LISTED:
+            found.append(json.dumps([plain(one) for one in value]))
+        elif isinstance(value, tuple):
+            found += map(plain, value)
+        elif how != NULL:
+            found.append(plain(value))
+    return found
