@@ -58,6 +58,9 @@ class Outcome:
         return self.status != "later"
 
 
+Also = Callable[[Transaction, list[Outcome]], None]
+
+
 @attrs.frozen
 class Party:
     """Everything the loop needs to know of the party it runs for."""
@@ -70,8 +73,12 @@ class Party:
     needs: Callable[[Message, Here], tuple[Need, ...]] = events.needs
 
 
-def apply(party: Party, batch: Sequence[Message], *, at: int) -> list[Outcome]:
+def apply(
+    party: Party, batch: Sequence[Message], *, at: int, also: Also | None = None
+) -> list[Outcome]:
     """Decide the messages in turn and apply what follows, as one transaction.
+
+    `also` adds to that transaction what depends on the outcomes, such as the reader's new cursor.
 
     Raises:
         StoreError: nothing was applied.
@@ -82,6 +89,8 @@ def apply(party: Party, batch: Sequence[Message], *, at: int) -> list[Outcome]:
         outcomes = [
             _one(party, message, transaction=transaction, notes=notes, at=at) for message in batch
         ]
+        if also is not None:
+            also(transaction, outcomes)
         if notes:
             party.journal.append(notes)
     return outcomes

@@ -84,17 +84,17 @@ def close(message: Message, closure: Closure, known: Known, *, here: Here, at: i
     if not here.is_node and closure.scope not in (ALL, here.id) and here.id != closure.origin:
         raise RefusedError("not-addressed", "this closure concerns another holder")
     if closed_for(tombstones, closure.scope):
-        return _again(closure, here=here, at=at)
+        return _again(message, closure, here=here, at=at)
     effects = [*_remember(message, closure, known, at=at), *_forget(closure, known)]
     told = _tell(message, closure, known, here=here, at=at) if here.is_node else ()
-    return Decision((*effects, *told, *_erase(closure, here=here, at=at)))
+    return Decision((*effects, *told, *_erase(message, closure, here=here, at=at)))
 
 
-def _again(closure: Closure, *, here: Here, at: int) -> Decision:
+def _again(message: Message, closure: Closure, *, here: Here, at: int) -> Decision:
     """Nothing changes; a member that is told again answers with its receipt again."""
     if here.is_node:
         return NOTHING_NEW
-    return attrs.evolve(NOTHING_NEW, effects=_erase(closure, here=here, at=at))
+    return attrs.evolve(NOTHING_NEW, effects=_erase(message, closure, here=here, at=at))
 
 
 def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> list[Effect]:
@@ -172,9 +172,12 @@ def _tell(
         yield Emit("consent.declined", closure.origin, closure.referral, said, (closure.origin,))
 
 
-def _erase(closure: Closure, *, here: Here, at: int) -> tuple[Effect, ...]:
-    """Own erasure: the node's and a member's worker run their participants and sign."""
+def _erase(message: Message, closure: Closure, *, here: Here, at: int) -> tuple[Effect, ...]:
+    """Own erasure: the node's and a member's worker run their participants and sign.
+
+    The note names the closure this party heard of last: the one its receipt answers.
+    """
     if not here.is_node and closure.scope not in (ALL, here.id):
         return ()
     about = f"{closure.referral} {closure.scope}"
-    return (Put(Task("erase", about, next_at=at)),)
+    return (Put(Task("erase", about, next_at=at, note=message.sha256)),)
