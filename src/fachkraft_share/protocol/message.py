@@ -6,7 +6,7 @@
 3. These candidate keys verify nothing else and for no other referral.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
@@ -63,12 +63,12 @@ class Message:
     parts: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     def find(self, type: str) -> "Message | None":
-        """Return the first attached message of a type, or None."""
-        return next((one for one in self.attached if one.type == type), None)
+        """Return the newest attached message of a type, or None: a renewal beats what it renews."""
+        return next((one for one in reversed(self.attached) if one.type == type), None)
 
     @property
     def consent(self) -> Consent | None:
-        """The attached consent, or None."""
+        """The newest attached consent, or None."""
         found = self.find(CONSENT)
         return found.body if found else None
 
@@ -96,20 +96,24 @@ def open_message(
         SignatureError: unknown, foreign or invalid key.
         RefusedError: `unknown-event`, `future`.
     """
-    if len(attached) > limits.ATTACHED:
-        raise MalformedError("too many documents travel along")
-    along = _open_all(attached, reader=reader)
-    parsed = jws.parse(token, types=(jws.Type.EVENT, *_DOCUMENTS))
+    along = open_all(attached, reader=reader)
+    parsed = _parse(token)
     if parsed.type is jws.Type.EVENT:
         return _open_event(parsed, reader=reader, attached=along, parts=tuple(parts))
     return _open_document(parsed, reader=reader, attached=along)
 
 
-def _open_all(tokens: Sequence[str], *, reader: Reader) -> tuple[Message, ...]:
-    """Open what travels along: consents first, older before newer, since others rest on them."""
-    parsed = [jws.parse(token, types=(jws.Type.EVENT, *_DOCUMENTS)) for token in tokens]
+def open_all(tokens: Sequence[str], *, reader: Reader) -> tuple[Message, ...]:
+    """Open what travels along: consents first, older before newer, since others rest on them.
+
+    Raises:
+        WireError, RefusedError: as `open_message`; one bad document spoils all.
+    """
+    if len(tokens) > limits.ATTACHED:
+        raise MalformedError("too many documents travel along")
+    parsed = {one.sha256: one for one in map(_parse, tokens)}
     opened: list[Message] = []
-    for one in sorted(parsed, key=_foundation):
+    for one in sorted(parsed.values(), key=lambda one: _foundation(one, parsed)):
         before = tuple(opened)
         if one.type is jws.Type.EVENT:
             opened.append(_open_event(one, reader=reader, attached=before, parts=()))
@@ -118,9 +122,18 @@ def _open_all(tokens: Sequence[str], *, reader: Reader) -> tuple[Message, ...]:
     return tuple(opened)
 
 
-def _foundation(parsed: jws.Unverified) -> tuple[bool, int]:
-    iat = parsed.claims.get("iat")
-    return (parsed.type is not jws.Type.CONSENT, iat if isinstance(iat, int) else 0)
+def _parse(token: str) -> jws.Unverified:
+    return jws.parse(token, types=(jws.Type.EVENT, *_DOCUMENTS))
+
+
+def _foundation(
+    parsed: jws.Unverified, among: Mapping[str, jws.Unverified]
+) -> tuple[bool, bool, int]:
+    """Return the order in which documents rest on each other; clocks may lie, hashes do not."""
+    depth, below = 0, parsed.claims.get("renews")
+    while isinstance(below, str) and below in among:
+        depth, below = depth + 1, among[below].claims.get("renews")
+    return (parsed.type is not jws.Type.CONSENT, parsed.type is jws.Type.EVENT, depth)
 
 
 def _open_event(

@@ -24,13 +24,21 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Close for good within the scope, whoever is entitled to it."""
+    return close(message, closure_of(message, here=here), known, here=here, at=at)
+
+
+def closure_of(message: Message, *, here: Here) -> Closure:
+    """Return what the message closes, if its referral id proves it and its signer may.
+
+    Raises:
+        RefusedError: `referral-id`, `not-entitled`, `scope`.
+    """
     body: ReferralClosed | Withdrawal = message.body
     certify(message, origin=body.origin, key=body.key, nonce=body.nonce)
     demand(body.reason in _reasons(message, here=here), "not-entitled", "may not close for this")
-    closure = Closure(subject(message), body.origin, body.scope, body.reason, body.not_after)
     if body.reason == "declined":
         demand(body.scope == ALL, "scope", "a draft is declined as a whole")
-    return close(message, closure, known, here=here, at=at)
+    return Closure(subject(message), body.origin, body.scope, body.reason, body.not_after)
 
 
 def _reasons(message: Message, *, here: Here) -> frozenset[str]:
