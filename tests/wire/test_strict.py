@@ -13,7 +13,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.wire import strict
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"])).map(
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")).map(
     lambda text: unicodedata.normalize("NFC", text)
 )
 INTEGERS = st.integers(-limits.INTEGER_MAX, limits.INTEGER_MAX)
