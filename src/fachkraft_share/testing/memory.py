@@ -140,6 +140,11 @@ class MemoryTransaction(FeedEnd):
             kind, key, before = self._changes.pop()
             self._rows(kind).set(key, before)
 
+    def changed(self) -> Iterator[tuple[type[Record], _Key, Record | None]]:
+        """Yield what was written, each key once, with what stands there now (None: deleted)."""
+        for kind, key in dict.fromkeys((kind, key) for kind, key, _ in self._changes):
+            yield kind, key, self._rows(kind).rows.get(key)
+
     def _set(self, kind: type[Record], key: _Key, record: Record | None) -> None:
         self._writing()
         self._changes.append((kind, key, self._rows(kind).set(key, record)))
