@@ -86,7 +86,7 @@ def _stem(word: str) -> str:
         if len(word) > len(ending) + 3 and word.endswith(ending):
             word = _masculine(word.removesuffix(ending))
             break
-    for ending in ("er", "e"):
+    for ending in ("erer", "er", "e"):  # Steuerer, Steuerin
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word.removesuffix(ending)
     return word
