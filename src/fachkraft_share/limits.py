@@ -74,6 +74,7 @@ BUNDLE_BYTES = 16 * 2**20  # an erasure bundle: lists, receipts and manifests of
 STORE_BUSY = 10  # seconds a transaction waits for another process or writer
 IN_PLACES = 8  # values of one search written out as places; more travel as one list
 LOCK_BUCKETS = 1024  # names are locked by hash: a database server has room for a few thousand locks
+STORE_CONNECTIONS = 40  # of one process beyond the first five: one a thread of the HTTP shell
 STATEMENTS = 512  # prepared statements a connection keeps
 
 # engines -------------------------------------------------------------------------------------
@@ -83,6 +84,10 @@ LEASE_SECONDS = 90
 HTTP_TIMEOUT = (5, 65)  # seconds to connect, to read; the second beats POLL_WAIT
 FEED_BATCH = 100
 APPLY_BATCH = 100  # messages of one grouped commit
+ANSWER_BYTES = 32 * 2**20  # of a node; a poll's hundred envelopes with what travels along
+POST_BYTES = 2**20  # of one posting of events; more go with the next
+KEY_DAYS = 2 * 365  # a member's own keys; renewed well before
+SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on
 
 # desk ----------------------------------------------------------------------------------------
 CONSENT_MONTHS = 12  # the longest a person may choose at once; never endless (R7)

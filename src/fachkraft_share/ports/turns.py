@@ -25,8 +25,8 @@ class Turns:
         self._mine = local()
 
     @contextmanager
-    def take(self, *, write: bool) -> Iterator[None]:
-        """Hold this thread's turn.
+    def take(self, *, write: bool, alone: bool = True) -> Iterator[None]:
+        """Hold this thread's turn; with `alone=False` the database lets writers in side by side.
 
         Raises:
             StateError: this thread is within a transaction already.
@@ -37,12 +37,13 @@ class Turns:
         mine, writers = self._mine, self._writers
         if getattr(mine, "within", False):
             raise StateError("store: this thread is within a transaction already")
-        if write and not writers.acquire(timeout=self._wait):
+        waits = write and alone
+        if waits and not writers.acquire(timeout=self._wait):
             raise BusyError("store: other writers are still at it")
         mine.within = True
         try:
             yield
         finally:
             mine.within = False
-            if write:
+            if waits:
                 writers.release()

@@ -105,12 +105,3 @@ def statements(script: str) -> Iterator[str]:
             gathered = ""
     if gathered.strip():
         raise StoreError("store: a migration ends in the middle of a statement")
-
-
-def write_schema(tables: Iterable[Table]) -> str:
-    """Return the script that makes these tables: the first of `schema/` is written with it."""
-    made = (f"{statement};\n" for table in tables for statement in create(table))
-    return (
-        "-- The tables of the record classes, written from them; never changed once released.\n"
-        + ("".join(made))
-    )

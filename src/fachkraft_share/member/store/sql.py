@@ -5,23 +5,10 @@ from functools import cached_property
 
 import attrs
 
-from fachkraft_share import limits
 from fachkraft_share.ports.columns import Column, ColumnType, Table
+from fachkraft_share.ports.searches import EQUAL, LISTED, NULL, Fields, Shape
 
 _TYPES = {ColumnType.TEXT: "TEXT", ColumnType.INT: "INTEGER", ColumnType.BYTES: "BLOB"}
-
-# How a field is compared: equal, with NULL, with so many places, or with a list as JSON.
-EQUAL, NULL, LISTED = -1, -2, -3
-Search = tuple[tuple[tuple[str, int], ...], str | None, str | None, bool]
-
-
-def comparison(value: object) -> int:
-    """Return how a value is searched for; a number from 0 on says in how many places."""
-    if value is None:
-        return NULL
-    if not isinstance(value, tuple):
-        return EQUAL
-    return len(value) if len(value) <= limits.IN_PLACES else LISTED
 
 
 @attrs.define(slots=False)
@@ -29,8 +16,8 @@ class Statements:
     """The statements of one table."""
 
     table: Table
-    _searches: dict[Search, str] = attrs.field(factory=dict)
-    _drops: dict[tuple[tuple[str, int], ...], str] = attrs.field(factory=dict)
+    _searches: dict[Shape, str] = attrs.field(factory=dict)
+    _drops: dict[Fields, str] = attrs.field(factory=dict)
 
     @cached_property
     def get(self) -> str:
@@ -55,13 +42,13 @@ class Statements:
         """Delete by key."""
         return f'DELETE FROM "{self.table.name}" WHERE {_all_equal(self.table.key)}'
 
-    def search(self, search: Search) -> str:
+    def search(self, shape: Shape) -> str:
         """Select by values and bounds, sorted."""
-        if search not in self._searches:
-            self._searches[search] = self._search(search)
-        return self._searches[search]
+        if shape not in self._searches:
+            self._searches[shape] = self._search(shape)
+        return self._searches[shape]
 
-    def drop_where(self, equal: tuple[tuple[str, int], ...]) -> str:
+    def drop_where(self, equal: Fields) -> str:
         """Delete by values."""
         if equal not in self._drops:
             self._drops[equal] = f'DELETE FROM "{self.table.name}"{_where(_compared(equal))}'
@@ -71,8 +58,8 @@ class Statements:
     def _select(self) -> str:
         return f'SELECT {_list(self.table.names)} FROM "{self.table.name}"'
 
-    def _search(self, search: Search) -> str:
-        equal, after, until, limited = search
+    def _search(self, shape: Shape) -> str:
+        equal, after, until, limited = shape
         conditions = _compared(equal)
         conditions += [f'"{after}" > ?'] if after else []
         conditions += [f'"{until}" <= ?'] if until else []
@@ -102,7 +89,7 @@ def _line(column: Column, *, key: bool) -> str:
     return line if column.optional else f"{line} NOT NULL"
 
 
-def _compared(equal: tuple[tuple[str, int], ...]) -> list[str]:
+def _compared(equal: Fields) -> list[str]:
     return [_compare(name, how) for name, how in equal]
 
 

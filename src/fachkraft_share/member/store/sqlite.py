@@ -11,9 +11,10 @@ from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, StateError, StoreError
 from fachkraft_share.member.store.connections import Connections, own_errors, transaction
 from fachkraft_share.member.store.migrating import migrate
-from fachkraft_share.member.store.sql import LISTED, NULL, Search, Statements, comparison
-from fachkraft_share.ports.columns import Table, plain, tables_of
+from fachkraft_share.member.store.sql import Statements
+from fachkraft_share.ports.columns import Table, tables_of
 from fachkraft_share.ports.feed import FeedEnd
+from fachkraft_share.ports.searches import Shape, bounds_of, fields_of, values_of
 from fachkraft_share.ports.turns import Turns
 from fachkraft_share.protocol.records import Record
 
@@ -57,10 +58,14 @@ class SqliteTransaction(FeedEnd):
         """Return records whose fields equal these values, and lie within the bounds."""
         known = self._known(kind)
         known.table.check(equal, after, until)
-        search: Search = (_shape(equal), after and after[0], until and until[0], limit is not None)
-        bounds = [plain(bound[1]) for bound in (after, until) if bound is not None]
-        values = [*_values(equal), *bounds, *([] if limit is None else [limit])]
-        rows = self._execute(known.search(search), values)
+        shape: Shape = (
+            fields_of(equal),
+            after and after[0],
+            until and until[0],
+            limit is not None,
+        )
+        values = [*_values(equal), *bounds_of(after, until, limit=limit)]
+        rows = self._execute(known.search(shape), values)
         return tuple(map(known.table.record, rows))  # type: ignore[arg-type]
 
     def put(self, record: Record) -> None:
@@ -79,7 +84,7 @@ class SqliteTransaction(FeedEnd):
         self._writing()
         known = self._known(kind)
         known.table.check(equal)
-        return self._execute(known.drop_where(_shape(equal)), _values(equal)).rowcount
+        return self._execute(known.drop_where(fields_of(equal)), _values(equal)).rowcount
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -164,18 +169,6 @@ class SqliteStore:
         self._connections.close()
 
 
-def _shape(equal: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, comparison(value)) for name, value in equal.items())
-
-
 def _values(equal: Mapping[str, Any]) -> list[Any]:
-    found: list[Any] = []
-    for value in equal.values():
-        how = comparison(value)
-        if how == LISTED:
-            found.append(json.dumps([plain(one) for one in value]))
-        elif isinstance(value, tuple):
-            found += map(plain, value)
-        elif how != NULL:
-            found.append(plain(value))
-    return found
+    values = values_of(equal)
+    return [json.dumps(value) if isinstance(value, list) else value for value in values]

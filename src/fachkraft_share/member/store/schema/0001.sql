@@ -1,4 +1,25 @@
 -- The tables of the record classes, written from them; never changed once released.
+CREATE TABLE "account" (
+  "referral" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "profile_held" INTEGER NOT NULL,
+  "dossier_held" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "said" TEXT NOT NULL,
+  PRIMARY KEY ("referral", "scope")
+);
+CREATE TABLE "application_row" (
+  "ref" TEXT NOT NULL,
+  "application" TEXT NOT NULL,
+  "rejected_on" TEXT NOT NULL,
+  "hold_until" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "referral" TEXT,
+  "erased_at" INTEGER,
+  PRIMARY KEY ("ref")
+);
+CREATE INDEX "ix_application_row_referral" ON "application_row" ("referral");
+CREATE INDEX "ix_application_row_application" ON "application_row" ("application");
 CREATE TABLE "blob" (
   "sha256" TEXT NOT NULL,
   "sender" TEXT NOT NULL,
@@ -40,6 +61,24 @@ CREATE TABLE "contact" (
   PRIMARY KEY ("referral", "requester", "request")
 );
 CREATE INDEX "ix_contact_requester_requested_at" ON "contact" ("requester", "requested_at");
+CREATE TABLE "counter" (
+  "referral" TEXT NOT NULL,
+  "value" INTEGER NOT NULL,
+  PRIMARY KEY ("referral")
+);
+CREATE TABLE "custody" (
+  "referral" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral")
+);
+CREATE TABLE "dossier_row" (
+  "referral" TEXT NOT NULL,
+  "request" TEXT NOT NULL,
+  "nonce" BLOB NOT NULL,
+  "ciphertext" BLOB NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "request")
+);
 CREATE TABLE "due" (
   "referral" TEXT NOT NULL,
   "holder" TEXT NOT NULL,
@@ -56,6 +95,11 @@ CREATE TABLE "exclusion" (
   "kind" TEXT NOT NULL,
   "value" TEXT NOT NULL,
   PRIMARY KEY ("referral", "kind", "value")
+);
+CREATE TABLE "feed_cursor" (
+  "stream" TEXT NOT NULL,
+  "cursor" TEXT,
+  PRIMARY KEY ("stream")
 );
 CREATE TABLE "feed_head" (
   "feed" TEXT NOT NULL,
@@ -76,6 +120,13 @@ CREATE TABLE "feed_row" (
 );
 CREATE INDEX "ix_feed_row_to_number" ON "feed_row" ("to", "number");
 CREATE INDEX "ix_feed_row_referral" ON "feed_row" ("referral");
+CREATE TABLE "filed" (
+  "referral" TEXT NOT NULL,
+  "adapter" TEXT NOT NULL,
+  "ref" TEXT,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "adapter")
+);
 CREATE TABLE "held" (
   "referral" TEXT NOT NULL,
   "holder" TEXT NOT NULL,
@@ -100,6 +151,12 @@ CREATE TABLE "invitation" (
 CREATE INDEX "ix_invitation_manage_x" ON "invitation" ("manage_x");
 CREATE INDEX "ix_invitation_at" ON "invitation" ("at");
 CREATE INDEX "ix_invitation_member_ref" ON "invitation" ("member", "ref");
+CREATE TABLE "lease" (
+  "name" TEXT NOT NULL,
+  "holder" TEXT NOT NULL,
+  "until" INTEGER NOT NULL,
+  PRIMARY KEY ("name")
+);
 CREATE TABLE "manifest" (
   "referral" TEXT NOT NULL,
   "scope" TEXT NOT NULL,
@@ -108,11 +165,61 @@ CREATE TABLE "manifest" (
   "at" INTEGER NOT NULL,
   PRIMARY KEY ("referral", "scope", "page")
 );
+CREATE TABLE "match_row" (
+  "referral" TEXT NOT NULL,
+  "search" TEXT NOT NULL,
+  "reasons" TEXT NOT NULL,
+  "points" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "search")
+);
+CREATE INDEX "ix_match_row_search" ON "match_row" ("search");
+CREATE TABLE "members" (
+  "authority" TEXT NOT NULL,
+  "number" INTEGER NOT NULL,
+  "body" TEXT NOT NULL,
+  PRIMARY KEY ("authority")
+);
+CREATE TABLE "outgoing" (
+  "token" TEXT NOT NULL,
+  "type" TEXT NOT NULL,
+  "referral" TEXT,
+  "attached" TEXT NOT NULL,
+  "parts" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "next_at" INTEGER NOT NULL,
+  "tries" INTEGER NOT NULL,
+  "code" TEXT,
+  PRIMARY KEY ("token")
+);
+CREATE INDEX "ix_outgoing_next_at" ON "outgoing" ("next_at");
+CREATE INDEX "ix_outgoing_referral" ON "outgoing" ("referral");
+CREATE TABLE "parked" (
+  "sha256" TEXT NOT NULL,
+  "stream" TEXT NOT NULL,
+  "referral" TEXT,
+  "token" TEXT NOT NULL,
+  "attached" TEXT NOT NULL,
+  "parts" TEXT NOT NULL,
+  "code" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "next_at" INTEGER NOT NULL,
+  "tries" INTEGER NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_parked_next_at" ON "parked" ("next_at");
+CREATE INDEX "ix_parked_referral" ON "parked" ("referral");
+CREATE INDEX "ix_parked_at" ON "parked" ("at");
 CREATE TABLE "part" (
   "referral" TEXT NOT NULL,
   "category" TEXT NOT NULL,
   "text" TEXT NOT NULL,
   PRIMARY KEY ("referral", "category")
+);
+CREATE TABLE "participant" (
+  "name" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("name")
 );
 CREATE TABLE "person_request" (
   "referral" TEXT NOT NULL,
@@ -121,6 +228,24 @@ CREATE TABLE "person_request" (
   "at" INTEGER NOT NULL,
   "done_at" INTEGER,
   PRIMARY KEY ("referral", "kind", "jti")
+);
+CREATE TABLE "proposal_row" (
+  "adapter" TEXT NOT NULL,
+  "application" TEXT NOT NULL,
+  "rejected_on" TEXT,
+  "vault" TEXT NOT NULL,
+  "nonce" BLOB NOT NULL,
+  "ciphertext" BLOB NOT NULL,
+  "at" INTEGER NOT NULL,
+  "until" INTEGER NOT NULL,
+  PRIMARY KEY ("adapter", "application")
+);
+CREATE INDEX "ix_proposal_row_until" ON "proposal_row" ("until");
+CREATE TABLE "reading" (
+  "adapter" TEXT NOT NULL,
+  "cursor" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("adapter")
 );
 CREATE TABLE "receipt" (
   "referral" TEXT NOT NULL,
@@ -149,6 +274,12 @@ CREATE TABLE "referral" (
 );
 CREATE INDEX "ix_referral_state_not_after" ON "referral" ("state", "not_after");
 CREATE INDEX "ix_referral_origin" ON "referral" ("origin");
+CREATE TABLE "search_row" (
+  "id" TEXT NOT NULL,
+  "body" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("id")
+);
 CREATE TABLE "seen" (
   "iss" TEXT NOT NULL,
   "jti" TEXT NOT NULL,
@@ -158,6 +289,19 @@ CREATE TABLE "seen" (
   PRIMARY KEY ("iss", "jti")
 );
 CREATE INDEX "ix_seen_at" ON "seen" ("at");
+CREATE TABLE "standing" (
+  "name" TEXT NOT NULL,
+  "value" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("name")
+);
+CREATE TABLE "suppressed" (
+  "hash" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "until" INTEGER NOT NULL,
+  PRIMARY KEY ("hash")
+);
+CREATE INDEX "ix_suppressed_until" ON "suppressed" ("until");
 CREATE TABLE "task" (
   "kind" TEXT NOT NULL,
   "about" TEXT NOT NULL,
@@ -190,3 +334,10 @@ CREATE TABLE "tombstone" (
 );
 CREATE INDEX "ix_tombstone_keep_until" ON "tombstone" ("keep_until");
 CREATE INDEX "ix_tombstone_closed_at" ON "tombstone" ("closed_at");
+CREATE TABLE "trouble" (
+  "kind" TEXT NOT NULL,
+  "about" TEXT NOT NULL,
+  "code" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("kind", "about")
+);

@@ -1,0 +1,307 @@
+"""The first tables, written from the record classes; never changed once released."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BYTES = sa.LargeBinary()
+
+
+def _column(name: str, kind: Any) -> "sa.Column[Any]":
+    return sa.Column(name, kind, nullable=False, autoincrement=False)
+
+
+def _optional(name: str, kind: Any) -> "sa.Column[Any]":
+    return sa.Column(name, kind, nullable=True)
+
+
+def upgrade() -> None:
+    """Make every table."""
+    _blob()
+    _blob_content()
+    _contact()
+    _due()
+    _exclusion()
+    _feed_head()
+    _feed_row()
+    _held()
+    _invitation()
+    _manifest()
+    _part()
+    _person_request()
+    _receipt()
+    _referral()
+    _seen()
+    _task()
+    _token()
+    _tombstone()
+
+
+def _blob() -> None:
+    op.create_table(
+        "blob",
+        _column("sha256", TEXT),
+        _column("sender", TEXT),
+        _column("addressee", TEXT),
+        _column("referral", TEXT),
+        _column("size", INT),
+        _column("at", INT),
+        _column("named", INT),
+        _optional("custody_at", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_blob_sender", "blob", ["sender"])
+    op.create_index("ix_blob_at", "blob", ["at"])
+    op.create_index("ix_blob_referral", "blob", ["referral"])
+
+
+def _blob_content() -> None:
+    op.create_table(
+        "blob_content",
+        _column("sha256", TEXT),
+        _column("content", BYTES),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+
+
+def _contact() -> None:
+    op.create_table(
+        "contact",
+        _column("referral", TEXT),
+        _column("requester", TEXT),
+        _column("request", TEXT),
+        _column("requested_at", INT),
+        _column("requested_seq", INT),
+        _optional("requested", TEXT),
+        _column("presented_seq", INT),
+        _optional("job", TEXT),
+        _optional("message", TEXT),
+        _optional("notice", TEXT),
+        _column("answer_seq", INT),
+        _optional("answer", TEXT),
+        _optional("answered", TEXT),
+        _column("disclosed_seq", INT),
+        _optional("disclosed", TEXT),
+        _optional("blob", TEXT),
+        _column("outcome_seq", INT),
+        _optional("outcome", TEXT),
+        sa.PrimaryKeyConstraint("referral", "requester", "request"),
+    )
+    op.create_index("ix_contact_requester_requested_at", "contact", ["requester", "requested_at"])
+
+
+def _due() -> None:
+    op.create_table(
+        "due",
+        _column("referral", TEXT),
+        _column("holder", TEXT),
+        _column("scope", TEXT),
+        _column("closure", TEXT),
+        _column("since", INT),
+        _column("due", INT),
+        sa.PrimaryKeyConstraint("referral", "holder", "scope"),
+    )
+    op.create_index("ix_due_holder_due", "due", ["holder", "due"])
+    op.create_index("ix_due_due", "due", ["due"])
+
+
+def _exclusion() -> None:
+    op.create_table(
+        "exclusion",
+        _column("referral", TEXT),
+        _column("kind", TEXT),
+        _column("value", TEXT),
+        sa.PrimaryKeyConstraint("referral", "kind", "value"),
+    )
+
+
+def _feed_head() -> None:
+    op.create_table(
+        "feed_head",
+        _column("feed", TEXT),
+        _column("number", INT),
+        _column("head", TEXT),
+        sa.PrimaryKeyConstraint("feed"),
+    )
+
+
+def _feed_row() -> None:
+    op.create_table(
+        "feed_row",
+        _column("number", INT),
+        _column("stream", TEXT),
+        _column("to", TEXT),
+        _optional("list_number", INT),
+        _optional("referral", TEXT),
+        _column("token", TEXT),
+        _column("attached", TEXT),
+        _column("at", INT),
+        _column("head", TEXT),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("ix_feed_row_to_number", "feed_row", ["to", "number"])
+    op.create_index("ix_feed_row_referral", "feed_row", ["referral"])
+
+
+def _held() -> None:
+    op.create_table(
+        "held",
+        _column("referral", TEXT),
+        _column("holder", TEXT),
+        _column("number", INT),
+        _column("served_at", INT),
+        _optional("custody_at", INT),
+        sa.PrimaryKeyConstraint("referral", "holder"),
+    )
+    op.create_index("ix_held_holder_number", "held", ["holder", "number"])
+
+
+def _invitation() -> None:
+    op.create_table(
+        "invitation",
+        _column("key_x", TEXT),
+        _column("member", TEXT),
+        _column("ref", TEXT),
+        _column("assurance", TEXT),
+        _column("language", TEXT),
+        _column("at", INT),
+        _optional("referral", TEXT),
+        _optional("manage_x", TEXT),
+        _optional("used_at", INT),
+        sa.PrimaryKeyConstraint("key_x"),
+    )
+    op.create_index("ix_invitation_manage_x", "invitation", ["manage_x"])
+    op.create_index("ix_invitation_at", "invitation", ["at"])
+    op.create_index("ix_invitation_member_ref", "invitation", ["member", "ref"])
+
+
+def _manifest() -> None:
+    op.create_table(
+        "manifest",
+        _column("referral", TEXT),
+        _column("scope", TEXT),
+        _column("page", INT),
+        _column("token", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("referral", "scope", "page"),
+    )
+
+
+def _part() -> None:
+    op.create_table(
+        "part",
+        _column("referral", TEXT),
+        _column("category", TEXT),
+        _column("text", TEXT),
+        sa.PrimaryKeyConstraint("referral", "category"),
+    )
+
+
+def _person_request() -> None:
+    op.create_table(
+        "person_request",
+        _column("referral", TEXT),
+        _column("kind", TEXT),
+        _column("jti", TEXT),
+        _column("at", INT),
+        _optional("done_at", INT),
+        sa.PrimaryKeyConstraint("referral", "kind", "jti"),
+    )
+
+
+def _receipt() -> None:
+    op.create_table(
+        "receipt",
+        _column("referral", TEXT),
+        _column("holder", TEXT),
+        _column("scope", TEXT),
+        _column("token", TEXT),
+        _column("part", TEXT),
+        _column("settled", INT),
+        _optional("alarm", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("referral", "holder", "scope"),
+    )
+    op.create_index("ix_receipt_settled_at", "receipt", ["settled", "at"])
+
+
+def _referral() -> None:
+    op.create_table(
+        "referral",
+        _column("id", TEXT),
+        _column("origin", TEXT),
+        _column("key_x", TEXT),
+        _column("nonce", TEXT),
+        _column("state", TEXT),
+        _column("envelope", TEXT),
+        _column("not_after", INT),
+        _column("at", INT),
+        _optional("consent", TEXT),
+        _optional("consent_exp", INT),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_referral_state_not_after", "referral", ["state", "not_after"])
+    op.create_index("ix_referral_origin", "referral", ["origin"])
+
+
+def _seen() -> None:
+    op.create_table(
+        "seen",
+        _column("iss", TEXT),
+        _column("jti", TEXT),
+        _column("sha256", TEXT),
+        _column("at", INT),
+        _optional("other", TEXT),
+        sa.PrimaryKeyConstraint("iss", "jti"),
+    )
+    op.create_index("ix_seen_at", "seen", ["at"])
+
+
+def _task() -> None:
+    op.create_table(
+        "task",
+        _column("kind", TEXT),
+        _column("about", TEXT),
+        _column("next_at", INT),
+        _column("tries", INT),
+        _optional("note", TEXT),
+        sa.PrimaryKeyConstraint("kind", "about"),
+    )
+    op.create_index("ix_task_next_at", "task", ["next_at"])
+
+
+def _token() -> None:
+    op.create_table(
+        "token",
+        _column("sha256", TEXT),
+        _column("type", TEXT),
+        _column("iss", TEXT),
+        _optional("referral", TEXT),
+        _column("personal", INT),
+        _optional("body", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_token_referral", "token", ["referral"])
+
+
+def _tombstone() -> None:
+    op.create_table(
+        "tombstone",
+        _column("referral", TEXT),
+        _column("scope", TEXT),
+        _column("reason", TEXT),
+        _column("closure", TEXT),
+        _column("attached", TEXT),
+        _column("closed_at", INT),
+        _column("keep_until", INT),
+        sa.PrimaryKeyConstraint("referral", "scope"),
+    )
+    op.create_index("ix_tombstone_keep_until", "tombstone", ["keep_until"])
+    op.create_index("ix_tombstone_closed_at", "tombstone", ["closed_at"])

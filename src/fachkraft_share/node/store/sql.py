@@ -1,0 +1,224 @@
+"""The node's store: SQLite or PostgreSQL, several processes, few and prepared statements."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fachkraft_share import limits
+from fachkraft_share.errors import BusyError, SetupError, StateError, StoreError
+from fachkraft_share.node.store.engine import (
+    copy_sqlite,
+    engine_for,
+    make_file,
+    own_errors,
+    transaction,
+)
+from fachkraft_share.node.store.migrating import migrate
+from fachkraft_share.node.store.schema import metadata
+from fachkraft_share.node.store.statements import Statements
+from fachkraft_share.ports.columns import tables_of
+from fachkraft_share.ports.feed import FeedEnd
+from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
+from fachkraft_share.ports.turns import Turns
+from fachkraft_share.protocol.records import Record
+
+R = TypeVar("R", bound=Record)
+
+_FEED_LOCK = -1  # beside the buckets, which are numbered from 0
+_LOCK = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
+
+
+class SqlTransaction(FeedEnd):
+    """One unit of work on a `SqlStore`; `connection` is the driver's."""
+
+    def __init__(
+        self,
+        connection: Any,
+        statements: Mapping[type[Record], Statements],
+        *,
+        write: bool,
+        postgres: bool,
+    ) -> None:
+        self._execute = connection.execute
+        self._statements = statements
+        self._write = write
+        self._postgres = postgres
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Wait for these names, in sorted order, and hold them until the end."""
+        buckets = sorted({_bucket(name) for name in names})
+        if not buckets:
+            return
+        self._writing()
+        if self._postgres:
+            self._execute(_LOCK, (buckets,))
+
+    def lock_feed(self) -> None:
+        """Hold the feed's end until the transaction ends."""
+        self._writing()
+        if self._postgres:
+            self._execute(_LOCK, ([_FEED_LOCK],))
+
+    def get(self, kind: type[R], *key: Any) -> R | None:
+        """Return the record with this key, or None."""
+        known = self._known(kind)
+        row = self._execute(known.get, key).fetchone()
+        return None if row is None else known.table.record(row)  # type: ignore[return-value]
+
+    def every(
+        self,
+        kind: type[R],
+        *,
+        after: tuple[str, Any] | None = None,
+        until: tuple[str, Any] | None = None,
+        limit: int | None = None,
+        **equal: Any,
+    ) -> tuple[R, ...]:
+        """Return records whose fields equal these values, and lie within the bounds."""
+        known = self._known(kind)
+        known.table.check(equal, after, until)
+        shape = (fields_of(equal), after and after[0], until and until[0], limit is not None)
+        values = [*self._values(equal), *bounds_of(after, until, limit=limit)]
+        rows = self._execute(known.search(shape), values).fetchall()
+        return tuple(map(known.table.record, rows))  # type: ignore[arg-type]
+
+    def put(self, record: Record) -> None:
+        """Store the record, replacing the one with its key."""
+        self._writing()
+        known = self._known(type(record))
+        self._execute(known.put, known.table.values(record))
+
+    def drop(self, kind: type[Record], *key: Any) -> None:
+        """Delete the record with this key, if there is one."""
+        self._writing()
+        self._execute(self._known(kind).drop, key)
+
+    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+        """Delete all records with these values and tell how many."""
+        self._writing()
+        known = self._known(kind)
+        known.table.check(equal)
+        dropped = self._execute(known.drop_where(fields_of(equal)), self._values(equal))
+        return int(dropped.rowcount)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what happened inside if it ends with an exception, and let that pass on."""
+        self._execute("SAVEPOINT inside")
+        try:
+            yield
+        except BaseException:
+            self.forget_end()
+            self._execute("ROLLBACK TO SAVEPOINT inside")
+            self._execute("RELEASE SAVEPOINT inside")
+            raise
+        self._execute("RELEASE SAVEPOINT inside")
+
+    def _values(self, equal: Mapping[str, Any]) -> list[Any]:
+        values = values_of(equal)
+        if self._postgres:
+            return values
+        return [json.dumps(value) if isinstance(value, list) else value for value in values]
+
+    def _known(self, kind: type[Record]) -> Statements:
+        try:
+            return self._statements[kind]
+        except KeyError:
+            raise StoreError(f"store: it was not opened with {kind.__name__}") from None
+
+    def _writing(self) -> None:
+        if not self._write:
+            raise StateError("store: a reading transaction changes nothing")
+
+
+class SqlStore:
+    """A `ports.store.Store` by URL; `more` names record classes beyond the protocol's."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        more: Iterable[type[Record]] = (),
+        wait: float = limits.STORE_BUSY,
+        backed_up: bool = False,
+    ) -> None:
+        """Open the database, make or migrate its tables.
+
+        `backed_up` says that the operator has a copy of a PostgreSQL database to be migrated.
+
+        Raises:
+            SetupError: no such database is supported, or a copy must be made first.
+            StoreError: it cannot be used, or a newer version of this program made it.
+            BusyError: another process holds it.
+        """
+        tables = tables_of(more)
+        known = metadata(tables)
+        self._engine = engine_for(url, wait=wait)
+        self._postgres = self._engine.dialect.name == "postgresql"
+        self._process = os.getpid()
+        self._turns = Turns(wait=wait)
+        make_file(self._engine)
+        with own_errors():
+            migrate(self._engine, known, backed_up=backed_up)
+        dialect = self._engine.dialect
+        self._statements: dict[type[Record], Statements] = {
+            one.kind: Statements(one, known.tables[one.name], dialect=dialect) for one in tables
+        }
+
+    @contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[SqlTransaction]:
+        """Open a transaction; commit at the end, undo at an exception.
+
+        Raises:
+            StoreError: it cannot be read or written.
+            BusyError: another process holds it; try again.
+        """
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._engine.dispose(close=False)  # a connection never crosses a fork
+        with (
+            self._turns.take(write=write, alone=not self._postgres),
+            transaction(self._engine, write=write) as connection,
+        ):
+            yield SqlTransaction(connection, self._statements, write=write, postgres=self._postgres)
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in SQLite's files; PostgreSQL's vacuum is its own.
+
+        Raises:
+            BusyError: a reader still holds old pages; try again.
+        """
+        if self._postgres:
+            return
+        with self._turns.take(write=True), own_errors():
+            pooled = self._engine.raw_connection()
+            try:
+                connection: Any = pooled.driver_connection
+                [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                pooled.close()
+        if busy:
+            raise BusyError("store: a reader still holds old pages")
+
+    def copy_to(self, path: Path | str) -> None:
+        """Write a consistent copy to a file not there yet.
+
+        Raises:
+            SetupError: PostgreSQL is copied by its own tools.
+        """
+        if self._postgres:
+            raise SetupError("store: use pg_dump for a PostgreSQL database")
+        copy_sqlite(self._engine, Path(path))
+
+    def close(self) -> None:
+        """Close the connections; the store opens new ones when asked again."""
+        self._engine.dispose()
+
+
+def _bucket(name: str) -> int:
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:4], "big") % limits.LOCK_BUCKETS
