@@ -31,9 +31,7 @@ STATEMENT_DAYS = 90  # a member statement is renewed at least this often
 AUTHORITY_STATEMENT_DAYS = 400  # the root signs the online key about once a year
 LIST_DAYS = 7  # an expired list stops everything but closing
 AUDIENCE_IDS = 100  # members a consent may name one by one
-PAGE_ENTRIES = (
-    200  # entries of one list or manifest page: 200 x ~250 bytes stay within MESSAGE_BYTES
-)
+PAGE_ENTRIES = 80  # entries of one page: 80 x (290 + 260) bytes, in base64, fit a document
 POLL_MAX = 100  # envelopes in one answer
 POLL_WAIT = 50  # seconds a poll may wait; below the minute of common proxies
 BLOB_AFTER_CUSTODY = 24 * HOUR

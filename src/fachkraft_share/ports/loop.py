@@ -99,7 +99,10 @@ def apply(
 def locks(message: Message) -> set[str]:
     """Return the names that must be held while this message is decided."""
     if message.type == "erasure.receipt":
-        return {item.referral for item in events.erasure_receipt.items(message)}
+        try:
+            return {item.referral for item in events.erasure_receipt.items(message)}
+        except WireError:  # it will be refused by itself; the rest of the batch goes on
+            return set()
     return {message.referral} if message.referral else set()
 
 

@@ -85,7 +85,7 @@ def close(message: Message, closure: Closure, known: Known, *, here: Here, at: i
         raise RefusedError("not-addressed", "this closure concerns another holder")
     if closed_for(tombstones, closure.scope):
         return _again(message, closure, here=here, at=at)
-    effects = [*_remember(message, closure, known, at=at), *_forget(closure, known)]
+    effects = [*_remember(message, closure, known, at=at), *_forget(closure, known, here=here)]
     told = _tell(message, closure, known, here=here, at=at) if here.is_node else ()
     return Decision((*effects, *told, *_erase(message, closure, here=here, at=at)))
 
@@ -99,7 +99,8 @@ def _again(message: Message, closure: Closure, *, here: Here, at: int) -> Decisi
 
 def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> list[Effect]:
     referral = known.one(Referral, closure.referral)
-    last = at + limits.REFERRAL_DAYS * limits.DAY
+    # Its envelope may have been dated a day ahead, and still have its whole life before it.
+    last = at + limits.MESSAGE_SKEW + limits.REFERRAL_DAYS * limits.DAY
     end = referral.not_after if referral else last
     consents = [one for one in message.attached if one.type == CONSENT]
     tombstone = Tombstone(
@@ -127,9 +128,9 @@ def token_of(message: Message, *, at: int, personal: bool = False) -> Token:
     )
 
 
-def _forget(closure: Closure, known: Known) -> Iterable[Effect]:
+def _forget(closure: Closure, known: Known, *, here: Here) -> Iterable[Effect]:
     referral = known.one(Referral, closure.referral)
-    whole = closure.scope == ALL
+    whole = closure.scope == ALL or (closure.scope == here.id and not here.is_node)
     for blob in known.every(Blob, referral=closure.referral):
         if whole or blob.addressee == closure.scope:
             yield Drop(BlobContent, (blob.sha256,))

@@ -24,6 +24,7 @@ from fachkraft_share.protocol.records import Held
 from fachkraft_share.wire.convert import structure, unstructure
 
 RECEIPT = "receipt"
+RECORD = "record"  # the business record of a mediation, without the person's documents
 
 
 @attrs.frozen
@@ -53,13 +54,20 @@ def _settles(category: CategoryErased, *, held: Held | None, at: int) -> Settlem
         custody = held is not None and held.custody_at is not None
         return Settlement(settled=not custody, alarm="custody" if custody else None)
     if state is ErasureState.RETAINED:
-        named = category.basis is not None and category.until is not None
-        return Settlement(
-            settled=named and at < (category.until or 0), alarm=None if named else "no-basis"
-        )
+        alarm = _retention_alarm(category, held=held, at=at)
+        return Settlement(settled=alarm is None and at < (category.until or 0), alarm=alarm)
     if state is ErasureState.FAILED:
         return Settlement(settled=False, alarm=category.reason or "failed")
     return Settlement(settled=state in (ErasureState.ERASED, ErasureState.ANONYMISED))
+
+
+def _retention_alarm(category: CategoryErased, *, held: Held | None, at: int) -> str | None:
+    """Only the origin, which was never served, may hold the person's data on (design § 9)."""
+    if category.basis is None or category.until is None:
+        return "no-basis"
+    if held is not None and category.category != RECORD:
+        return "no-hold"
+    return "too-long" if category.until > at + limits.EVIDENCE_DAYS * limits.DAY else None
 
 
 def write_receipt(

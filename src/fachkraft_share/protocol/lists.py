@@ -141,12 +141,15 @@ def read_federation(
     """
     authority = _read_authority(found.authority, known=known, suite=suite, at=at)
     pages = [_read_page(page, authority=authority, suite=suite) for page in found.pages]
-    first = _check_pages(pages)
+    first = _check_pages(pages, at=at)
     tokens = {sha256(token.encode()): token for token in found.statements}
     entries = [entry for page in pages for entry in page.entries]
+    if len({authority.id, *(entry.sub for entry in entries)}) != len(entries) + 1:
+        raise RefusedError("list-double", "an organisation stands on the list twice")
     online = _online(authority)
     members = [
-        _read_statement(entry, tokens, known=known, online=online, suite=suite) for entry in entries
+        _read_statement(entry, tokens, known=known, online=online, suite=suite, listed=first.iat)
+        for entry in entries
     ]
     name = ListName(first.number, list_hash(found.pages))
     removed = tuple(gone for page in pages for gone in page.removed)
@@ -185,13 +188,15 @@ def _read_page(token: str, *, authority: Organisation, suite: Suite) -> MemberLi
     return page
 
 
-def _check_pages(pages: Sequence[MemberListPage]) -> MemberListPage:
+def _check_pages(pages: Sequence[MemberListPage], *, at: int) -> MemberListPage:
     if [page.page for page in pages] != list(range(1, len(pages) + 1)) or not pages:
         raise RefusedError("list-incomplete", "pages are missing or out of order")
     first = pages[0]
     same = [(p.number, p.iat, p.exp, p.pages) for p in pages]
     if len(set(same)) != 1 or first.pages != len(pages):
         raise RefusedError("list-incomplete", "the pages belong to different lists")
+    if first.iat > at + limits.MESSAGE_SKEW:
+        raise RefusedError("future", "a list dated more than a day ahead; check the clock")
     return first
 
 
@@ -202,6 +207,7 @@ def _read_statement(
     known: Directory,
     online: Collection[PublicKey],
     suite: Suite,
+    listed: int,
 ) -> Organisation:
     token = tokens.get(entry.sha256)
     if token is None:
@@ -213,6 +219,8 @@ def _read_statement(
         raise SignatureError("a statement speaks of another organisation than the list says")
     if not 0 < statement.exp - statement.iat <= limits.STATEMENT_DAYS * limits.DAY:
         raise RefusedError("statement-too-long", "a member statement is valid for at most 90 days")
+    if listed >= statement.exp:
+        raise RefusedError("statement-expired", "a statement had expired when it was listed")
     by_root = parsed.kid == kid(unb64(known.root, size=32))
     signers = [_root_key(known)] if by_root else online
     _verify_with(parsed, signers, suite=suite)

@@ -101,8 +101,12 @@ class Directory:
         held = self.stood.get(earlier.name.number)
         if held is not None and held[0] != earlier.name.sha256:
             raise ConflictError("list-fork", f"two lists carry number {earlier.name.number}")
+        grown = self._grown(earlier)
         return attrs.evolve(
-            self._grown(earlier), newest=self.newest, known={**_by_id(earlier), **self.known}
+            grown,
+            newest=self.newest,
+            keys={**grown.keys, **self.keys},  # a window that was shortened since stays so
+            known={**_by_id(earlier), **self.known},
         )
 
     def _grown(self, added: MemberList) -> "Directory":

@@ -20,7 +20,7 @@ from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import unb64
 from fachkraft_share.wire.ids import check_id, check_referral_id
-from fachkraft_share.wire.keys import PrivateKey, kid
+from fachkraft_share.wire.keys import PrivateKey, kid, refuse_low_order
 from fachkraft_share.wire.suite import Suite
 
 CONSENT = "fks-consent"
@@ -67,10 +67,24 @@ class Message:
         return next((one for one in reversed(self.attached) if one.type == type), None)
 
     @property
+    def consents(self) -> "tuple[Message, ...]":
+        """The attached consents of this message's own referral, the oldest first."""
+        return tuple(
+            one for one in self.attached if one.type == CONSENT and one.referral == self.referral
+        )
+
+    @property
     def consent(self) -> Consent | None:
-        """The newest attached consent, or None."""
-        found = self.find(CONSENT)
-        return found.body if found else None
+        """The newest attached consent of this referral, or None."""
+        return self.consents[-1].body if self.consents else None
+
+    def rests_on(self, sha256: str) -> bool:
+        """Tell whether this consent renews that one, directly or through what travels along."""
+        before = {one.sha256: one.body.renews for one in self.attached if one.type == CONSENT}
+        named = self.body.renews
+        while named is not None and named != sha256:
+            named = before.get(named)
+        return named is not None
 
 
 @attrs.frozen
@@ -202,6 +216,7 @@ def _open_document(
 
 def _consent_signer(consent: Consent, attached: tuple[Message, ...]) -> bytes:
     _certify(consent)
+    refuse_low_order(unb64(consent.manage, size=32))
     if consent.renews is None:
         return unb64(consent.key, size=32)
     before = next((m.body for m in attached if m.sha256 == consent.renews), None)
@@ -218,13 +233,16 @@ def _document_signer(
         key = unb64(body.key, size=32)
         if kid(key) == signer:
             return key
-    consent = next((m.body for m in attached if _speaks_for(m, body)), None)
-    if consent is None:
-        raise SignatureError("the consent that names the signer's key is missing")
-    return unb64(consent.manage, size=32)
+    for one in attached:
+        if _speaks_for(one, body):
+            named = unb64(one.body.manage, size=32)
+            if kid(named) == signer:
+                return named
+    raise SignatureError("no consent that travels along names the signer's key")
 
 
 def _speaks_for(message: Message, body: ContactAnswer | Withdrawal) -> bool:
+    """Tell whether the consent's manage key may sign this; any of them may withdraw."""
     if message.type != CONSENT or message.referral != body.referral:
         return False
     return isinstance(body, Withdrawal) or message.sha256 == body.consent
@@ -233,6 +251,7 @@ def _speaks_for(message: Message, body: ContactAnswer | Withdrawal) -> bool:
 def _certify(body: Consent | Withdrawal) -> None:
     """Refuse a document whose referral id is not made of its own origin, key and nonce."""
     key, nonce = unb64(body.key, size=32), unb64(body.nonce, size=limits.ID_BYTES)
+    refuse_low_order(key)
     if not check_referral_id(body.referral, origin=body.origin, key=key, nonce=nonce):
         raise SignatureError("the referral id is not made of this origin, key and nonce")
 

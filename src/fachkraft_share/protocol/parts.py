@@ -87,8 +87,10 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
     """Return the profile that the given categories show.
 
     Raises:
-        MalformedError: no occupation, or a value of the wrong shape.
+        MalformedError: no occupation, an unknown category, or a value of the wrong shape.
     """
+    if not values.keys() <= {str(category) for category in FIELDS}:
+        raise MalformedError("parts: a category that no profile has")
     whole: dict[str, Any] = {"level": None, "years": None, "region": ANYWHERE}
     for category, names in FIELDS.items():
         value = values.get(category, {})

@@ -184,7 +184,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "inactive",
         lambda q: q.known.active,
-        _BY_ACTOR,
+        _ALL,
         "the actor is not active on the newest list",
     ),
     Check("excluded", lambda q: not q.known.excluded, _BY_ACTOR, "the person excluded this actor"),

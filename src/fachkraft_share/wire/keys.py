@@ -39,6 +39,20 @@ KNOWN_SIGNING_KEYS = frozenset(
         "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
     )
 )
+# All encodings of Ed25519 points of order 1, 2, 4 and 8, the non-canonical ones included.
+LOW_ORDER_KEYS = frozenset(
+    (y | sign << 255).to_bytes(32, "little")
+    for y in (
+        0,
+        1,
+        P - 1,
+        P,
+        P + 1,
+        55188659117513257062467267217118295137698188065244968500265048394206261417927,
+        2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    )
+    for sign in (0, 1)
+)
 # X25519 points whose shared secret is zero, and the key pairs of RFC 7748 § 6.1.
 UNUSABLE_SEALING_KEYS = frozenset(
     point.to_bytes(32, "little")
@@ -70,6 +84,18 @@ def check_public_key(raw: bytes) -> None:
         SignatureError: not canonical, not of prime order, or its private part is in print.
     """
     if len(raw) != 32 or raw in KNOWN_SIGNING_KEYS or not _has_prime_order(raw):
+        raise SignatureError("unusable Ed25519 public key")
+
+
+def refuse_low_order(raw: bytes) -> None:
+    """Refuse a candidate's Ed25519 key under which one signature holds for any message.
+
+    The cheap part of `check_public_key`, for keys that name nobody but themselves.
+
+    Raises:
+        SignatureError: the point has order 1, 2, 4 or 8.
+    """
+    if raw in LOW_ORDER_KEYS:
         raise SignatureError("unusable Ed25519 public key")
 
 

@@ -16,7 +16,7 @@ from fachkraft_share.protocol.records import (
 )
 from fachkraft_share.rules.consent import Action, Deny, Permit
 from fachkraft_share.wire.encoding import unb64
-from fachkraft_share.wire.ids import check_referral_id
+from fachkraft_share.wire.ids import check_id, check_referral_id
 
 
 def demand(holds: bool, code: str, detail: str) -> None:  # noqa: FBT001
@@ -29,7 +29,7 @@ def subject(message: Message) -> str:
     """Return the referral the message is about; raise MalformedError without one."""
     if message.referral is None:
         raise MalformedError("txn: this event needs the referral id")
-    return message.referral
+    return check_id(message.referral)
 
 
 def certify(message: Message, *, origin: str, key: str, nonce: str) -> None:
@@ -87,6 +87,18 @@ def live(known: Known, referral: str) -> Referral:
     found = known.one(Referral, referral)
     if found is None or found.state is not ReferralState.PUBLISHED:
         raise StateError("no such referral is open here")
+    return found
+
+
+def in_force(message: Message, referral: Referral) -> Consent:
+    """Return the attached consent this party relies on, never an older, wider one.
+
+    Raises:
+        StateError: it does not travel along.
+    """
+    found = next((one.body for one in message.consents if one.sha256 == referral.consent), None)
+    if not isinstance(found, Consent):
+        raise StateError("the consent in force does not travel along")
     return found
 
 

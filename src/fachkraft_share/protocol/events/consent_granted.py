@@ -29,6 +29,7 @@ from fachkraft_share.protocol.records import (
     Due,
     Exclusion,
     Held,
+    Invitation,
     Part,
     Referral,
     ReferralState,
@@ -44,12 +45,15 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
     common = (one(Referral, referral), every(Tombstone, referral=referral))
     if not here.is_node:
         return common
+    if message.type != CONSENT:
+        return common
     return (
         *common,
+        one(Invitation, message.body.key),
         every(Part, referral=referral),
         every(Held, referral=referral),
         every(Exclusion, referral=referral),
-        every(Due, holder=here.id),
+        every(Due, holder=message.body.origin),
     )
 
 
@@ -74,12 +78,20 @@ def _grant(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     demand(consent.draft == referral.envelope, "draft", "the consent names another envelope")
     demand(consent.iat < consent.exp <= referral.not_after, "not-after", "longer than the referral")
     demand(len(consent.audience.members) <= limits.AUDIENCE_IDS, "audience", "too many names")
+    demand(len(message.consents) <= limits.RENEWALS, "renewals", "too many renewals")
+    demand(_attested(consent, known), "assurance", "the invitation was not sent like that")
     gate(consent, Action.PUBLISH, consent.origin, here=here, at=at, known=known)
-    if consent.renews is None:
-        demand(may(referral.state, Move.GRANT), "already-granted", "another consent is in force")
+    if referral.consent is None:  # a chain of renewals may come at once, after a restore
+        demand(may(referral.state, Move.GRANT), "already-granted", "this is no draft")
     else:
-        demand(consent.renews == referral.consent, "stale", "a newer consent is in force")
+        demand(message.rests_on(referral.consent), "stale", "another consent is in force")
     return Decision(tuple(_release(message, referral, known, at=at)))
+
+
+def _attested(consent: Consent, known: Known) -> bool:
+    """Tell whether the consent claims what this node knows of the link's way to the person."""
+    invited = known.one(Invitation, consent.key)
+    return invited is None or invited.assurance == consent.assurance
 
 
 def _release(message: Message, referral: Referral, known: Known, *, at: int) -> list[Effect]:
@@ -139,15 +151,17 @@ def _news(
 
 def _heard(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     given = next((m for m in message.attached if m.sha256 == message.body.consent), None)
-    if given is None or given.body.origin != here.id or message.iss != given.body.node:
-        raise RefusedError("not-addressed", "the consent is not for a referral of this member")
+    if given is None or given.type != CONSENT or given.referral != message.referral:
+        raise RefusedError("no-consent", "the consent does not travel along")
+    demand(message.iss == given.body.node, "not-entitled", "another node passed it on")
+    demand(message.aud == here.id == given.body.origin, "not-addressed", "for another member")
     if closed_for(known.every(Tombstone, referral=subject(message)), ALL):
         return ENDED
     referral = known.one(Referral, subject(message))
     if referral is None:
         raise StateError("this member knows no such referral")
     demand(given.body.draft == referral.envelope, "draft", "the consent names another envelope")
-    if (referral.consent_exp or 0) > given.body.exp:
+    if referral.consent is not None and not given.rests_on(referral.consent):
         return NOTHING_NEW
     kept = [Put(token_of(m, at=at)) for m in message.attached if m.type == CONSENT]
     granted = attrs.evolve(

@@ -1,11 +1,12 @@
 """The person's answer: at the node the signed `fks-answer`, at both members the news of it."""
 
 from fachkraft_share.errors import RefusedError, StateError
-from fachkraft_share.model.consent import Answer, ContactAnswer
+from fachkraft_share.model.consent import Answer, Consent, ContactAnswer
 from fachkraft_share.protocol.closing import token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
     Decision,
+    Drop,
     Effect,
     Emit,
     Here,
@@ -15,7 +16,14 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import contact_of, demand, gate, live, subject
+from fachkraft_share.protocol.events.common import (
+    contact_of,
+    demand,
+    gate,
+    in_force,
+    live,
+    subject,
+)
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import ANSWER, CONSENT, Message
 from fachkraft_share.protocol.payloads import ContactAnswered
@@ -55,11 +63,12 @@ def _answer(message: Message, referral: Referral, known: Known, *, here: Here, a
     if before is None:
         raise StateError("no such contact request is known here")
     if said.answer is Answer.ACCEPTED:
-        gate(message.consent, Action.REQUEST, said.requester, here=here, at=at, known=known)
+        consent = in_force(message, referral)
+        gate(consent, Action.REQUEST, said.requester, here=here, at=at, known=known)
     news = ContactAnswered(said.request, said.requester, message.sha256)
     chain = tuple(one.sha256 for one in message.attached if one.type == CONSENT)
     effects: tuple[Effect, ...] = (
-        Put(join(before, _answered(message))),
+        Put(join(before, answered(message))),
         Put(token_of(message, at=at)),
         Emit(
             "contact.answered",
@@ -73,7 +82,8 @@ def _answer(message: Message, referral: Referral, known: Known, *, here: Here, a
     return Decision(effects)
 
 
-def _answered(message: Message) -> Contact:
+def answered(message: Message) -> Contact:
+    """Return what a person's answer says of the request, to be joined with what is known."""
     said: ContactAnswer = message.body
     return Contact(
         said.referral,
@@ -86,21 +96,37 @@ def _answered(message: Message) -> Contact:
 
 
 def _heard(message: Message, referral: Referral, known: Known, *, here: Here, at: int) -> Decision:
+    """Take the person's own words; which consent was in force then, the node has judged."""
     body: ContactAnswered = message.body
+    parties = (referral.origin, body.requester)
+    demand(here.id in parties, "not-addressed", "an answer concerns origin and requester")
     proof = next((m for m in message.attached if m.sha256 == body.answer), None)
     if proof is None or proof.type != ANSWER or proof.referral != referral.id:
         raise RefusedError("no-answer", "the person's own answer does not travel along")
     said: ContactAnswer = proof.body
     demand(
-        (said.request, said.requester) == (body.request, body.requester)
-        and said.consent == referral.consent,
-        "stale",
-        "the answer rests on another request or consent",
+        (said.request, said.requester) == (body.request, body.requester),
+        "no-answer",
+        "the answer is to another request",
     )
+    demand(_consent_of(proof).node == message.iss, "not-entitled", "another node passed it on")
     before = contact_of(known, referral.id, requester=said.requester, request=said.request)
-    after = join(before, _answered(proof))
-    effects: list[Effect] = [Put(after), Put(token_of(proof, at=at))]
-    if here.id == referral.origin and after.answer == Answer.ACCEPTED and after.disclosed is None:
-        about = f"{referral.id}/{said.request}"
-        effects.append(Put(Task("disclose", about, next_at=at, note=said.requester)))
-    return Decision(tuple(effects))
+    after = join(before, answered(proof))
+    kept = (Put(after), Put(token_of(proof, at=at)))
+    return Decision((*kept, *_then(after, referral, here=here, at=at)))
+
+
+def _consent_of(proof: Message) -> Consent:
+    """Return the consent an answer rests on; without it the answer could not be opened."""
+    bodies: dict[str, Consent] = {one.sha256: one.body for one in proof.consents}
+    return bodies[proof.body.consent]
+
+
+def _then(after: Contact, referral: Referral, *, here: Here, at: int) -> tuple[Effect, ...]:
+    """A yes lets the origin disclose; a later no stops what has not happened yet."""
+    about = f"{referral.id}/{after.request}"
+    if after.answer != Answer.ACCEPTED:
+        return tuple(Drop(Task, (kind, about)) for kind in ("disclose", "fetch"))
+    if here.id == referral.origin and after.disclosed is None:
+        return (Put(Task("disclose", about, next_at=at, note=after.requester)),)
+    return ()

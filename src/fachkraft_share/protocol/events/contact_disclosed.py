@@ -3,7 +3,7 @@
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import StateError
+from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
@@ -17,7 +17,15 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import contact_of, demand, gate, live, subject
+from fachkraft_share.protocol.events.common import (
+    contact_of,
+    demand,
+    gate,
+    in_force,
+    live,
+    subject,
+)
+from fachkraft_share.protocol.events.contact_answered import answered
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import ANSWER, Message
 from fachkraft_share.protocol.payloads import ContactDisclosed
@@ -63,10 +71,8 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     demand(message.iss == referral.origin, "not-entitled", "only the origin discloses")
     demand(0 < body.length <= limits.BLOB_BYTES + limits.SEAL_BYTES, "length", "no such size")
     before = contact_of(known, referral.id, requester=requester, request=body.request)
-    answer = message.find(ANSWER)
-    if answer is None or answer.sha256 != body.answer or before.answered != body.answer:
-        raise StateError("the answer this disclosure rests on is not the one known here")
-    consent = message.consent
+    answer = _answer(message)
+    consent = in_force(message, referral)
     gate(consent, Action.DISCLOSE, requester, here=here, at=at, known=known, answer=answer.body)
     fresh = Contact(
         referral.id,
@@ -76,12 +82,33 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         disclosed=message.sha256,
         blob=body.blob,
     )
-    effects: tuple[Effect, ...] = (Put(join(before, fresh)), Put(token_of(message, at=at)))
     if here.is_node:
-        return Decision((*effects, *_pass(message, known)))
+        _still(before, answer)
+        kept = (Put(join(before, fresh)), Put(token_of(message, at=at)))
+        return Decision((*kept, *_pass(message, known)))
     demand(here.id == requester, "not-addressed", "this dossier is for another member")
-    fetch = Task("fetch", f"{referral.id}/{body.request}", next_at=at, note=message.sha256)
-    return Decision((*effects, Put(fetch)))
+    after = join(join(before, answered(answer)), fresh)
+    effects: list[Effect] = [Put(after), *(Put(token_of(m, at=at)) for m in (message, answer))]
+    if after.answered == answer.sha256:  # else the person has said no since
+        fetch = Task("fetch", f"{referral.id}/{body.request}", next_at=at, note=message.sha256)
+        effects.append(Put(fetch))
+    return Decision(tuple(effects))
+
+
+def _answer(message: Message) -> Message:
+    """Return the person's attached answer to exactly this request."""
+    body: ContactDisclosed = message.body
+    found = next((one for one in message.attached if one.sha256 == body.answer), None)
+    if found is None or found.type != ANSWER or found.body.request != body.request:
+        raise RefusedError("no-answer", "the answer this disclosure rests on does not travel along")
+    return found
+
+
+def _still(before: Contact, answer: Message) -> None:
+    """Let nothing pass that rests on an answer unheard of, or taken back."""
+    if before.answered is None:
+        raise StateError("no answer to this request is known here yet")
+    demand(before.answered == answer.sha256, "stale", "the person has answered anew")
 
 
 def _pass(message: Message, known: Known) -> tuple[Effect, ...]:

@@ -1,7 +1,6 @@
 """`contact.requested`: a member wishes to meet the person; only the origin can read why."""
 
 from fachkraft_share import limits
-from fachkraft_share.errors import StateError
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
@@ -16,7 +15,14 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import contact_of, demand, gate, live, subject
+from fachkraft_share.protocol.events.common import (
+    contact_of,
+    demand,
+    gate,
+    in_force,
+    live,
+    subject,
+)
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactRequested
@@ -61,12 +67,13 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         return ENDED
     referral = live(known, subject(message))
     demand(message.aud == referral.origin, "audience", "a contact request goes to the origin")
+    consent = in_force(message, referral)
     before = contact_of(known, referral.id, requester=message.iss, request=body.request)
     fresh = Contact(
         referral.id,
         message.iss,
         body.request,
-        requested_at=message.iat,
+        requested_at=at,  # not its iat: whoever writes that could write away the daily limit
         requested_seq=body.seq,
         requested=message.sha256,
     )
@@ -74,24 +81,18 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     kept = Put(token_of(message, at=at, personal=True))
     effects: tuple[Effect, ...]
     if here.is_node:
-        _may_ask(message, known, here=here, at=at)
+        _may_ask(message, consent, known, here=here, at=at)
         row = Append(message.sha256, referral.origin, EVENTS, referral.id)
         effects = (joined, kept, row)
     else:
-        consent = _consent(message)
+        demand(here.id == referral.origin, "not-addressed", "this request is for another member")
         gate(consent, Action.REQUEST, message.iss, here=here, at=at, known=known)
         task = Task("present", f"{referral.id}/{body.request}", next_at=at, note=message.iss)
         effects = (joined, kept, Put(task))
     return Decision(effects)
 
 
-def _consent(message: Message) -> Consent:
-    if message.consent is None:
-        raise StateError("the consent in force is missing")
-    return message.consent
-
-
-def _may_ask(message: Message, known: Known, *, here: Here, at: int) -> None:
+def _may_ask(message: Message, consent: Consent, known: Known, *, here: Here, at: int) -> None:
     held = known.one(Held, subject(message), message.iss)
     demand(held is not None, "not-served", "this member was never given the referral")
     since = at - limits.DAY
@@ -101,4 +102,4 @@ def _may_ask(message: Message, known: Known, *, here: Here, at: int) -> None:
         "too-many-requests",
         f"more than {limits.CONTACT_REQUESTS_PER_DAY} contact requests in a day",
     )
-    gate(_consent(message), Action.REQUEST, message.iss, here=here, at=at, known=known)
+    gate(consent, Action.REQUEST, message.iss, here=here, at=at, known=known)

@@ -1,7 +1,7 @@
 """`erasure.receipt`: a holder signs what it erased; one signature may cover many referrals."""
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError
+from fachkraft_share.errors import MalformedError, StateError
 from fachkraft_share.protocol.closing import token_of
 from fachkraft_share.protocol.decision import (
     Decision,
@@ -57,8 +57,9 @@ def _judge(
     message: Message, item: ReceiptItem, text: str, *, known: Known, at: int
 ) -> list[Effect]:
     tombstone = known.one(Tombstone, item.referral, item.scope)
-    demand(tombstone is not None, "no-closure", "no such closure is known here")
-    fits = tombstone is not None and tombstone.closure == item.closure
+    if tombstone is None:
+        raise StateError("no such closure is known here yet")
+    fits = tombstone.closure == item.closure
     demand(fits, "stale-receipt", "the receipt answers another closure")
     demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
     held = known.one(Held, item.referral, message.iss)

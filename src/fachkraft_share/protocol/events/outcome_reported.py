@@ -1,5 +1,6 @@
 """`outcome.reported`: the requester tells the origin what came of it."""
 
+from fachkraft_share.errors import StateError
 from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
@@ -38,8 +39,10 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         return ENDED
     referral = live(known, subject(message))
     demand(message.aud == referral.origin, "audience", "an outcome is told to the origin")
+    demand(here.is_node or here.id == message.aud, "not-addressed", "for another member")
     before = contact_of(known, referral.id, requester=message.iss, request=body.request)
-    demand(level(before) >= Level.ANSWERED, "too-early", "nobody answered this request yet")
+    if level(before) < Level.ANSWERED:
+        raise StateError("nobody answered this request yet")
     fresh = Contact(
         referral.id,
         message.iss,

@@ -1,5 +1,8 @@
 """`referral.published`: the origin's draft at the node, the released referral at a member."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 
 from fachkraft_share import limits
@@ -19,8 +22,9 @@ from fachkraft_share.protocol.decision import (
     one,
 )
 from fachkraft_share.protocol.events.common import certify, demand, gate, subject
+from fachkraft_share.protocol.events.consent_renewed import no_longer_allowed
 from fachkraft_share.protocol.facts import closed_for
-from fachkraft_share.protocol.message import CONSENT, Message
+from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.parts import join_profile, read_part, read_signed
 from fachkraft_share.protocol.payloads import ReferralPublished
 from fachkraft_share.protocol.records import (
@@ -38,7 +42,9 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what a publication is decided on."""
     referral = subject(message)
     loaded = (one(Referral, referral), every(Tombstone, referral=referral))
-    return (*loaded, one(Invitation, message.body.key)) if here.is_node else loaded
+    if here.is_node:
+        return (*loaded, one(Invitation, message.body.key))
+    return (*loaded, every(Part, referral=referral))
 
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
@@ -46,13 +52,13 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     body: ReferralPublished = message.body
     demand(message.aud == here.members, "audience", "a referral is addressed to <node>/members")
     certify(message, origin=message.iss, key=body.key, nonce=body.nonce)
-    read_signed(message.parts, body.parts)
+    shown = read_signed(message.parts, body.parts)
     _check_times(message, at=at)
     if closed_for(known.every(Tombstone, referral=subject(message)), here.id):
         return ENDED
-    return (
-        _draft(message, known, at=at) if here.is_node else _keep(message, known, here=here, at=at)
-    )
+    if here.is_node:
+        return _draft(message, shown, known, at=at)
+    return _keep(message, shown, known, here=here, at=at)
 
 
 def _check_times(message: Message, *, at: int) -> None:
@@ -63,7 +69,7 @@ def _check_times(message: Message, *, at: int) -> None:
         raise RefusedError("too-late", "the referral's time is over")
 
 
-def _draft(message: Message, known: Known, *, at: int) -> Decision:
+def _draft(message: Message, shown: Mapping[str, Any], known: Known, *, at: int) -> Decision:
     referral = subject(message)
     before = known.one(Referral, referral)
     if before is not None:
@@ -71,14 +77,16 @@ def _draft(message: Message, known: Known, *, at: int) -> Decision:
             raise ConflictError("referral-exists", "another envelope carries this referral id")
         return NOTHING_NEW
     invited = known.one(Invitation, message.body.key)
-    again = message.find(CONSENT)
+    again = message.consent
     demand(
         (invited is not None and invited.member == message.iss and invited.referral is None)
-        or (again is not None and again.body.draft == message.sha256),
+        or (again is not None and again.draft == message.sha256),
         "no-invitation",
         "ask for an invitation first, or send the person's consent along",
     )
-    demand(Category.OCCUPATION in message.body.parts, "no-profile", "parts need an occupation")
+    demand(Category.OCCUPATION in shown, "no-profile", "parts need an occupation")
+    demand(shown.keys() == message.body.parts.keys(), "no-profile", "signed parts are missing")
+    join_profile(shown)
     effects: list[Effect] = [Put(_record(message, ReferralState.DRAFT, consent=None, at=at))]
     effects.append(Put(token_of(message, at=at, personal=True)))
     effects += [Put(Part(referral, read_part(text)[0], text)) for text in message.parts]
@@ -108,29 +116,28 @@ def _record(
     )
 
 
-def _keep(message: Message, known: Known, *, here: Here, at: int) -> Decision:
-    released = message.find(CONSENT)
-    if message.iss == here.id or released is None:
+def _keep(
+    message: Message, shown: Mapping[str, Any], known: Known, *, here: Here, at: int
+) -> Decision:
+    if message.iss == here.id or not message.consents:
         raise RefusedError("not-addressed", "a member keeps others' released referrals only")
+    released = message.consents[-1]
     consent: Consent = released.body
     demand(consent.draft == message.sha256, "draft", "the consent was given for another envelope")
+    demand(consent.exp <= message.body.not_after, "not-after", "longer than the referral")
     gate(consent, Action.HOLD, here.id, here=here, at=at)
     before = known.one(Referral, subject(message))
-    if before is not None and _not_newer(before, released):
+    if before is not None and not released.rests_on(before.consent or ""):
         return NOTHING_NEW
-    shown = read_signed(message.parts, message.body.parts)
     if not shown.keys() <= {str(category) for category in consent.categories}:
         raise MalformedError("parts: a category travels that the person did not allow")
     join_profile(shown)
     effects: list[Effect] = [
         Put(_record(message, ReferralState.PUBLISHED, consent=released, at=at)),
         Put(token_of(message, at=at, personal=True)),
-        *(Put(token_of(each, at=at)) for each in message.attached if each.type == CONSENT),
+        *(Put(token_of(each, at=at)) for each in message.consents),
+        *no_longer_allowed(consent, known),
         *(Put(Part(subject(message), read_part(text)[0], text)) for text in message.parts),
         Put(Task("match", subject(message), next_at=at)),
     ]
     return Decision(tuple(effects))
-
-
-def _not_newer(before: Referral, released: Message) -> bool:
-    return before.consent == released.sha256 or (before.consent_exp or 0) > released.body.exp
