@@ -97,6 +97,12 @@ class Adapter(ABC):
         return cls._connect({name: value for name, value in merged.items() if value is not None})
 
     @final
+    def set_up(self, *, at: int) -> None:
+        """Prepare the system once, when it is connected; doing it again changes nothing."""
+        with self._own_errors_only():
+            self._set_up(at=at)
+
+    @final
     def check(self, *, at: int) -> Checked:
         """Ask the system for version, rights and clock, and remember the clocks' difference.
 
@@ -154,6 +160,9 @@ class Adapter(ABC):
     @abstractmethod
     def _connect(cls, settings: Mapping[str, str]) -> Self:
         """Make the adapter; every setting has a value."""
+
+    def _set_up(self, *, at: int) -> None:
+        """Make what is needed once, such as folders or a source; most systems need nothing."""
 
     @abstractmethod
     def _check(self, *, at: int) -> Checked:

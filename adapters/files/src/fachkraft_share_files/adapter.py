@@ -1,0 +1,208 @@
+"""The adapter: the folder's methods behind the port of fachkraft-share."""
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar, Self
+
+from fachkraft_share import limits
+from fachkraft_share.errors import (
+    InvalidRecordError,
+    PermanentAdapterError,
+    SetupError,
+    TemporaryAdapterError,
+)
+from fachkraft_share.model.candidate import Candidate, Document
+from fachkraft_share.ports.adapter import Checked, Provenance, Setting
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.capabilities import (
+    Capabilities,
+    Changes,
+    Covers,
+    Create,
+    DocumentAccess,
+    EraseMethod,
+    Identity,
+    MarkPlace,
+    StageSource,
+    Upload,
+    UploadMethod,
+)
+from fachkraft_share.ports.cursor import Window
+from fachkraft_share.ports.erasure_evidence import Erased, Residue
+from fachkraft_share.ports.reading import (
+    Problem,
+    Record,
+    RemoteDocument,
+    RemoteStage,
+    StageMap,
+    read_stage_map,
+)
+from fachkraft_share.rules.formats.hr_open import read_hr_open
+from fachkraft_share.rules.formats.imported import Imported
+from fachkraft_share.rules.formats.json_resume import read_json_resume
+from fachkraft_share_files.inbox import STAGES, Found, find_all, problem_of, read_record
+from fachkraft_share_files.received import Received
+
+LAYOUT = 1
+MARKER = ".fachkraft-share.json"
+_PIECE = 256 * 1024
+
+
+class FilesAdapter(AtsAdapter):
+    """A folder with `in/` for runner-ups and `received/` for the persons of others."""
+
+    name = "files"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        changes=Changes.NONE,
+        covers=frozenset({Covers.STATUS, Covers.RECORD, Covers.DOCUMENTS}),
+        stages=StageSource.LISTED,
+        documents=DocumentAccess.BYTES,
+        create=Create.TALENT_POOL,
+        identity=Identity.EXTERNAL_ID,
+        upload=Upload(UploadMethod.INLINE, limits.BLOB_BYTES),
+        mark=frozenset({MarkPlace.SOURCE, MarkPlace.NOTE}),
+        erase=EraseMethod.HARD,
+    )
+    limitations = (
+        "Backups, earlier versions and single documents copied away under another name are out of "
+        "its sight. A file that is taken out of the folder does not end a referral; move it to the "
+        "folder of its new stage."
+    )
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("folder", "the folder both sides can reach"),
+        Setting("stages", "a TOML file that says what your stages mean", default=""),
+    )
+
+    def __init__(self, folder: Path, *, stage_map: StageMap = STAGES) -> None:
+        self.stage_map = stage_map
+        self._root = folder
+        self._received = Received(folder)
+
+    @classmethod
+    def _connect(cls, settings: Mapping[str, str]) -> Self:
+        stages = settings["stages"]
+        stage_map = _stage_map(Path(stages)) if stages else STAGES
+        return cls(Path(settings["folder"]).expanduser(), stage_map=stage_map)
+
+    def _set_up(self, *, at: int) -> None:  # noqa: ARG002
+        marker = self._root / MARKER
+        for folder in ("in/rejected", "in/open", "in/hired", "received/.ledger"):
+            (self._root / folder).mkdir(parents=True, exist_ok=True)
+        if not marker.exists():
+            marker.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
+
+    def _check(self, *, at: int) -> Checked:  # noqa: ARG002 - our clock is its clock
+        self._present()
+        probe = self._received.folder / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        return Checked(version=f"layout {LAYOUT}")
+
+    def _stages(self) -> Iterable[RemoteStage]:
+        return [RemoteStage(key, key, stage) for key, stage in self.stage_map.stages.items()]
+
+    def _changes(self, asked: Window, *, at: int) -> Iterator[Record | Problem]:  # noqa: ARG002
+        found = self._found()
+        ids = Counter(read.id for read in map(_read, found) if isinstance(read, Record))
+        for read in map(_read, found):  # again: a hundred profiles need not be held at once
+            if isinstance(read, Record) and ids[read.id] > 1:
+                what, fix = "this id is used twice", "give each application an id of its own"
+                yield Problem(read.id, "application.id", what, fix, place=read.place)
+            elif read is not None:
+                yield read
+        self._present()  # a share that went away in between must not look empty
+
+    def _candidate(self, record: Record) -> Imported:
+        profile = record.fields["profile"]
+        if not isinstance(profile, dict):
+            raise InvalidRecordError("file: not an object")
+        if "basics" in profile:
+            return read_json_resume(profile)
+        if "person" in profile:
+            return read_hr_open(profile)
+        raise InvalidRecordError("file: neither JSON Resume (basics) nor HR Open (person)")
+
+    def _documents(self, application: str) -> Iterable[RemoteDocument]:
+        return [document for document, _ in self._documents_of(application)]
+
+    def _read_document(self, document: RemoteDocument) -> Iterator[bytes]:
+        for found, path in self._documents_of(document.application):
+            if found.id == document.id:
+                with path.open("rb") as file:
+                    while piece := file.read(_PIECE):
+                        yield piece
+                return
+        raise InvalidRecordError("document: it is not there any more")
+
+    def _documents_of(self, application: str) -> Iterator[tuple[RemoteDocument, Path]]:
+        for item in self._found():
+            if isinstance(item, Found):
+                read = _read(item)
+                if isinstance(read, Record) and read.id == application:
+                    yield from zip(read.documents, item.documents, strict=True)
+
+    def _find(self, referral: str) -> str | None:
+        self._present()
+        return self._received.find(referral)
+
+    def _import_referral(
+        self,
+        referral: str,
+        candidate: Candidate,
+        *,
+        known: str | None,  # noqa: ARG002 - looked at again in the same step
+        at: int,
+    ) -> str:
+        return self._received.file(referral, candidate, at=at)
+
+    def _add_document(self, ref: str, document: Document) -> None:
+        self._received.add(ref, document)
+
+    def _mark(self, ref: str, provenance: Provenance) -> None:
+        self._present()
+        self._received.mark(ref, provenance)
+
+    def _erase(self, ref: str, *, at: int) -> Erased:  # noqa: ARG002
+        self._present()
+        return self._received.erase(ref)
+
+    def _look(self, ref: str, *, at: int) -> Iterator[Residue]:  # noqa: ARG002
+        self._present()
+        yield from self._received.look(ref)
+        self._present()
+
+    def _found(self) -> list[Found | Problem]:
+        self._present()
+        return find_all(self._root / "in", self.stage_map)
+
+    def _present(self) -> None:
+        """Refuse to work on an empty mount point: there nothing would ever be left of anybody."""
+        try:
+            marker = json.loads((self._root / MARKER).read_bytes())
+        except FileNotFoundError:
+            raise TemporaryAdapterError(
+                "the folder was not set up here, or is not mounted"
+            ) from None
+        if marker != {"layout": LAYOUT}:
+            raise PermanentAdapterError("the folder was set up by another version")
+
+
+def _read(found: Found | Problem) -> Record | Problem | None:
+    if isinstance(found, Problem):
+        return found
+    try:
+        return read_record(found)
+    except FileNotFoundError:
+        return None  # taken away meanwhile
+    except (InvalidRecordError, TemporaryAdapterError, PermissionError) as error:
+        return problem_of(found, error)
+
+
+def _stage_map(path: Path) -> StageMap:
+    try:
+        return read_stage_map(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SetupError("files: the file with the stages cannot be read") from error
