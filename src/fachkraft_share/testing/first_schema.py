@@ -13,7 +13,7 @@ from fachkraft_share.ports.columns import Column, Table, records_of, tables_of
 
 MEMBER = Path("member/store/schema/0001.sql")
 NODE = Path("node/store/migrations/versions/v0001_records.py")
-_NODE_HEAD = '''"""The first tables, written from the record classes; never changed once released."""
+_NODE_HEAD = '''"""The first tables, written from the record classes; frozen once released."""
 
 from typing import Any
 

@@ -18,6 +18,7 @@ from fachkraft_share.node.store.engine import (
     transaction,
 )
 from fachkraft_share.node.store.migrating import migrate
+from fachkraft_share.node.store.pending import UNKNOWN, Pending
 from fachkraft_share.node.store.schema import metadata
 from fachkraft_share.node.store.statements import Statements
 from fachkraft_share.ports.columns import tables_of
@@ -43,7 +44,9 @@ class SqlTransaction(FeedEnd):
         write: bool,
         postgres: bool,
     ) -> None:
+        self._connection = connection
         self._execute = connection.execute
+        self._pending = Pending(write=self._store, say=connection.execute)
         self._statements = statements
         self._write = write
         self._postgres = postgres
@@ -66,6 +69,9 @@ class SqlTransaction(FeedEnd):
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""
         known = self._known(kind)
+        found = self._pending.find(kind, key)
+        if found is not UNKNOWN:
+            return found  # type: ignore[no-any-return]
         row = self._execute(known.get, key).fetchone()
         return None if row is None else known.table.record(row)  # type: ignore[return-value]
 
@@ -81,6 +87,7 @@ class SqlTransaction(FeedEnd):
         """Return records whose fields equal these values, and lie within the bounds."""
         known = self._known(kind)
         known.table.check(equal, after, until)
+        self._pending.settle(kind)
         shape = (fields_of(equal), after and after[0], until and until[0], limit is not None)
         values = [*self._values(equal), *bounds_of(after, until, limit=limit)]
         rows = self._execute(known.search(shape), values).fetchall()
@@ -89,34 +96,48 @@ class SqlTransaction(FeedEnd):
     def put(self, record: Record) -> None:
         """Store the record, replacing the one with its key."""
         self._writing()
-        known = self._known(type(record))
-        self._execute(known.put, known.table.values(record))
+        self._known(type(record))
+        self._pending.set(type(record), record.key, record)
 
     def drop(self, kind: type[Record], *key: Any) -> None:
         """Delete the record with this key, if there is one."""
         self._writing()
-        self._execute(self._known(kind).drop, key)
+        self._known(kind)
+        self._pending.set(kind, key, None)
 
     def drop_every(self, kind: type[Record], **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
         self._writing()
         known = self._known(kind)
         known.table.check(equal)
+        self._pending.begin_all()
+        self._pending.settle(kind)
         dropped = self._execute(known.drop_where(fields_of(equal)), self._values(equal))
         return int(dropped.rowcount)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what happened inside if it ends with an exception, and let that pass on."""
-        self._execute("SAVEPOINT inside")
+        self._pending.enter()
         try:
             yield
         except BaseException:
             self.forget_end()
-            self._execute("ROLLBACK TO SAVEPOINT inside")
-            self._execute("RELEASE SAVEPOINT inside")
+            self._pending.undo()
             raise
-        self._execute("RELEASE SAVEPOINT inside")
+        self._pending.keep()
+
+    def settle(self) -> None:
+        """Write everything that is pending."""
+        self._pending.settle_all()
+
+    def _store(self, kind: type[Record], changes: Mapping[tuple[Any, ...], Record | None]) -> None:
+        known = self._statements[kind]
+        rows = [known.table.values(record) for record in changes.values() if record is not None]
+        dropped = [key for key, record in changes.items() if record is None]
+        if rows:
+            known.put_all(self._connection, rows)
+        known.drop_all(self._connection, dropped)
 
     def _values(self, equal: Mapping[str, Any]) -> list[Any]:
         values = values_of(equal)

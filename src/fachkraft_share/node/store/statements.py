@@ -23,9 +23,11 @@ class Statements:
         self.table = table
         self._columns = columns
         self._dialect = dialect
+        self._postgres = dialect.name == "postgresql"
         self._searches: dict[Shape, str] = {}
         self._drops: dict[Fields, str] = {}
-        self.put = self._text(self._insert(), table.names)
+        self.put = self._text(self._upsert(self._insert()), table.names)
+        self._put_lists = self._text(self._from_lists(), table.names) if self._postgres else ""
         by_key = self._equal([(name, EQUAL) for name in table.key])
         keys = [f"{name}_0" for name in table.key]
         self.get = self._text(sa.select(columns).where(*by_key), keys)
@@ -44,8 +46,31 @@ class Statements:
             self._drops[fields] = self._text(delete, _places(fields))
         return self._drops[fields]
 
+    def put_all(self, connection: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert or replace rows of different keys; PostgreSQL takes them as a list a column."""
+        if len(rows) == 1:
+            connection.execute(self.put, rows[0])
+        elif self._postgres:
+            connection.execute(
+                self._put_lists, [list(column) for column in zip(*rows, strict=True)]
+            )
+        else:
+            connection.executemany(self.put, rows)
+
+    def drop_all(self, connection: Any, keys: Sequence[tuple[Any, ...]]) -> None:
+        """Delete rows by key."""
+        for key in keys:
+            connection.execute(self.drop, key)
+
     def _insert(self) -> Any:
-        insert = _INSERTS[self._dialect.name](self._columns)
+        return _INSERTS[self._dialect.name](self._columns)
+
+    def _from_lists(self) -> Any:
+        lists = (sa.bindparam(one.name, type_=sa.ARRAY(one.type)) for one in self._columns.c)
+        rows = sa.func.unnest(*lists).table_valued(*self.table.names).render_derived()
+        return self._upsert(self._insert().from_select(self.table.names, sa.select(rows)))
+
+    def _upsert(self, insert: Any) -> Any:
         rest = {name: insert.excluded[name] for name in self.table.names}
         for name in self.table.key:
             del rest[name]
@@ -88,7 +113,7 @@ class Statements:
 
     def _listed(self, column: "sa.Column[Any]") -> sa.ColumnElement[bool]:
         name = f"{column.name}_0"
-        if self._dialect.name == "postgresql":
+        if self._postgres:
             return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
         values = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value")
         return column.in_(sa.select(values.c.value))
