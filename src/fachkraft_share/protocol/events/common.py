@@ -32,6 +32,12 @@ def subject(message: Message) -> str:
     return check_id(message.referral)
 
 
+def addressed(message: Message, here: Here) -> None:
+    """Refuse what a node told somebody else: by name, or as one of its holders or members."""
+    ours = (here.id, f"{message.iss}/holders", f"{message.iss}/members")
+    demand(message.aud in ours, "audience", "this was told to somebody else")
+
+
 def certify(message: Message, *, origin: str, key: str, nonce: str) -> None:
     """Refuse a referral id that is not made of origin, consent key and nonce."""
     raw, random = unb64(key, size=32), unb64(nonce, size=limits.ID_BYTES)

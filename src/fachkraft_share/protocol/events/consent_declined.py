@@ -1,7 +1,7 @@
 """`consent.declined`: the origin learns that the person said no, or let the draft run out."""
 
 from fachkraft_share.protocol.decision import NOTHING_NEW, Decision, Here, Known, Need
-from fachkraft_share.protocol.events.common import demand, subject
+from fachkraft_share.protocol.events.common import addressed, demand, subject
 from fachkraft_share.protocol.message import Message
 
 
@@ -14,4 +14,5 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Take notice; the closure on the closures' stream ended the referral already."""
     demand(message.iss == here.node, "not-addressed", "only the home node says so")
+    addressed(message, here)
     return NOTHING_NEW

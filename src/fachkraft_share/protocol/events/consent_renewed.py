@@ -18,7 +18,7 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import demand, subject
+from fachkraft_share.protocol.events.common import addressed, demand, subject
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.records import Part, Referral, Tombstone
@@ -40,6 +40,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     Whether it still names this holder is asked by the gate whenever the profile is shown or used.
     """
     demand(not here.is_node, "not-addressed", "a renewal is told to holders")
+    addressed(message, here)
     given = next((m for m in message.consents if m.sha256 == message.body.consent), None)
     if given is None:
         raise RefusedError("no-consent", "the renewed consent does not travel along")

@@ -17,6 +17,7 @@ from fachkraft_share.protocol.decision import (
     one,
 )
 from fachkraft_share.protocol.events.common import (
+    addressed,
     contact_of,
     demand,
     gate,
@@ -99,6 +100,7 @@ def _heard(message: Message, referral: Referral, known: Known, *, here: Here, at
     """Take the person's own words; which consent was in force then, the node has judged."""
     body: ContactAnswered = message.body
     parties = (referral.origin, body.requester)
+    addressed(message, here)
     demand(here.id in parties, "not-addressed", "an answer concerns origin and requester")
     proof = next((m for m in message.attached if m.sha256 == body.answer), None)
     if proof is None or proof.type != ANSWER or proof.referral != referral.id:

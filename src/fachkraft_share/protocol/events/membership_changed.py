@@ -1,7 +1,7 @@
 """`membership.changed`: the node says that a newer member list can be fetched."""
 
 from fachkraft_share.protocol.decision import NOTHING_NEW, Decision, Here, Known, Need, Put
-from fachkraft_share.protocol.events.common import demand
+from fachkraft_share.protocol.events.common import addressed, demand
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import MembershipChanged
 from fachkraft_share.protocol.records import Task
@@ -16,6 +16,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Fetch the list soon if it is newer than the one known."""
     body: MembershipChanged = message.body
     demand(message.iss == here.node, "not-entitled", "only the home node says so")
+    addressed(message, here)
     newest = here.directory.newest
     if newest is not None and body.number <= newest.name.number:
         return NOTHING_NEW
