@@ -103,3 +103,22 @@ HOOK_BYTES = 1024 * 1024  # body of a foreign system's hook
 HOOK_AGE = 5 * MINUTE  # an older hook is a replay
 HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
 RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
+
+# node ----------------------------------------------------------------------------------------
+EVENTS_BYTES = 8 * 2**20  # of one posting; members stay below POST_BYTES
+POLL_BYTES = 4 * 2**20  # envelopes of one answer to a poll; the next one goes on
+REQUEST_BYTES = 256 * 1024  # of any other JSON body; a withdrawal with its consents fits
+HELD_DECLARED = 2000  # referrals one resynchronising poll may declare; ids of 25 bytes
+INVITATIONS_PER_DAY = 200  # of one member
+LETTER_ADDRESS = 254  # characters of a mail address (RFC 5321)
+LIST_RENEW = 3 * DAY  # a list is renewed when less than this is left
+STATEMENT_RENEW = 30 * DAY  # a member statement likewise
+NODE_KEY_DAYS = 5 * 365  # the node's own keys and the authority's online key
+HOUSEKEEPING = 1000  # rows of one kind that one turn of the worker takes on
+SWEEP = 1 * DAY  # how often what nobody waits for is cleared away
+WORKER_LATE = 5 * MINUTE  # without a heartbeat this long the worker counts as dead
+TICK = 5  # seconds between two turns of the worker
+BODY_SECONDS = 30  # a request's body must be there by then
+BLOBS_AT_ONCE = 4  # bodies of 16 MB held in memory
+WAITING_POLLS = 2000  # polls that wait at once; more are answered at once
+CONSENTS_CACHED = 4096  # parsed consents kept in memory

@@ -1,0 +1,1 @@
+"""The desk: the candidate's pages at the node, without account, cookie or JavaScript."""

@@ -1,0 +1,117 @@
+"""Everything the node knows about one referral, loaded at once for the desk."""
+
+import attrs
+
+from fachkraft_share.model.consent import Consent
+from fachkraft_share.node.desk.links import Link
+from fachkraft_share.node.records import ReaderState
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import CONSENT
+from fachkraft_share.protocol.records import (
+    Contact,
+    Due,
+    Exclusion,
+    FeedRow,
+    Held,
+    Manifest,
+    Part,
+    PersonRequest,
+    Receipt,
+    Referral,
+    Token,
+    Tombstone,
+)
+from fachkraft_share.wire import jws
+from fachkraft_share.wire.convert import structure
+
+
+@attrs.frozen
+class Case:
+    """One person's referral with all that came of it; `consents` run from first to newest."""
+
+    link: Link
+    referral: Referral
+    consents: tuple[tuple[str, Consent], ...] = attrs.field(repr=False)  # token, what it says
+    parts: tuple[Part, ...] = attrs.field(repr=False)
+    contacts: tuple[Contact, ...] = ()
+    held: tuple[Held, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    dues: tuple[Due, ...] = ()
+    exclusions: tuple[Exclusion, ...] = attrs.field(default=(), repr=False)
+    rights: tuple[PersonRequest, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    fetched: frozenset[str] = frozenset()  # readers who have taken the closure of it all
+    overdue: frozenset[str] = frozenset()  # whoever owes any receipt beyond its deadline
+
+    @property
+    def consent(self) -> Consent | None:
+        """The consent in force, or the last one."""
+        return self.consents[-1][1] if self.consents else None
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The consents as signed, to travel along."""
+        return tuple(token for token, _ in self.consents)
+
+    @property
+    def end(self) -> Tombstone | None:
+        """The closure of the whole referral, if there is one."""
+        return next((one for one in self.tombstones if one.scope == ALL), None)
+
+
+def load_case(transaction: Transaction, link: Link, *, at: int) -> Case | None:
+    """Return the case a link belongs to, or None while its origin has sent no draft."""
+    id = link.invitation.referral
+    referral = transaction.get(Referral, id) if id is not None else None
+    if id is None or referral is None:
+        return None
+    tombstones = transaction.every(Tombstone, referral=id)
+    return Case(
+        link,
+        referral,
+        consents=_consents(transaction, referral),
+        parts=transaction.every(Part, referral=id),
+        contacts=transaction.every(Contact, referral=id),
+        held=transaction.every(Held, referral=id),
+        tombstones=tombstones,
+        receipts=transaction.every(Receipt, referral=id),
+        dues=transaction.every(Due, referral=id),
+        exclusions=transaction.every(Exclusion, referral=id),
+        rights=transaction.every(PersonRequest, referral=id),
+        manifests=transaction.every(Manifest, referral=id),
+        fetched=_fetched(transaction, id, tombstones),
+        overdue=frozenset(one.holder for one in transaction.every(Due, until=("due", at))),
+    )
+
+
+def _fetched(
+    transaction: Transaction, referral: str, tombstones: tuple[Tombstone, ...]
+) -> frozenset[str]:
+    """Return who has polled beyond the row that carries the closure: a second durable copy."""
+    proofs = {one.closure for one in tombstones if one.scope == ALL}
+    if not proofs:
+        return frozenset()
+    rows = transaction.every(FeedRow, referral=referral, stream=CLOSURES)
+    states = {row.to: transaction.get(ReaderState, row.to) for row in rows}
+    return frozenset(
+        row.to
+        for row in rows
+        if row.token in proofs and (state := states[row.to]) and state.custody >= row.number
+    )
+
+
+def _consents(transaction: Transaction, referral: Referral) -> tuple[tuple[str, Consent], ...]:
+    """Return the chain of consents, the first one first."""
+    found: list[tuple[str, Consent]] = []
+    wanted = referral.consent
+    while wanted is not None:
+        token = transaction.get(Token, wanted)
+        if token is None or token.body is None or token.type != CONSENT:
+            break
+        said = structure(jws.parse(token.body, types=(jws.Type.CONSENT,)).claims, Consent)
+        found.append((token.body, said))
+        wanted = said.renews
+    return tuple(reversed(found))

@@ -1,0 +1,43 @@
+"""The member lists an erasure bundle needs, so that every signer can be checked offline."""
+
+from itertools import groupby
+
+from fachkraft_share.model.alliance import MemberListPage
+from fachkraft_share.node.records import Listed, Statement
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.lists import Federation
+from fachkraft_share.wire import jws
+from fachkraft_share.wire.convert import structure
+
+
+def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ...]:
+    """Return the lists on which somebody's statement changed, oldest first, and the newest."""
+    stated = transaction.every(Statement, sub=here.directory.authority)
+    listed = transaction.every(Listed)
+    found: list[Federation] = []
+    for _, pages in groupby(listed, key=lambda one: one.number):
+        made = _federation(tuple(pages), stated, transaction=transaction)
+        if found and found[-1].statements == made.statements:
+            found.pop()  # the same members said anew: the newer list tells as much
+        found.append(made)
+    return tuple(found)
+
+
+def _federation(
+    pages: tuple[Listed, ...], authority: tuple[Statement, ...], *, transaction: Transaction
+) -> Federation:
+    read = [_page(one.token) for one in pages]
+    wanted = sorted({entry.sha256 for page in read for entry in page.entries})
+    known = (transaction.get(Statement, sha256) for sha256 in wanted)
+    valid = [one for one in authority if one.iat <= read[0].iat < one.exp]
+    newest = max(valid or authority, key=lambda one: (one.iat, one.sha256))
+    return Federation(
+        authority=newest.token,
+        pages=tuple(one.token for one in pages),
+        statements=tuple(one.token for one in known if one is not None),
+    )
+
+
+def _page(token: str) -> MemberListPage:
+    return structure(jws.parse(token, types=(jws.Type.MEMBERS,)).claims, MemberListPage)

@@ -1,0 +1,176 @@
+"""What the person can take along: receipt, everything about them, the erasure bundle."""
+
+from typing import Any
+
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.node.desk.audience import readers
+from fachkraft_share.node.desk.case import Case
+from fachkraft_share.node.desk.documents import record_id
+from fachkraft_share.node.desk.holders import stated
+from fachkraft_share.node.desk.reading import Reading
+from fachkraft_share.node.desk.views import View
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.bundle import (
+    Bundle,
+    ClosureProof,
+    Ended,
+    ReceiptProof,
+    write_bundle,
+)
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.lists import Federation
+from fachkraft_share.protocol.records import Contact, Token, Tombstone
+from fachkraft_share.rules.receipts import (
+    End,
+    Status,
+    Surroundings,
+    consent_receipt,
+    moment,
+)
+from fachkraft_share.wire.convert import unstructure
+
+
+def receipt_of(case: Case, reading: Reading, *, random: bytes) -> dict[str, Any]:
+    """Return the receipt of the consent in force or the last one.
+
+    Raises:
+        RefusedError: `no-consent`.
+    """
+    consent = case.consent
+    if consent is None:
+        raise RefusedError("no-consent", "nothing was granted with this link")
+    here = reading.here
+    around = Surroundings(
+        origin=stated(consent.origin, here=here),
+        node_name=reading.settings.name,
+        node_location=reading.settings.location,
+        service=reading.settings.name,
+        recipients=_recipients(case, reading),
+        accepted=tuple(
+            stated(one.requester, here=here) for one in case.contacts if one.answer == "accepted"
+        ),
+        authority=reading.settings.authority,
+        end=_end(case.end),
+    )
+    return consent_receipt(consent, around=around, receipt_id=record_id(random), at=reading.at)
+
+
+def _recipients(case: Case, reading: Reading) -> tuple[Organisation, ...]:
+    """Return whoever may see it now and whoever was given it."""
+    here, consent = reading.here, case.consent
+    given = [stated(one.holder, here=here) for one in case.held]
+    may = readers(case, consent, here=here, at=reading.at) if consent else ()
+    found = {one.id: one for one in (*given, *may)}
+    return tuple(found[id] for id in sorted(found))
+
+
+def _end(tombstone: Tombstone | None) -> End | None:
+    if tombstone is None:
+        return None
+    known = {"withdrawn": Status.WITHDRAWN, "expired": Status.EXPIRED}
+    return End(known.get(tombstone.reason, Status.REVOKED), tombstone.closed_at)
+
+
+def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]:
+    """Return all this node knows of the person's referral, exclusions included (Art. 15, 20)."""
+    referral, here = case.referral, reading.here
+    return {
+        "format": "fks-about/1",
+        "made": moment(reading.at),
+        "node": here.id,
+        "referral": {
+            "id": referral.id,
+            "origin": referral.origin,
+            "state": str(referral.state),
+            "received": moment(referral.at),
+            "not_after": moment(referral.not_after),
+        },
+        "invitation": {
+            "made": moment(case.link.invitation.at),
+            "assurance": case.link.invitation.assurance,
+            "language": case.link.invitation.language,
+        },
+        "profile": {str(one.category): list(one.lines) for one in view.profile},
+        "consents": [{"signed": token, "says": unstructure(said)} for token, said in case.consents],
+        "exclusions": [{"kind": one.kind, "value": one.value} for one in case.exclusions],
+        "recipients": [
+            {
+                "organisation": one.holder,
+                "name": stated(one.holder, here=here).name,
+                "served": moment(one.served_at),
+                "custody": moment(one.custody_at) if one.custody_at else None,
+            }
+            for one in case.held
+        ],
+        "requests": [_contact(one) for one in case.contacts],
+        "rights": [{"right": one.kind, "asked": moment(one.at)} for one in case.rights],
+        "closures": [
+            {"scope": one.scope, "reason": one.reason, "at": moment(one.closed_at)}
+            for one in case.tombstones
+        ],
+        "receipts": [
+            {
+                "organisation": one.holder,
+                "scope": one.scope,
+                "settled": one.settled,
+                "alarm": one.alarm,
+                "received": moment(one.at),
+            }
+            for one in case.receipts
+        ],
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "requester": contact.requester,
+        "request": contact.request,
+        "asked": moment(contact.requested_at),
+        "job": contact.job,
+        "message": contact.message,
+        "notice": contact.notice,
+        "answer": contact.answer,
+        "disclosed": contact.disclosed is not None,
+        "outcome": contact.outcome,
+    }
+
+
+def bundle_of(
+    case: Case, *, transaction: Transaction, here: Here, federations: tuple[Federation, ...]
+) -> bytes:
+    """Return all evidence about the end of the referral.
+
+    Raises:
+        RefusedError: `no-bundle` while nothing was closed or the manifest is not written.
+    """
+    if not case.tombstones or not case.manifests:
+        raise RefusedError("no-bundle", "the manifest is not written yet")
+    return write_bundle(
+        Bundle(
+            referral=case.referral.id,
+            node=here.id,
+            root=here.directory.root,
+            federations=federations,
+            draft=case.referral.envelope if case.consents else "",
+            consents=case.chain,
+            closures=tuple(_closure(one, transaction) for one in case.tombstones),
+            manifests=tuple(_body(one.token, transaction) for one in case.manifests),
+            receipts=tuple(
+                ReceiptProof(_body(one.token, transaction), one.part) for one in case.receipts
+            ),
+            tombstones=tuple(Ended(one.scope, one.closure) for one in case.tombstones),
+        )
+    )
+
+
+def _closure(tombstone: Tombstone, transaction: Transaction) -> ClosureProof:
+    attached = tuple(_body(one, transaction) for one in tombstone.attached.split())
+    return ClosureProof(_body(tombstone.closure, transaction), attached)
+
+
+def _body(sha256: str, transaction: Transaction) -> str:
+    token = transaction.get(Token, sha256)
+    if token is None or token.body is None:
+        raise RefusedError("no-bundle", "evidence is missing")
+    return token.body

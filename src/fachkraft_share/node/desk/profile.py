@@ -1,0 +1,107 @@
+"""The profile as people read it: labels instead of codes, one block per category."""
+
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from fachkraft_share.model.consent import Category
+from fachkraft_share.model.profile import Profile
+from fachkraft_share.node.desk.views import Shown
+from fachkraft_share.protocol.parts import FIELDS, join_profile, read_part
+from fachkraft_share.protocol.records import Part
+from fachkraft_share.rules.vocabulary import Kind, Vocabulary
+from fachkraft_share.web.catalogue import Catalogue
+
+
+@attrs.frozen
+class Wording:
+    """The words of one language for codes and sentences."""
+
+    vocabulary: Vocabulary
+    texts: Catalogue
+
+    def label(self, kind: Kind, code: str) -> str:
+        """Return what a code is called."""
+        return self.vocabulary.label(kind, code, language=self.texts.language)
+
+
+def shown(parts: Iterable[Part], *, wording: Wording) -> tuple[Shown, ...]:
+    """Return what the parts say, category by category, in the order of the protocol."""
+    texts = {part.category: read_part(part.text)[1] for part in parts}
+    if Category.OCCUPATION not in texts:
+        return ()
+    profile = join_profile(texts)
+    return tuple(
+        Shown(category, _LINES[category](profile, wording), category is not Category.OCCUPATION)
+        for category in FIELDS
+        if category in texts
+    )
+
+
+def _occupation(profile: Profile, say: Wording) -> tuple[str, ...]:
+    name = say.label(Kind.OCCUPATION, profile.occupation)
+    lines = [say.texts.text("profile.occupation", name=name, code=profile.occupation)]
+    if profile.level is not None:
+        lines.append(say.label(Kind.LEVEL, profile.level))
+    return tuple(lines)
+
+
+def _years(profile: Profile, say: Wording) -> tuple[str, ...]:
+    return (say.label(Kind.YEARS, profile.years),) if profile.years else ()
+
+
+def _region(profile: Profile, say: Wording) -> tuple[str, ...]:
+    name = say.label(Kind.REGION, profile.region)
+    scheme, _, code = profile.region.partition(":")
+    if scheme == "plz":
+        return (say.texts.text("profile.postcodes", name=name, code=code),)
+    return (name,)
+
+
+def _skills(profile: Profile, say: Wording) -> tuple[str, ...]:
+    return tuple(say.label(Kind.SKILL, code) for code in profile.skills)
+
+
+def _languages(profile: Profile, say: Wording) -> tuple[str, ...]:
+    return tuple(
+        f"{say.label(Kind.LANGUAGE, one.language)}: {say.label(Kind.CEFR, one.level)}"
+        for one in profile.languages
+    )
+
+
+def _availability(profile: Profile, say: Wording) -> tuple[str, ...]:
+    lines = []
+    if profile.availability is not None:
+        name = say.label(Kind.AVAILABILITY, profile.availability)
+        lines.append(say.texts.text("profile.availability", name=name))
+    if profile.work_model is not None:
+        name = say.label(Kind.WORK_MODEL, profile.work_model)
+        lines.append(say.texts.text("profile.work_model", name=name))
+    return tuple(lines)
+
+
+def _endorsement(profile: Profile, say: Wording) -> tuple[str, ...]:
+    given = profile.endorsement
+    if given is None:
+        return ()
+    lines = [say.label(Kind.STRENGTH, code) for code in given.strengths]
+    if given.would_have_hired:
+        lines.append(say.texts.text("profile.would_have_hired"))
+    return tuple(lines) or (say.texts.text("profile.no_strengths"),)
+
+
+def _rank(profile: Profile, say: Wording) -> tuple[str, ...]:
+    given = profile.endorsement
+    return (say.label(Kind.RANK, given.rank),) if given else ()
+
+
+_LINES: dict[Category, Callable[[Profile, Wording], tuple[str, ...]]] = {
+    Category.OCCUPATION: _occupation,
+    Category.EXPERIENCE: _years,
+    Category.REGION: _region,
+    Category.SKILLS: _skills,
+    Category.LANGUAGES: _languages,
+    Category.AVAILABILITY: _availability,
+    Category.ENDORSEMENT: _endorsement,
+    Category.RANK: _rank,
+}

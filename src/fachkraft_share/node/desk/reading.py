@@ -1,0 +1,165 @@
+"""From what the node knows about a link to what its page shows; reading changes nothing."""
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.model.consent import Answer, Category
+from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
+from fachkraft_share.node.desk.case import Case
+from fachkraft_share.node.desk.exclusions import shut_out
+from fachkraft_share.node.desk.holders import holders, stated
+from fachkraft_share.node.desk.notices import notice
+from fachkraft_share.node.desk.profile import Wording, shown
+from fachkraft_share.node.desk.settings import DeskSettings
+from fachkraft_share.node.desk.terms import days_left, proposed, terms
+from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.records import Contact, Exclusion, ReferralState
+
+
+@attrs.frozen
+class Reading:
+    """What a page is read with: the node's view of the world, its settings, words and the time."""
+
+    here: Here
+    settings: DeskSettings
+    wording: Wording
+    at: int
+
+
+def view_of(case: Case | None, reading: Reading) -> View:
+    """Return what to show for a case; None, a run-out draft and an unknown link look alike."""
+    stage = stage_of(case, at=reading.at)
+    if case is None or stage is Stage.UNKNOWN:
+        return attrs.evolve(UNKNOWN, language=reading.wording.texts.language)
+    base = View(
+        stage,
+        language=reading.wording.texts.language,
+        limited=case.link.outdated,
+        referral=case.referral.id,
+        origin=stated(case.referral.origin, here=reading.here),
+    )
+    if stage is Stage.OLD_LINK:
+        return base
+    if stage in (Stage.CLOSED, Stage.DECLINED):
+        return _ended(base, case, reading)
+    return _asked(base, case, reading) if stage is Stage.ASKED else _open(base, case, reading)
+
+
+def stage_of(case: Case | None, *, at: int) -> Stage:
+    """Tell where the person stands with this link."""
+    if case is None:
+        return Stage.UNKNOWN
+    if case.end is not None:
+        return _end_stage(case)
+    if case.referral.state is ReferralState.DRAFT:
+        last = min(case.referral.not_after, case.referral.at + limits.DRAFT_DAYS * limits.DAY)
+        return Stage.ASKED if at < last else Stage.UNKNOWN
+    if case.referral.state is ReferralState.PUBLISHED:
+        return Stage.OLD_LINK if case.link.outdated else Stage.OPEN
+    return Stage.UNKNOWN
+
+
+def _end_stage(case: Case) -> Stage:
+    if case.consents:
+        return Stage.CLOSED
+    reason = case.end.reason if case.end else ""
+    if reason == "expired":
+        return Stage.UNKNOWN
+    return Stage.DECLINED if reason == "declined" else Stage.CLOSED
+
+
+def _asked(base: View, case: Case, reading: Reading) -> View:
+    here, at = reading.here, reading.at
+    origin = stated(case.referral.origin, here=here)
+    offered = terms(at=at, not_after=case.referral.not_after)
+    return attrs.evolve(
+        base,
+        assurance=case.link.invitation.assurance,
+        profile=shown(case.parts, wording=reading.wording),
+        list=newest_list(here),
+        fresh=here.directory.fresh(at=at),
+        readers=readers(case, imagined(case, here=here, at=at), here=here, at=at),
+        terms=offered,
+        proposed=proposed(offered, days=here.policy.consent_days),
+        notice=notice(origin, settings=reading.settings, node=here.id, language=base.language),
+    )
+
+
+def _open(base: View, case: Case, reading: Reading) -> View:
+    here, at = reading.here, reading.at
+    consent = case.consent
+    if consent is None:
+        return attrs.evolve(UNKNOWN, language=base.language)
+    now = readers(case, consent, here=here, at=at)
+    after = readers(case, imagined(case, here=here, at=at), here=here, at=at)
+    return attrs.evolve(
+        _asked(base, case, reading),
+        readers=now,
+        newcomers=tuple(one for one in after if one not in now),
+        excluded=shut_out(case.exclusions, members(here)),
+        exclusions=_typed(case.exclusions),
+        consent=consent,
+        days_left=days_left(consent.exp, at=at),
+        renewable=len(case.consents) <= limits.RENEWALS,
+        contacts=_contacts(case, here=here),
+        holders=holders(case, here=here, at=at),
+        rights=case.rights,
+    )
+
+
+def _ended(base: View, case: Case, reading: Reading) -> View:
+    end = case.end
+    ending = Ending(end.reason, end.closed_at, durable=_durable(case, reading)) if end else None
+    found = attrs.evolve(base, ending=ending)
+    if base.limited:
+        return found
+    return attrs.evolve(
+        found,
+        consent=case.consent,
+        holders=holders(case, here=reading.here, at=reading.at),
+        rights=case.rights,
+        bundle=bool(case.manifests),
+    )
+
+
+def _durable(case: Case, reading: Reading) -> bool:
+    """Tell whether a second party holds the closure: it took custody, or signed that it erased."""
+    signed = any(one.holder != reading.here.id for one in case.receipts)
+    return signed or bool(case.fetched)
+
+
+def _typed(exclusions: tuple[Exclusion, ...]) -> tuple[str, ...]:
+    return tuple(one.value for one in exclusions if one.kind in ("name", "domain"))
+
+
+def _contacts(case: Case, *, here: Here) -> tuple[ContactView, ...]:
+    """Return the requests the origin has presented; newest last."""
+    presented = [one for one in case.contacts if one.presented_seq >= 0]
+    ordered = sorted(presented, key=lambda one: (one.requested_at, one.request))
+    return tuple(_contact(one, case, here=here) for one in ordered)
+
+
+def _contact(contact: Contact, case: Case, *, here: Here) -> ContactView:
+    ended = closed_for(case.tombstones, contact.requester)
+    return ContactView(
+        contact.request,
+        stated(contact.requester, here=here),
+        asked_at=contact.requested_at,
+        job=contact.job or "",
+        message=contact.message or "",
+        notice=contact.notice or "",
+        answer=contact.answer,
+        disclosed=contact.disclosed is not None,
+        outcome=contact.outcome,
+        answerable=contact.disclosed is None and not ended,
+    )
+
+
+DISCLOSED = (Category.CONTACT, Category.DOCUMENTS)
+
+
+def accepted(contact: ContactView) -> bool:
+    """Tell whether the person said yes to this request."""
+    return contact.answer == Answer.ACCEPTED

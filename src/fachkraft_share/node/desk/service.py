@@ -1,0 +1,370 @@
+"""The desk's façade: what a person can see and do with a link; synchronous, without threads."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.model.consent import Category
+from fachkraft_share.node.desk import papers
+from fachkraft_share.node.desk.acts import Act, Document, perform
+from fachkraft_share.node.desk.audience import imagined, members, readers
+from fachkraft_share.node.desk.case import Case, load_case
+from fachkraft_share.node.desk.choice import Choice, check_choice
+from fachkraft_share.node.desk.documents import (
+    answer_to,
+    first_consent,
+    renewed_consent,
+    withdrawal_of,
+)
+from fachkraft_share.node.desk.evidence import federations
+from fachkraft_share.node.desk.exclusions import exclusions_of, shut_out
+from fachkraft_share.node.desk.links import Link, candidate_key, find_link
+from fachkraft_share.node.desk.profile import Wording
+from fachkraft_share.node.desk.reading import DISCLOSED, Reading, view_of
+from fachkraft_share.node.desk.settings import DeskSettings
+from fachkraft_share.node.desk.views import Stage, View
+from fachkraft_share.node.records import NoticeText
+from fachkraft_share.ports.loop import Party
+from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.protocol.decision import DropEvery, Effect, Emit, Put
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.payloads import PersonRequested, Right
+from fachkraft_share.protocol.records import Contact, Exclusion, PersonRequest
+from fachkraft_share.rules.vocabulary import Vocabulary, shipped
+from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.keys import MANAGE_KEY
+
+CLOSING_RIGHTS = frozenset({Right.RESTRICTION, Right.OBJECTION})  # Art. 18, 21: they close
+
+
+def _nothing() -> None:
+    """Be the hook of a node that need not hear of commits."""
+
+
+class Desk:
+    """The candidate's side of the node; `party` returns the node with its newest directory.
+
+    Every method takes the secret part of a link. What is not possible raises RefusedError with
+    `unknown-link`, `old-link`, `not-open`, `choice` (see `ChoiceError`) or the gate's own code.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        party: Callable[[], Party],
+        *,
+        settings: DeskSettings | None = None,
+        vocabulary: Vocabulary | None = None,
+        committed: Callable[[], None] = _nothing,
+    ) -> None:
+        self.settings = settings or DeskSettings()
+        self._runtime = runtime
+        self._party = party
+        self._vocabulary = vocabulary or shipped()
+        self._committed = committed
+
+    @property
+    def node(self) -> str:
+        """The id of the node, with which its links begin."""
+        return self._party().here.id
+
+    def open(self, secret: str, *, language: str | None = None) -> View:
+        """Return what this link shows now, in the given or the invitation's language."""
+        party = self._party()
+        case = self._load(secret, party=party)
+        return view_of(case, self._reading(case, party=party, language=language))
+
+    def preview(self, secret: str, choice: Choice, *, language: str | None = None) -> View:
+        """Return the view with readers and exclusions as this choice would make them.
+
+        Raises:
+            RefusedError: the choice is not complete or not possible.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party, language=language))
+        _demand_stage(view, Stage.ASKED, Stage.OPEN)
+        check_choice(choice, view)
+        return self._with_choice(case, choice, view, party=party)
+
+    def grant(self, secret: str, choice: Choice, *, language: str | None = None) -> str:
+        """Give consent and return the secret of the management link, which is kept nowhere.
+
+        Raises:
+            RefusedError: not asked (any more), or the choice is not possible.
+        """
+        party, random = self._party(), self._runtime.ids.random
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party, language=language))
+        _demand_stage(view, Stage.ASKED)
+        check_choice(choice, view)
+        fresh = random(limits.SECRET_BYTES)
+        suite = self._runtime.sealer
+        manage = b64(suite.public(candidate_key(fresh, purpose=MANAGE_KEY, suite=suite).seed))
+        consent = first_consent(
+            case,
+            choice,
+            view,
+            node=party.here.id,
+            manage=manage,
+            random=random(16),
+            at=self._now(),
+        )
+        used = attrs.evolve(case.link.invitation, manage_x=manage, used_at=self._now())
+        before = (*self._excluding(case, choice, party=party), *self._told(view), Put(used))
+        self._act(consent, case, party=party, attached=(), before=before)
+        return b64(fresh)
+
+    def renew(self, secret: str, choice: Choice, *, language: str | None = None) -> None:
+        """Give consent anew: longer, and if chosen for the newest list.
+
+        Raises:
+            RefusedError: not open, renewed too often, or the choice is not possible.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party, language=language))
+        _demand_stage(view, Stage.OPEN)
+        if not view.renewable:
+            raise RefusedError("renewed-too-often", "ask the origin for a new invitation")
+        check_choice(choice, view)
+        consent = renewed_consent(
+            case, choice, view, random=self._runtime.ids.random(16), at=self._now()
+        )
+        before = (*self._excluding(case, choice, party=party), *self._told(view))
+        self._act(consent, case, party=party, attached=case.chain, before=before)
+
+    def decline(self, secret: str) -> None:
+        """Say no; the draft is erased.
+
+        Raises:
+            RefusedError: not asked (any more).
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party))
+        _demand_stage(view, Stage.ASKED)
+        self._close(case, ALL, "declined", party=party)
+
+    def withdraw(self, secret: str, scope: str = ALL) -> None:
+        """Take consent back, for all or for one holder; doing so again changes nothing.
+
+        Raises:
+            RefusedError: unknown link, or `unknown-holder`.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party))
+        if view.stage in (Stage.CLOSED, Stage.DECLINED):
+            return
+        if scope != ALL:
+            _demand_stage(view, Stage.OPEN)
+            if scope not in {line.holder for line in case.held}:
+                raise RefusedError("unknown-holder", "this organisation was not given the data")
+        reason = "declined" if view.stage is Stage.ASKED else "withdrawn"
+        self._close(case, scope, reason, party=party)
+
+    def answer(
+        self,
+        secret: str,
+        request_id: str,
+        accept: bool,  # noqa: FBT001
+        *,
+        requester: str | None = None,
+        documents: bool = True,
+    ) -> None:
+        """Answer a contact request; yes hands contact data, and documents if wished, to that one.
+
+        Raises:
+            RefusedError: `unknown-request`, `already-disclosed`, or the gate's own code.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party))
+        _demand_stage(view, Stage.OPEN)
+        contact = _request(case, request_id, requester=requester)
+        if contact.disclosed is not None:
+            raise RefusedError("already-disclosed", "withdraw from this organisation instead")
+        given = DISCLOSED if documents else (Category.CONTACT,)
+        said = answer_to(
+            case,
+            contact,
+            categories=given if accept else (),
+            jti=self._runtime.ids.random(limits.ID_BYTES),
+            at=self._now(),
+        )
+        self._act(said, case, party=party, attached=case.chain)
+
+    def exercise(self, secret: str, right: Right | str) -> None:
+        """Use a right: access and rectification are passed on, restriction and objection close.
+
+        Raises:
+            RefusedError: not open.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party))
+        _demand_stage(view, Stage.OPEN)
+        wanted = Right(right)
+        self._pass_on(case, wanted, party=party)
+        if wanted in CLOSING_RIGHTS:
+            self._close(case, ALL, "withdrawn", party=party)
+
+    def receipt(self, secret: str, *, language: str | None = None) -> dict[str, Any]:
+        """Return the consent receipt (ISO/IEC TS 27560) of the consent in force or the last one.
+
+        Raises:
+            RefusedError: no consent was given, or the link may not see it.
+        """
+        case, reading = self._full(secret, language=language)
+        id = self._runtime.ids.random(16)
+        return papers.receipt_of(case, reading, random=id)
+
+    def about(self, secret: str, *, language: str | None = None) -> dict[str, Any]:
+        """Return everything this node knows about the person's referral (Art. 15, 20 GDPR).
+
+        Raises:
+            RefusedError: unknown or outdated link.
+        """
+        case, reading = self._full(secret, language=language)
+        return papers.everything_about(case, view_of(case, reading), reading)
+
+    def bundle(self, secret: str) -> bytes:
+        """Return the evidence of the erasure, to be checked offline by `fachkraft-share verify`.
+
+        Raises:
+            RefusedError: not closed yet, or the link may not see it.
+        """
+        case, _ = self._full(secret)
+        party = self._party()
+        with party.store.begin(write=False) as transaction:
+            return papers.bundle_of(
+                case,
+                transaction=transaction,
+                here=party.here,
+                federations=federations(transaction, here=party.here),
+            )
+
+    def members(self) -> tuple[Any, ...]:
+        """Return who is on the newest list, for the public page."""
+        return members(self._party().here)
+
+    def _now(self) -> int:
+        return self._runtime.clock.now()
+
+    def _load(self, secret: str, *, party: Party) -> Case | None:
+        with party.store.begin(write=False) as transaction:
+            link: Link | None = find_link(transaction, secret, suite=self._runtime.sealer)
+            return load_case(transaction, link, at=self._now()) if link else None
+
+    def _demand(self, secret: str, *, party: Party) -> Case:
+        case = self._load(secret, party=party)
+        if case is None:
+            raise RefusedError("unknown-link", "no such link")
+        return case
+
+    def _full(self, secret: str, *, language: str | None = None) -> tuple[Case, Reading]:
+        party = self._party()
+        case = self._demand(secret, party=party)
+        reading = self._reading(case, party=party, language=language)
+        if view_of(case, reading).stage is Stage.UNKNOWN:
+            raise RefusedError("unknown-link", "no such link")
+        if case.link.outdated:
+            raise RefusedError("old-link", "use the management link")
+        return case, reading
+
+    def _reading(self, case: Case | None, *, party: Party, language: str | None = None) -> Reading:
+        wanted = language or (case.link.invitation.language if case else "de")
+        wording = Wording(self._vocabulary, catalogue(wanted))
+        return Reading(party.here, self.settings, wording, self._now())
+
+    def _with_choice(self, case: Case, choice: Choice, view: View, *, party: Party) -> View:
+        listed = members(party.here)
+        shut = exclusions_of(
+            choice, referral=case.referral.id, members=listed, before=case.exclusions
+        )
+        at = self._now()
+        wide = imagined(case, here=party.here, at=at)
+        seen = readers(case, wide, here=party.here, at=at, exclusions=shut)
+        if choice.members:
+            seen = tuple(one for one in seen if one.id in choice.members)
+        typed = tuple(one.value for one in shut if one.kind in ("name", "domain"))
+        return attrs.evolve(view, readers=seen, excluded=shut_out(shut, listed), exclusions=typed)
+
+    def _excluding(self, case: Case, choice: Choice, *, party: Party) -> tuple[Effect, ...]:
+        id = case.referral.id
+        found = exclusions_of(
+            choice, referral=id, members=members(party.here), before=case.exclusions
+        )
+        gone = DropEvery(Exclusion, (("referral", id),))
+        return (gone, *(Put(one) for one in found))
+
+    def _told(self, view: View) -> tuple[Effect, ...]:
+        """Keep the notice as it was shown, since a hash alone proves no text."""
+        if view.notice is None:
+            return ()
+        shown = view.notice
+        return (Put(NoticeText(shown.sha256, shown.language, shown.plain, self._now())),)
+
+    def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:
+        jti = self._runtime.ids.random(limits.ID_BYTES)
+        gone = withdrawal_of(case, scope=scope, reason=reason, jti=jti, at=self._now())
+        self._act(gone, case, party=party, attached=case.chain)
+
+    def _act(
+        self,
+        document: Document,
+        case: Case,
+        *,
+        party: Party,
+        attached: tuple[str, ...],
+        before: tuple[Effect, ...] = (),
+    ) -> None:
+        act = Act(document, case.link.key, attached, before)
+        status = perform(act, party=party, suite=self._runtime.sealer, at=self._now())
+        self._committed()
+        if status == "ended":
+            raise RefusedError("closed", "the referral has ended in the meantime")
+
+    def _pass_on(self, case: Case, right: Right, *, party: Party) -> None:
+        """Tell the origin and whoever was given the dossier; the same wish within a day is one."""
+        at, id = self._now(), case.referral.id
+        recent = [one for one in case.rights if one.kind == right]
+        if any(one.at > at - limits.RIGHT_AGAIN for one in recent):
+            return
+        given = {one.requester for one in case.contacts if one.disclosed is not None}
+        told = tuple(sorted({case.referral.origin, *given}))
+        jti = b64(self._runtime.ids.random(limits.ID_BYTES))
+        said = Emit(
+            "person.requested", party.here.holders, id, PersonRequested(right), told, jti=jti
+        )
+        with party.store.begin() as transaction:
+            transaction.lock([id])
+            transaction.put(PersonRequest(id, str(right), jti, at))
+            party.voice.say(said, transaction=transaction, at=at)
+        self._committed()
+
+
+def _demand_stage(view: View, *possible: Stage) -> None:
+    if view.stage in possible:
+        return
+    if view.stage is Stage.UNKNOWN:
+        raise RefusedError("unknown-link", "no such link")
+    if view.stage is Stage.OLD_LINK:
+        raise RefusedError("old-link", "this link can only withdraw; use the management link")
+    raise RefusedError("not-open", "this is not possible with this link now")
+
+
+def _request(case: Case, request: str, *, requester: str | None) -> Contact:
+    found = [
+        one
+        for one in case.contacts
+        if one.request == request and one.presented_seq >= 0 and requester in (None, one.requester)
+    ]
+    if len(found) != 1:
+        raise RefusedError("unknown-request", "no such contact request is open here")
+    return found[0]

@@ -1,0 +1,120 @@
+"""What the desk shows: frozen values, ready to be put on a page in one language."""
+
+from enum import StrEnum
+
+import attrs
+
+from fachkraft_share.model.alliance import ListName
+from fachkraft_share.model.consent import Category, Consent
+from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.node.desk.notices import Notice
+from fachkraft_share.node.desk.terms import Term
+from fachkraft_share.protocol.payloads import ReceiptItem
+from fachkraft_share.protocol.records import PersonRequest
+
+
+class Stage(StrEnum):
+    """Where the person stands with this link."""
+
+    ASKED = "asked"
+    OPEN = "open"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    OLD_LINK = "old_link"  # granted; this link can only withdraw now
+    UNKNOWN = "unknown"  # never made, or over: both look alike
+
+
+@attrs.frozen
+class Shown:
+    """One category of the profile as others read it."""
+
+    category: Category
+    lines: tuple[str, ...] = attrs.field(repr=False)
+    optional: bool
+
+
+@attrs.frozen
+class ContactView:
+    """A member's wish to meet the person, and what came of it."""
+
+    request: str
+    requester: Organisation
+    asked_at: int
+    job: str = attrs.field(repr=False)
+    message: str = attrs.field(repr=False)
+    notice: str
+    answer: str | None  # accepted | declined
+    disclosed: bool
+    outcome: str | None
+    answerable: bool
+
+
+class Standing(StrEnum):
+    """How a holder stands."""
+
+    HOLDS = "holds"
+    ASKED = "asked"  # told to erase; no receipt yet, still in time
+    OVERDUE = "overdue"
+    UNSETTLED = "unsettled"  # a receipt came, but it does not settle
+    ERASED = "erased"
+    RETAINED = "retained"
+
+
+@attrs.frozen
+class HolderView:
+    """Who has the data: what, since when, until when, and what it signed."""
+
+    organisation: Organisation
+    role: str  # origin | reader | node
+    what: tuple[str, ...]  # application | profile | request | dossier | exchange
+    since: int
+    custody_at: int | None
+    until: int | None
+    days_left: int
+    standing: Standing
+    due: int | None = None
+    alarm: str | None = None
+    receipt: ReceiptItem | None = None
+    withdrawable: bool = False
+
+
+@attrs.frozen
+class Ending:
+    """The closure of the whole referral."""
+
+    reason: str
+    at: int
+    durable: bool  # a second party holds it: "withdrawn"; before: "received"
+
+
+@attrs.frozen
+class View:
+    """Everything a page may show for one link."""
+
+    stage: Stage
+    language: str = "de"
+    limited: bool = False  # an old link after the end: no names, only that it is over
+    referral: str = ""
+    assurance: str = ""
+    origin: Organisation | None = None
+    profile: tuple[Shown, ...] = attrs.field(default=(), repr=False)
+    list: ListName | None = None
+    fresh: bool = False
+    readers: tuple[Organisation, ...] = ()
+    excluded: tuple[Organisation, ...] = attrs.field(default=(), repr=False)
+    exclusions: tuple[str, ...] = attrs.field(default=(), repr=False)  # names as typed
+    newcomers: tuple[Organisation, ...] = ()  # on the newest list, not reached by the consent
+    terms: tuple[Term, ...] = ()
+    proposed: Term | None = None
+    notice: Notice | None = None
+    consent: Consent | None = None
+    days_left: int = 0
+    renewable: bool = False
+    contacts: tuple[ContactView, ...] = ()
+    holders: tuple[HolderView, ...] = ()
+    rights: tuple[PersonRequest, ...] = ()
+    ending: Ending | None = None
+    bundle: bool = False
+
+
+UNKNOWN = View(Stage.UNKNOWN)
