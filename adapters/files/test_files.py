@@ -28,6 +28,7 @@ from fachkraft_share.rules.formats.json_resume import write_json_resume
 from fachkraft_share.testing.adapter_harness import (
     START,
     AtsHarness,
+    everything,
     invented,
     leave,
     pdf,
@@ -292,7 +293,7 @@ def test_marked_encodings_are_read(harness, encoding):
 
 DAMAGED = {
     "windows": (resume().encode("cp1252"), "Windows-1252", "UTF-8"),
-    "unmarked": (resume().encode("utf-16-le"), "UTF-", "UTF-8"),
+    "unmarked": (resume().encode("utf-16-le"), "UTF-16 without", "UTF-8"),
     "twice": (resume().encode().decode("cp1252", "ignore").encode(), "encoded twice", "UTF-8"),
     "syntax": (resume().replace(":", ";", 1), "not JSON", "correct"),
     "list": ("[]", "not an object", "correct"),
@@ -335,6 +336,28 @@ def test_a_file_still_being_written_is_waited_for(harness, length):
     changes, problems = read(harness)
     assert len(changes) == 1
     assert problems == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_that_ends_within_a_letter_is_waited_for(harness, encoding):
+    """Cut in the middle of an umlaut, it is not taken for another encoding."""
+    content = resume().encode(encoding)
+    cut = content.index("Ä".encode(encoding)[-2:]) + 1
+    lay(harness, "one.json", content[:cut])
+    changes, [problem] = read(harness)
+    assert (changes, problem.temporary) == ([], True)
+
+
+def test_a_file_nobody_may_read_is_a_problem_of_its_own(harness):
+    """One file without rights does not stop the rest."""
+    _needs_posix()
+    lay(harness, "good.json", resume(1))
+    lay(harness, "locked.json", resume(2))
+    with _nobody(harness.root):
+        (harness.root / "in/rejected/locked.json").chmod(0)
+        changes, [problem] = read(harness)
+    assert len(changes) == 1
+    assert "refused" in problem.what
 
 
 def test_a_folder_waits_for_its_documents(harness):
@@ -437,9 +460,10 @@ def test_own_stages_come_from_a_settings_file(harness, tmp_path):
     adapter = FilesAdapter.connect({"folder": str(harness.root), "stages": str(stages)})
     items = list(reading(adapter, at=START))
     assert sum(isinstance(one, Change) for one in items) == 1
-    stages.write_text('[stages]\nsilber = "perhaps"\n', encoding="utf-8")
-    with pytest.raises(SetupError):
-        FilesAdapter.connect({"folder": str(harness.root), "stages": str(stages)})
+    for wrong in ('[stages]\nsilber = "perhaps"\n', "[stages"):
+        stages.write_text(wrong, encoding="utf-8")
+        with pytest.raises(SetupError):
+            FilesAdapter.connect({"folder": str(harness.root), "stages": str(stages)})
 
 
 def test_passing_files_and_links_are_left_alone(harness, tmp_path):
@@ -463,9 +487,11 @@ def test_loose_documents_and_unclear_folders_are_reported(harness):
     lay(harness, "empty/cv.pdf", pdf("x").content)
     lay(harness, "odd/a.json", resume(3))
     lay(harness, "odd/programm.exe", "MZ")
+    lay(harness, "nested/a.json", resume(4))
+    lay(harness, "nested/more/cv.pdf", pdf("x").content)
     changes, problems = read(harness)
     assert changes == []
-    assert len(problems) == 4
+    assert len(problems) == 5
     assert all(one.fix for one in problems)
 
 
@@ -552,6 +578,19 @@ def test_erased_and_never_held_differ_also_the_second_time(harness):
     assert adapter.erase(ref_of("never"), at=START).outcome is Outcome.NEVER_HELD
 
 
+def test_the_ledger_forgets_when_no_erasure_can_come_any_more(harness):
+    """A referral lives 400 days; its opaque name goes after that."""
+    ref = file_one(harness)
+    assert [one.kind for one in harness.fresh().look(ref, at=START)] == [ResidueKind.PERSON_RECORD]
+    harness.fresh().erase(ref, at=START)
+    ledger = harness.root / "received" / ".ledger"
+    (ledger / ref).write_text(str(START - 403 * 86_400))
+    (ledger / "foreign").write_text("not ours")
+    file_one(harness, number=2)
+    assert not (ledger / ref).exists()
+    assert (ledger / "foreign").exists()
+
+
 def test_a_folder_removed_by_hand_counts_as_erased(harness):
     """A colleague was faster; it had been held all the same."""
     ref = file_one(harness)
@@ -631,3 +670,22 @@ def test_the_documentation_shows_what_is_declared():
         pytest.skip("the documentation is not beside the adapter")
     table = "".join(f"| `{flag}` | {value} |\n" for flag, value in rows(FilesAdapter.capabilities))
     assert table in page.read_text(encoding="utf-8")
+
+
+def test_the_hr_open_sample_comes_in_without_what_must_not_leave(harness):
+    """Height, weight, gender, birth date and pay of the published sample stay in the folder."""
+    shared = Path(os.environ.get("FKS_SHARED", Path(__file__).parents[2] / ".." / "shared"))
+    sample = shared / "data" / "standards" / "hropen42_Candidate_general.json"
+    if not sample.exists():
+        pytest.skip("the HR Open sample is not there; set FKS_SHARED")
+    content = sample.read_text(encoding="utf-8")
+    lay(harness, "sample.json", content)
+    [change], problems = read(harness)
+    assert problems == []
+    person = json.loads(content)["person"]
+    shown = everything((change.application, change.candidate))
+    assert change.candidate.family == person["name"]["family"]
+    assert person["birthDate"] not in shown
+    assert person["gender"] not in shown.split()
+    assert str(person["height"]["value"]) not in shown.split()
+    assert change.exclusions

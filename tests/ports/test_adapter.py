@@ -14,10 +14,11 @@ from fachkraft_share.errors import (
     RefusedError,
     SetupError,
     TemporaryAdapterError,
+    UnsupportedCapabilityError,
 )
 from fachkraft_share.model.candidate import DocumentKind, Stage
 from fachkraft_share.ports.adapter import Setting
-from fachkraft_share.ports.capabilities import Capabilities, rows
+from fachkraft_share.ports.capabilities import Capabilities, Upload, UploadMethod, rows
 from fachkraft_share.ports.forbidden import is_forbidden, without_forbidden
 from fachkraft_share.ports.reading import Record, RemoteDocument, StageMap, read_stage_map
 from fachkraft_share.testing.adapter_harness import START, invented, leave, pdf, referral_id
@@ -217,3 +218,26 @@ def test_a_declaration_can_be_shown_to_people():
     assert shown["covers"] == "documents, record, status"
     assert shown["consent"] == "-"
     assert shown["upload.max_bytes"] == str(2**20)
+
+
+def test_a_system_says_which_documents_it_takes():
+    """By kind, by type, by size, or none at all."""
+
+    class CvOnly(MemoryAdapter):
+        capabilities = attrs.evolve(
+            MemoryAdapter.capabilities,
+            upload=Upload(UploadMethod.MULTIPART, 100, kinds=frozenset({DocumentKind.CV})),
+        )
+
+    class NoDocuments(MemoryAdapter):
+        capabilities = attrs.evolve(MemoryAdapter.capabilities, upload=Upload())
+
+    certificate = pdf("x", kind=DocumentKind.CERTIFICATE)
+    assert CvOnly(MemorySystem()).refusal(pdf("x")) == ""
+    assert "certificate" in CvOnly(MemorySystem()).refusal(certificate)
+    assert "bytes" in CvOnly(MemorySystem()).refusal(pdf("x" * 100))
+    person = attrs.evolve(invented(1), documents=(certificate,))
+    with pytest.raises(UnsupportedCapabilityError):
+        NoDocuments(MemorySystem()).import_referral(
+            referral_id(1), person, permit=leave(referral_id(1), at=START), at=START
+        )

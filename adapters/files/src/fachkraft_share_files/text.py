@@ -44,16 +44,16 @@ def steady(path: Path) -> bytes:
 def decoded(content: bytes) -> str:
     """Return the text; which encoding it is must be certain, or umlauts would come out wrong."""
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    if encoding.startswith("utf-8") and b"\x00" in content:
+        raise InvalidRecordError("byte 0: looks like UTF-16 without its mark")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding != "utf-8" or error.reason == "unexpected end of data":
+        if not encoding.startswith("utf-8") or error.reason == "unexpected end of data":
             raise TemporaryAdapterError("it ends in the middle of a letter") from None
         raise InvalidRecordError(
             f"byte {error.start}: not UTF-8, probably Windows-1252 (Excel, old exports)"
         ) from None
-    if "\x00" in text:
-        raise InvalidRecordError("byte 0: looks like UTF-16 without its mark")
     if _SAVED_TWICE.search(text):
         raise InvalidRecordError("umlauts: they were encoded twice and cannot be trusted")
     return text
