@@ -28,6 +28,7 @@ class Transaction(Protocol):
     def every(
         self,
         kind: type[R],
+        /,
         *,
         after: tuple[str, Any] | None = None,
         until: tuple[str, Any] | None = None,
@@ -50,7 +51,7 @@ class Transaction(Protocol):
         """Delete the record with this key, if there is one."""
         ...
 
-    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+    def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
         ...
 

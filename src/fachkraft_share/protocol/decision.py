@@ -36,7 +36,7 @@ def one(kind: type[Record], *key: Any) -> One:
     return One(kind, key)
 
 
-def every(kind: type[Record], **where: Any) -> Every:
+def every(kind: type[Record], /, **where: Any) -> Every:
     """Name all records with these field values."""
     return Every(kind, tuple(sorted(where.items())))
 
@@ -52,7 +52,7 @@ class Known:
         found: R | None = self.values[One(kind, key)]
         return found
 
-    def every(self, kind: type[R], **where: Any) -> tuple[R, ...]:
+    def every(self, kind: type[R], /, **where: Any) -> tuple[R, ...]:
         """Return the records that were loaded for these values."""
         found: tuple[R, ...] = self.values[Every(kind, tuple(sorted(where.items())))]
         return found

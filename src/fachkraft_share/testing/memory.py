@@ -88,6 +88,7 @@ class MemoryTransaction(FeedEnd):
     def every(
         self,
         kind: type[R],
+        /,
         *,
         after: tuple[str, Any] | None = None,
         until: tuple[str, Any] | None = None,
@@ -114,7 +115,7 @@ class MemoryTransaction(FeedEnd):
         """Delete the record with this key, if there is one."""
         self._set(kind, key, None)
 
-    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+    def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
         table(kind).check(equal)
         self._writing()

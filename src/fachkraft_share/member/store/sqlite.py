@@ -49,6 +49,7 @@ class SqliteTransaction(FeedEnd):
     def every(
         self,
         kind: type[R],
+        /,
         *,
         after: tuple[str, Any] | None = None,
         until: tuple[str, Any] | None = None,
@@ -79,7 +80,7 @@ class SqliteTransaction(FeedEnd):
         self._writing()
         self._execute(self._known(kind).drop, key)
 
-    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+    def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
         self._writing()
         known = self._known(kind)

@@ -78,6 +78,7 @@ class SqlTransaction(FeedEnd):
     def every(
         self,
         kind: type[R],
+        /,
         *,
         after: tuple[str, Any] | None = None,
         until: tuple[str, Any] | None = None,
@@ -105,7 +106,7 @@ class SqlTransaction(FeedEnd):
         self._known(kind)
         self._pending.set(kind, key, None)
 
-    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+    def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
         self._writing()
         known = self._known(kind)
@@ -205,7 +206,11 @@ class SqlStore:
             self._turns.take(write=write, alone=not self._postgres),
             transaction(self._engine, write=write) as connection,
         ):
-            yield SqlTransaction(connection, self._statements, write=write, postgres=self._postgres)
+            begun = SqlTransaction(
+                connection, self._statements, write=write, postgres=self._postgres
+            )
+            yield begun
+            begun.settle()
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted in SQLite's files; PostgreSQL's vacuum is its own.
