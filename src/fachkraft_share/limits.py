@@ -85,6 +85,7 @@ APPLY_BATCH = 100  # messages of one grouped commit
 ANSWER_BYTES = 32 * 2**20  # of a node; a poll's hundred envelopes with what travels along
 POST_BYTES = 2**20  # of one posting of events; more go with the next
 KEY_DAYS = 2 * 365  # a member's own keys; renewed well before
+TRIES_UNTIL_TROUBLE = 5  # of a task, before a person is told that it does not succeed
 SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on
 
 # desk ----------------------------------------------------------------------------------------

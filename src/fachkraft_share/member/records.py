@@ -7,7 +7,6 @@ from typing import Final
 
 import attrs
 
-from fachkraft_share.protocol import records as protocol
 from fachkraft_share.protocol.records import Record
 
 
@@ -235,18 +234,6 @@ class Trouble(Record):
 
 
 RECORDS: Final[tuple[type[Record], ...]] = (
-    protocol.Token,
-    protocol.Seen,
-    protocol.Part,
-    protocol.Referral,
-    protocol.Contact,
-    protocol.Held,
-    protocol.Tombstone,
-    protocol.Exclusion,
-    protocol.Blob,
-    protocol.BlobContent,
-    protocol.PersonRequest,
-    protocol.Task,
     Outgoing,
     Parked,
     FeedCursor,

@@ -1,0 +1,291 @@
+"""Erasing after a closure: ask every participant, look again, sign a receipt for what was found.
+
+1. What was held is noted before anything is erased, so that a repetition says the same.
+2. A participant that is remembered and absent yields `failed(participant_missing)`.
+3. Only the origin may keep its own application file, under the AGG clock, and says so;
+   recipients have no such hold (R6, R7). Hashes, consent and closure stay as the record.
+4. A receipt is signed whenever the closure was heard, and again when its content changed.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError, TemporaryAdapterError, TemporaryError
+from fachkraft_share.member.backoff import next_try
+from fachkraft_share.member.engine import RESTORED, Engine
+from fachkraft_share.member.participants import ADAPTER, STORE
+from fachkraft_share.member.records import (
+    Account,
+    ApplicationRow,
+    Custody,
+    DossierRow,
+    Filed,
+    Participant,
+    Standing,
+)
+from fachkraft_share.member.suppression import suppress
+from fachkraft_share.ports.erasure_evidence import Erasure, look_again_at, receipt_state
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.erasure import write_receipt
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.payloads import (
+    CategoryErased,
+    ErasureState,
+    ReceiptItem,
+    ResidueLeft,
+)
+from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
+from fachkraft_share.rules.retention import evidence_until
+from fachkraft_share.wire import strict
+from fachkraft_share.wire.convert import unstructure
+
+ERASE = "erase"
+EXPIRE = "expire"
+PATIENCE = 3  # tries before a receipt says that a participant failed for the moment
+AGG_BASIS = "§ 15 Abs. 4 AGG"
+RECORD_BASIS = "Art. 5 Abs. 2, Art. 17 Abs. 3 lit. e DSGVO; § 298 SGB III"
+_ORDER = [
+    ErasureState.NEVER_HELD,
+    ErasureState.ERASED,
+    ErasureState.ANONYMISED,
+    ErasureState.RETAINED,
+    ErasureState.REQUESTED,
+    ErasureState.FAILED,
+]
+_OPEN = (ErasureState.REQUESTED, ErasureState.FAILED)
+
+
+@attrs.frozen
+class Asked:
+    """What one participant answered, or why it could not."""
+
+    name: str
+    state: ErasureState
+    reason: str | None = None
+    erasure: Erasure | None = None
+    temporary: bool = False
+
+
+@attrs.frozen
+class Done:
+    """One closure worked off: what the receipt says and when to look again."""
+
+    task: Task
+    account: Account
+    item: ReceiptItem | None
+    again_at: int | None
+
+
+def run(engine: Engine, tasks: Sequence[Task]) -> None:
+    """Erase for every due closure and sign one receipt for all that have something to say."""
+    done = [_work(engine, task) for task in tasks]
+    at = engine.now()
+    items = [one.item for one in done if one.item is not None]
+    salts = [engine.runtime.ids.random(limits.ID_BYTES) for _ in items]
+    with engine.store.begin() as transaction:
+        for one in done:
+            transaction.put(one.account)
+            _conclude(engine, one, transaction=transaction)
+        if items:
+            receipt, parts = write_receipt(items, salts=salts)
+            said = Emit("erasure.receipt", engine.settings.node, None, receipt, parts=parts)
+            engine.voice.say(said, transaction=transaction, at=at)
+
+
+def _work(engine: Engine, task: Task) -> Done:
+    referral, _, scope = task.about.partition(" ")
+    scope = scope or ALL
+    account, tombstone = _open_account(engine, referral, scope)
+    asked = _ask_all(engine, referral, since=account.at)
+    categories = tuple(_categories(engine, account, asked, tombstone=tombstone))
+    if any(one.temporary for one in asked) and task.tries < PATIENCE:
+        soon = next_try(task.tries, at=engine.now(), ids=engine.runtime.ids)
+        return Done(task, attrs.evolve(account, said=""), None, soon)
+    said = strict.write(unstructure(list(categories))).decode()
+    news = task.kind == ERASE and (task.tries == 0 or said != account.said)
+    closure = task.note or (tombstone.closure if tombstone else "")
+    item = _item(engine, account, asked, categories, closure=closure) if news else None
+    again = _again_at(engine, task, categories, asked)
+    return Done(task, attrs.evolve(account, said=said), item, again)
+
+
+def _open_account(engine: Engine, referral: str, scope: str) -> tuple[Account, Tombstone | None]:
+    with engine.store.begin() as transaction:
+        transaction.lock([referral])
+        account = transaction.get(Account, referral, scope)
+        if account is None:
+            account = _account(transaction, referral, scope, at=engine.now())
+            transaction.put(account)
+        return account, transaction.get(Tombstone, referral, scope)
+
+
+def _account(transaction: Transaction, referral: str, scope: str, *, at: int) -> Account:
+    others = transaction.every(Account, referral=referral)
+    dossier = bool(
+        transaction.every(DossierRow, referral=referral, limit=1)
+        or transaction.every(Filed, referral=referral, limit=1)
+    )
+    profile = any(
+        (
+            transaction.get(Referral, referral) is not None,
+            transaction.get(Custody, referral) is not None,
+            transaction.get(Standing, RESTORED) is not None,
+        )
+    )
+    return Account(
+        referral,
+        scope,
+        profile or any(one.profile_held for one in others),
+        dossier or any(one.dossier_held for one in others),
+        at,
+    )
+
+
+def _ask_all(engine: Engine, referral: str, *, since: int) -> tuple[Asked, ...]:
+    with engine.store.begin(write=False) as transaction:
+        names = [one.name for one in transaction.every(Participant)]
+        filed = {f"{ADAPTER}{one.adapter}" for one in transaction.every(Filed, referral=referral)}
+    found: list[Asked] = []
+    for name in names:
+        if name not in engine.participants and name.startswith(ADAPTER) and name not in filed:
+            found.append(Asked(name, ErasureState.NEVER_HELD))  # it files nothing without a row
+        else:
+            found.append(_ask(engine, name, referral, since=since))
+    return tuple(found)
+
+
+def _ask(engine: Engine, name: str, referral: str, *, since: int) -> Asked:
+    participant = engine.participants.get(name)
+    if participant is None:
+        return Asked(name, ErasureState.FAILED, "participant_missing")
+    at = engine.now()
+    try:
+        erasure = participant.erase(referral, at=at)
+    except (TemporaryError, TemporaryAdapterError) as error:
+        return Asked(name, ErasureState.FAILED, _code(error), temporary=True)
+    except FachkraftShareError as error:
+        return Asked(name, ErasureState.FAILED, _code(error))
+    except Exception:
+        # A host application's own participant: whatever it raises, nothing counts as erased.
+        return Asked(name, ErasureState.FAILED, "participant_error")
+    state = ErasureState(receipt_state(erasure, at=at, deadline=since + limits.ERASURE_DEADLINE))
+    return Asked(name, state, "residue" if state is ErasureState.FAILED else None, erasure)
+
+
+def _code(error: Exception) -> str:
+    return f"participant_{type(error).__name__.removesuffix('Error').lower()}"
+
+
+def _categories(
+    engine: Engine, account: Account, asked: Sequence[Asked], *, tombstone: Tombstone | None
+) -> Iterable[CategoryErased]:
+    store = [one for one in asked if one.name == STORE]
+    yield _category("profile", store, held=account.profile_held)
+    own = _application(engine, account.referral)
+    others = [one for one in asked if one.name != STORE or account.dossier_held]
+    dossier = _category("dossier", others, held=account.dossier_held)
+    if own is not None and _ORDER.index(dossier.state) < _ORDER.index(ErasureState.RETAINED):
+        dossier = _kept(own, dossier, at=engine.now())
+    yield dossier
+    closed = tombstone.closed_at if tombstone else account.at
+    yield CategoryErased(
+        "record", ErasureState.RETAINED, basis=RECORD_BASIS, until=evidence_until(closed)
+    )
+
+
+def _category(name: str, asked: Sequence[Asked], *, held: bool) -> CategoryErased:
+    worst = max(asked, key=lambda one: _ORDER.index(one.state), default=None)
+    if worst is not None and worst.state in (*_OPEN, ErasureState.ANONYMISED):
+        return CategoryErased(name, worst.state, reason=worst.reason)
+    return CategoryErased(name, ErasureState.ERASED if held else ErasureState.NEVER_HELD)
+
+
+def _kept(own: ApplicationRow, dossier: CategoryErased, *, at: int) -> CategoryErased:
+    """Say what is true of the origin's own application file beside what the engine erased."""
+    if own.erased_at is not None:
+        return attrs.evolve(dossier, state=ErasureState.ERASED)
+    if at < own.hold_until:
+        return CategoryErased(
+            "dossier", ErasureState.RETAINED, basis=AGG_BASIS, until=own.hold_until
+        )
+    return CategoryErased("dossier", ErasureState.REQUESTED, reason="application_file")
+
+
+def _application(engine: Engine, referral: str) -> ApplicationRow | None:
+    with engine.store.begin(write=False) as transaction:
+        rows = transaction.every(ApplicationRow, referral=referral)
+    return rows[0] if rows else None
+
+
+def _item(
+    engine: Engine,
+    account: Account,
+    asked: Sequence[Asked],
+    categories: tuple[CategoryErased, ...],
+    *,
+    closure: str,
+) -> ReceiptItem:
+    at = engine.now()
+    found = [one.erasure for one in asked if one.erasure is not None]
+    residues = tuple(
+        ResidueLeft(str(one.kind), one.where, one.goes) for each in found for one in each.residue
+    )
+    return ReceiptItem(
+        account.referral,
+        closure,
+        account.scope,
+        at,
+        categories,
+        stores=tuple(one.name for one in asked),
+        residues=residues[: limits.PAGE_ENTRIES],
+        second_look=len(found) == len(asked) and not residues,
+        backups_unreadable_from=at + limits.KEY_BACKUP_DAYS * limits.DAY,
+    )
+
+
+def _again_at(
+    engine: Engine, task: Task, categories: Sequence[CategoryErased], asked: Sequence[Asked]
+) -> int | None:
+    at = engine.now()
+    if any(one.state in _OPEN for one in categories):
+        awaited = [look_again_at(one.erasure) for one in asked if one.erasure is not None]
+        soonest = min((when for when in awaited if when is not None), default=None)
+        return soonest or next_try(task.tries, at=at, ids=engine.runtime.ids)
+    kept = next((one for one in categories if one.category == "dossier"), None)
+    return kept.until if kept is not None and kept.state is ErasureState.RETAINED else None
+
+
+def _conclude(engine: Engine, one: Done, *, transaction: Transaction) -> None:
+    if transaction.get(Task, *one.task.key) != one.task:
+        return  # the closure was heard again meanwhile: its task stands
+    if one.again_at is None:
+        transaction.drop(Task, *one.task.key)
+        _forget_application(engine, one.account, transaction=transaction)
+        return
+    transaction.put(attrs.evolve(one.task, next_at=one.again_at, tries=one.task.tries + 1))
+
+
+def _forget_application(engine: Engine, account: Account, *, transaction: Transaction) -> None:
+    if account.scope != ALL:
+        return
+    for row in transaction.every(ApplicationRow, referral=account.referral):
+        suppress(engine, row.application, transaction=transaction)
+        transaction.drop(ApplicationRow, row.ref)
+
+
+def expire_due(engine: Engine) -> int:
+    """Begin to erase what the person's consent no longer covers: expiry needs no message."""
+    at = engine.now()
+    old = at - (limits.DRAFT_DAYS + 1) * limits.DAY
+    with engine.store.begin() as transaction:
+        published = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
+        drafts = transaction.every(Referral, state=str(ReferralState.DRAFT))
+        over = [one for one in published if (one.consent_exp or one.not_after) <= at]
+        over += [one for one in drafts if one.at <= old]
+        for referral in over:
+            transaction.put(attrs.evolve(referral, state=ReferralState.CLOSED))
+            transaction.put(Task(EXPIRE, referral.id, next_at=at))
+    return len(over)

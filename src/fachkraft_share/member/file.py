@@ -1,0 +1,106 @@
+"""Task `file`: a received candidate goes into the member's own system, with a fresh permit.
+
+1. Before the system is asked to create anything it is noted that it may have: so erasing finds it.
+2. A closure that arrived meanwhile erases again what was just filed.
+"""
+
+import attrs
+
+from fachkraft_share.errors import AdapterError, UnsupportedCapabilityError
+from fachkraft_share.member.contacts import read_case, split
+from fachkraft_share.member.dossier import read_dossier
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.records import DossierRow, Filed, Trouble
+from fachkraft_share.member.vault import unlock
+from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.ports.adapter import Provenance
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.capabilities import Create
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.facts import ALL, closed_for
+from fachkraft_share.protocol.records import Task, Tombstone
+from fachkraft_share.rules.consent import Action, Permit
+
+
+@attrs.frozen
+class Allowed:
+    """What may be filed now, and by which leave."""
+
+    permit: Permit
+    candidate: Candidate = attrs.field(repr=False)
+    provenance: Provenance
+
+
+def run(engine: Engine, task: Task) -> None:
+    """File the candidate into every connected system that takes persons.
+
+    Raises:
+        AdapterError: a system did not take it; the others were still asked.
+        ConsentError: the gate said no.
+    """
+    failed: list[AdapterError] = []
+    for adapter in engine.adapters.values():
+        if adapter.capabilities.create is Create.NONE:
+            continue
+        try:
+            _file(engine, task, adapter)
+        except AdapterError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def _file(engine: Engine, task: Task, adapter: AtsAdapter) -> None:
+    allowed = _intend(engine, task, adapter)
+    if allowed is None:
+        return
+    referral = allowed.permit.referral
+    fitting, refused = _fitting(adapter, allowed.candidate)
+    ref = adapter.import_referral(referral, fitting, permit=allowed.permit, at=engine.now())
+    _mark(adapter, ref, allowed.provenance)
+    with engine.store.begin() as transaction:
+        transaction.lock([referral])
+        transaction.put(Filed(referral, adapter.name, ref, engine.now()))
+        if refused:
+            transaction.put(Trouble("document", task.about, "not-taken", engine.now()))
+        if closed_for(transaction.every(Tombstone, referral=referral), engine.id):
+            _erase_again(engine, referral, transaction=transaction)
+
+
+def _intend(engine: Engine, task: Task, adapter: AtsAdapter) -> Allowed | None:
+    reader = engine.reader()
+    referral, request = split(task.about)
+    with engine.store.begin() as transaction:
+        transaction.lock([referral])
+        case = read_case(transaction, task.about, requester=engine.id, reader=reader)
+        row = transaction.get(DossierRow, referral, request)
+        before = transaction.get(Filed, referral, adapter.name)
+        if case is None or row is None or (before is not None and before.ref is not None):
+            return None
+        said = case.answer.body if case.answer else None
+        permit = engine.ask_gate(
+            transaction, case.consent, Action.IMPORT, actor=engine.id, answer=said
+        )
+        transaction.put(Filed(referral, adapter.name, None, engine.now()))
+    candidate = read_dossier(unlock(engine, row))
+    source = Provenance(case.referral.origin, referral, case.consent.record_id)
+    return Allowed(permit, candidate, source)
+
+
+def _fitting(adapter: AtsAdapter, candidate: Candidate) -> tuple[Candidate, int]:
+    """Leave out documents the system does not take; they stay readable in the inbox."""
+    taken = tuple(one for one in candidate.documents if not adapter.refusal(one))
+    return attrs.evolve(candidate, documents=taken), len(candidate.documents) - len(taken)
+
+
+def _mark(adapter: AtsAdapter, ref: str, provenance: Provenance) -> None:
+    try:
+        adapter.mark(ref, provenance)
+    except UnsupportedCapabilityError:
+        return
+
+
+def _erase_again(engine: Engine, referral: str, *, transaction: Transaction) -> None:
+    for tombstone in transaction.every(Tombstone, referral=referral, scope=(ALL, engine.id)):
+        about = f"{referral} {tombstone.scope}"
+        transaction.put(Task("erase", about, next_at=engine.now(), note=tombstone.closure))

@@ -1,0 +1,127 @@
+"""Sending what was decided: in batches, with back-off, a breaker for the node; nothing is dropped.
+
+1. What must leave was written in the transaction that caused it; sending it twice is harmless.
+2. A closure or receipt the node refuses stays and is tried again; anything else it refuses for
+   good becomes a trouble for a person to see.
+3. While the node does not answer the breaker keeps everything back; it drops nothing.
+"""
+
+from collections.abc import Sequence
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import BusyError, RefusedError, TemporaryError
+from fachkraft_share.member.backoff import next_try
+from fachkraft_share.member.client import Answer, Event
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.records import Outgoing, Standing, Trouble
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.records import Token
+
+BREAKER = "breaker"
+DONE = frozenset({"accepted", "known", "ended"})
+NEVER_DROPPED = frozenset({"referral.closed", "erasure.receipt"})
+
+
+@attrs.frozen
+class Sent:
+    """How many events left, and codes of those the node did not take."""
+
+    taken: int = 0
+    codes: tuple[str, ...] = ()
+
+
+def send_due(engine: Engine) -> Sent:
+    """Send what is due, oldest first, until nothing is left or the node does not answer.
+
+    Raises:
+        TemporaryError: the node does not answer; everything is kept.
+    """
+    taken, codes = 0, list[str]()
+    for _ in range(limits.SYNC_ROUNDS):
+        batch = _due(engine)
+        if not batch:
+            break
+        answers = _post(engine, [event for _, event in batch])
+        found = _note(engine, [row for row, _ in batch], answers)
+        taken += found.taken
+        codes += found.codes
+    return Sent(taken, tuple(codes))
+
+
+def waiting(transaction: Transaction) -> int:
+    """Return how many events wait to be sent."""
+    return len(transaction.every(Outgoing))
+
+
+def _due(engine: Engine) -> list[tuple[Outgoing, Event]]:
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        breaker = transaction.get(Standing, BREAKER)
+        if breaker is not None and at < int(breaker.value.split()[0]):
+            raise BusyError("the node did not answer", retry_after=1)
+        rows = transaction.every(Outgoing, until=("next_at", at), limit=limits.FEED_BATCH)
+        found: list[tuple[Outgoing, Event]] = []
+        size = 0
+        for row in sorted(rows, key=lambda row: (row.at, row.token)):
+            event = _event(row, transaction=transaction)
+            if event is None:  # its body was erased with the referral
+                transaction.drop(Outgoing, row.token)
+                continue
+            size += len(event.token) + sum(map(len, (*event.with_, *event.parts)))
+            if found and size > limits.POST_BYTES:
+                break
+            found.append((row, event))
+    return found
+
+
+def _event(row: Outgoing, *, transaction: Transaction) -> Event | None:
+    token = transaction.get(Token, row.token)
+    if token is None or token.body is None:
+        return None
+    along = [transaction.get(Token, name) for name in row.attached.split()]
+    texts = tuple(one.body for one in along if one is not None and one.body is not None)
+    return Event(token.body, texts, tuple(row.parts.split()))
+
+
+def _post(engine: Engine, events: Sequence[Event]) -> tuple[Answer, ...]:
+    try:
+        answers = engine.client.post(events)
+    except TemporaryError:
+        _break(engine)
+        raise
+    except RefusedError as error:  # the posting as a whole, say too large
+        return tuple(Answer("refused", error.code) for _ in events)
+    with engine.store.begin() as transaction:
+        transaction.drop(Standing, BREAKER)
+    return answers
+
+
+def _break(engine: Engine) -> None:
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        before = transaction.get(Standing, BREAKER)
+        tries = int(before.value.split()[1]) + 1 if before else 0
+        until = next_try(tries, at=at, ids=engine.runtime.ids)
+        transaction.put(Standing(BREAKER, f"{until} {tries}", at))
+
+
+def _note(engine: Engine, rows: Sequence[Outgoing], answers: Sequence[Answer]) -> Sent:
+    taken, codes = 0, list[str]()
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        for row, answer in zip(rows, answers, strict=True):
+            if answer.status in DONE:
+                transaction.drop(Outgoing, row.token)
+                taken += 1
+                continue
+            code = answer.code or answer.status
+            codes.append(code)
+            if answer.status == "refused" and row.type not in NEVER_DROPPED:
+                transaction.drop(Outgoing, row.token)
+                transaction.put(Trouble(row.type, row.referral or row.token, code, at))
+            else:
+                again = next_try(row.tries, at=at, ids=engine.runtime.ids)
+                transaction.put(attrs.evolve(row, next_at=again, tries=row.tries + 1, code=code))
+    return Sent(taken, tuple(codes))

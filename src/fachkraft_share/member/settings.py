@@ -1,0 +1,84 @@
+"""Who this member is and how it takes part: settings as frozen values, from and to TOML."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
+
+
+@attrs.frozen
+class Settings:
+    """What the engine must be told; `node` is the node's id, `url` where it is reached.
+
+    `notice` is the address of this member's own privacy notice: without one no first contact
+    (Art. 14, R9). `adapters` maps an adapter's name to its settings.
+    """
+
+    id: str
+    name: str
+    node: str
+    url: str
+    authority: str
+    root: str
+    notice: str = ""
+    contact: str = ""
+    language: str = "de"
+    k: int = limits.K_ANONYMITY
+    region: str = "de"
+    adapters: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, repr=False)
+
+
+def read_settings(text: str) -> Settings:
+    """Read the settings of `config.toml`.
+
+    Raises:
+        SetupError: not TOML, a setting is missing, unknown or of the wrong type.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError("config.toml: not TOML; compare it with the documentation") from error
+    fields = {field.name: field for field in attrs.fields(Settings)}
+    for name, value in table.items():
+        if name not in fields or type(value) is not _kind(fields[name].type):
+            raise SetupError(f"config.toml: {name}: unknown, or not of its type")
+    missing = [
+        name for name, one in fields.items() if one.default is attrs.NOTHING and name not in table
+    ]
+    if missing:
+        raise SetupError(f"config.toml: please set {', '.join(missing)}")
+    return Settings(**{**table, "adapters": _adapters(table.get("adapters", {}))})
+
+
+def _kind(hint: Any) -> type:
+    return hint if hint in (str, int) else dict
+
+
+def _adapters(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    if not all(isinstance(one, dict) for one in table.values()):
+        raise SetupError("config.toml: adapters: each adapter is a table of its own")
+    return {
+        name: {key: str(value) for key, value in settings.items()}
+        for name, settings in table.items()
+    }
+
+
+def write_settings(settings: Settings) -> str:
+    """Write the settings as TOML; reading it again gives the same value."""
+    plain = attrs.asdict(settings, recurse=False)
+    adapters = plain.pop("adapters")
+    lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    for name, table in adapters.items():
+        lines += ["", f"[adapters.{_value(name)}]"]
+        lines += [f"{_value(key)} = {_value(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: str | int) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,118 @@
+"""What is owed after a commit: one due task after the other, erasing first, each until it succeeds.
+
+Every task is keyed and may be done twice. One that cannot succeed by itself becomes a trouble.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import (
+    AdapterError,
+    BusyError,
+    ConsentError,
+    FachkraftShareError,
+    RefusedError,
+    SetupError,
+    StateError,
+    TemporaryError,
+    WireError,
+)
+from fachkraft_share.member import disclose, erasing, fetch, file, matching, present, refresh
+from fachkraft_share.member.backoff import next_try
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.polling import CURABLE
+from fachkraft_share.member.records import Trouble
+from fachkraft_share.protocol.records import Task
+
+Many = Callable[[Engine, Sequence[Task]], None]
+Single = Callable[[Engine, Task], None]
+
+BATCHED: Final[dict[str, Many]] = {
+    erasing.ERASE: erasing.run,
+    erasing.EXPIRE: erasing.run,
+    "match": matching.run,
+}
+SINGLE: Final[dict[str, Single]] = {
+    "refresh": refresh.run,
+    "present": present.run,
+    "disclose": disclose.run,
+    "fetch": fetch.run,
+    "file": file.run,
+}
+ORDER: Final = (*BATCHED, *SINGLE)
+
+
+def run_due(engine: Engine) -> int:
+    """Do what is due once; return how many tasks were tried."""
+    at = engine.now()
+    with engine.store.begin(write=False) as transaction:
+        due = transaction.every(Task, until=("next_at", at), limit=limits.APPLY_BATCH)
+    for kind in ORDER:
+        mine = [task for task in due if task.kind == kind]
+        if kind in BATCHED:
+            _run_batch(engine, mine, BATCHED[kind])
+        else:
+            for task in mine:
+                _run_one(engine, task, SINGLE[kind])
+    return len(due)
+
+
+def _run_batch(engine: Engine, tasks: Sequence[Task], run: Many) -> None:
+    if not tasks:
+        return
+    try:
+        run(engine, tasks[: limits.RECEIPT_ITEMS])
+    except BusyError:
+        for task in tasks:
+            _again(engine, task, "busy")
+
+
+def _run_one(engine: Engine, task: Task, run: Single) -> None:
+    try:
+        run(engine, task)
+    except FachkraftShareError as error:
+        _failed(engine, task, error)
+        return
+    with engine.store.begin() as transaction:
+        if transaction.get(Task, *task.key) == task:
+            transaction.drop(Task, *task.key)
+        transaction.drop(Trouble, task.kind, task.about)
+
+
+def _failed(engine: Engine, task: Task, error: FachkraftShareError) -> None:
+    code = code_of(error)
+    if not isinstance(error, TemporaryError | StateError):
+        engine.complain(task.kind, task.about, code)
+    if _final(error):
+        with engine.store.begin() as transaction:
+            transaction.drop(Task, *task.key)
+        return
+    _again(engine, task, code)
+
+
+def _final(error: FachkraftShareError) -> bool:
+    if isinstance(error, ConsentError):
+        return error.code not in CURABLE
+    return isinstance(error, RefusedError | WireError) and not isinstance(
+        error, AdapterError | SetupError
+    )
+
+
+def _again(engine: Engine, task: Task, code: str) -> None:
+    at = engine.now()
+    later = next_try(task.tries, at=at, ids=engine.runtime.ids)
+    with engine.store.begin() as transaction:
+        if transaction.get(Task, *task.key) == task:
+            transaction.put(attrs.evolve(task, next_at=later, tries=task.tries + 1))
+            if task.tries >= limits.TRIES_UNTIL_TROUBLE:
+                transaction.put(Trouble(task.kind, task.about, code, at))
+
+
+def code_of(error: FachkraftShareError) -> str:
+    """Return a stable code for an error, without its text."""
+    if isinstance(error, RefusedError):
+        return error.code
+    return type(error).__name__.removesuffix("Error").lower()
