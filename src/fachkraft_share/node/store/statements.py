@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from fachkraft_share.node.store.schema import INT
 from fachkraft_share.ports.columns import Table
 from fachkraft_share.ports.searches import EQUAL, LISTED, NULL, Fields, Shape
 
@@ -91,7 +92,8 @@ class Statements:
         order = self.table.order(after, until)
         select = select.order_by(*(self._columns.c[name] for name in order))
         if limited:
-            select = select.limit(sa.bindparam("limited", type_=sa.Integer()))
+            limit = sa.text("LIMIT :limited")  # SQLAlchemy's own brings an OFFSET for SQLite
+            select = select.suffix_with(limit.bindparams(sa.bindparam("limited", type_=INT)))
             places.append("limited")
         return self._text(select, places)
 
