@@ -429,7 +429,7 @@ class Story:
         """The node's news of it to both members."""
         return self.tell(self.answer)
 
-    def tell(self, answer: Sent, *, by: str = NODE, aud: str = "", **changed: Any) -> Sent:
+    def tell(self, answer: Sent, /, *, by: str = NODE, aud: str = "", **changed: Any) -> Sent:
         """Return the news of any answer."""
         usual = payloads.ContactAnswered(self.request, REQUESTER, answer.sha256)
         body = attrs.evolve(usual, **changed)
@@ -449,7 +449,7 @@ class Story:
         return self.disclose(self.answer)
 
     def disclose(
-        self, answer: Sent, *, by: str = ORIGIN, aud: str = REQUESTER, **changed: Any
+        self, answer: Sent, /, *, by: str = ORIGIN, aud: str = REQUESTER, **changed: Any
     ) -> Sent:
         """Return a disclosure; keyword arguments replace fields of the usual one."""
         kid = self.scene.members[REQUESTER].seal.kid
