@@ -5,9 +5,19 @@ import os
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgres() -> str:
     """Empty the database of `FKS_POSTGRES_URL` and return its URL."""
+    return _emptied()
+
+
+@pytest.fixture
+def empty_postgres() -> str:
+    """The same for each test."""
+    return _emptied()
+
+
+def _emptied() -> str:
     url = os.environ.get("FKS_POSTGRES_URL")
     if not url:
         pytest.skip("FKS_POSTGRES_URL names no PostgreSQL database to test with")

@@ -40,6 +40,6 @@ class TestSqlOnPostgres(StoreSuite, DurableStoreSuite):
     """The node's store on PostgreSQL."""
 
     @pytest.fixture
-    def harness(self, postgres: str) -> SqlHarness:
+    def harness(self, empty_postgres: str) -> SqlHarness:
         """Give an empty database to each test."""
-        return SqlHarness(postgres)
+        return SqlHarness(empty_postgres)

@@ -286,10 +286,10 @@ class TransactionRules(_Base):
         with store.begin() as transaction:
             assert transaction.get(Tally, 1)
 
-    def test_t5_threads_lose_no_update(self, harness: StoreHarness) -> None:
+    def test_t5_threads_lose_no_update(self, harness: StoreHarness, store: Store) -> None:
         """Reading, adding one and writing under a lock counts every time."""
         _together(lambda: count_up(harness, _TIMES))
-        with harness.open().begin() as transaction:
+        with store.begin() as transaction:
             assert transaction.get(Tally, 1) == Tally(1, _THREADS * _TIMES)
 
     def test_t6_locks_in_any_order_never_block_each_other(self, store: Store) -> None:

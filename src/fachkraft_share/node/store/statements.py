@@ -108,7 +108,7 @@ class Statements:
         if how == LISTED:
             return self._listed(column)
         if how == 0:
-            return sa.false()
+            return sa.literal_column("(1 = 0)", sa.Boolean())  # `false()` would drop other places
         return column.in_(
             [sa.bindparam(f"{column.name}_{n}", type_=column.type) for n in range(how)]
         )
