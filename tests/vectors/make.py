@@ -15,11 +15,13 @@ sys.path.insert(0, str(HERE))  # for the modules beside this one, wherever it is
 
 from vector_envelopes import envelopes  # noqa: E402
 from vector_ids import ids_of_all_kinds  # noqa: E402
+from vector_journey import journey  # noqa: E402
 from vector_sealing import sealing  # noqa: E402
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "envelopes.json": envelopes,
     "ids.json": ids_of_all_kinds,
+    "journey.json": journey,
     "sealing.json": sealing,
 }
 
