@@ -42,6 +42,12 @@ class Connections:
         try:
             yield connection
         finally:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:  # undoing failed: nobody shall begin within it
+            connection.close()
+        else:
             self._idle.append(connection)
 
     def open(self) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fachkraft_share.errors import SetupError, StoreError
 from fachkraft_share.node.store.engine import backup_copy
 
-HEAD = "0001"  # the newest migration in `migrations/versions`
+VERSIONS = ("0001",)  # the migrations in `migrations/versions`, the newest last
 _VERSIONS = "alembic_version"
 _POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(-2)"
 
@@ -30,9 +30,10 @@ def migrate(engine: sa.Engine, known: sa.MetaData, *, backed_up: bool) -> None:
     copy = None
     with _locked(engine) as connection:
         version = _version(connection)
-        if version != HEAD:
-            if version is not None:
-                copy = _copy(engine, backed_up=backed_up)
+        if version is not None and version not in VERSIONS:
+            raise StoreError("store: a newer version of fachkraft-share made it; install that")
+        if version != VERSIONS[-1]:
+            copy = None if version is None else _copy(engine, backed_up=backed_up)
             _upgrade(connection)
         _complete(connection, known)
     if copy is not None:
@@ -70,17 +71,12 @@ def _copy(engine: sa.Engine, *, backed_up: bool) -> Path | None:
 def _upgrade(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.config import Config
-    from alembic.util import CommandError
 
     with as_file(files("fachkraft_share.node.store") / "migrations") as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, HEAD)
-        except CommandError as error:
-            message = "store: a newer version of fachkraft-share made this database; install it"
-            raise StoreError(message) from error
+        command.upgrade(config, VERSIONS[-1])
 
 
 def _complete(connection: sa.Connection, known: sa.MetaData) -> None:

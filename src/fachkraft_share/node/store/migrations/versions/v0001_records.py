@@ -1,4 +1,4 @@
-"""The first tables, written from the record classes; never changed once released."""
+"""The first tables, written from the record classes; frozen once released."""
 
 from typing import Any
 
@@ -32,12 +32,20 @@ def upgrade() -> None:
     _feed_row()
     _held()
     _invitation()
+    _join_code()
+    _kept()
+    _letter()
+    _listed()
     _manifest()
+    _notice_text()
     _part()
     _person_request()
+    _reader_state()
     _receipt()
     _referral()
     _seen()
+    _spent()
+    _statement()
     _task()
     _token()
     _tombstone()
@@ -181,6 +189,55 @@ def _invitation() -> None:
     op.create_index("ix_invitation_member_ref", "invitation", ["member", "ref"])
 
 
+def _join_code() -> None:
+    op.create_table(
+        "join_code",
+        _column("sha256", TEXT),
+        _column("name", TEXT),
+        _column("roles", TEXT),
+        _column("expires", INT),
+        _column("details", TEXT),
+        _optional("used_by", TEXT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_join_code_expires", "join_code", ["expires"])
+
+
+def _kept() -> None:
+    op.create_table(
+        "kept",
+        _column("name", TEXT),
+        _column("value", TEXT),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
+def _letter() -> None:
+    op.create_table(
+        "letter",
+        _column("key_x", TEXT),
+        _column("to", TEXT),
+        _column("subject", TEXT),
+        _column("text", TEXT),
+        _column("at", INT),
+        _column("tries", INT),
+        _column("next_at", INT),
+        sa.PrimaryKeyConstraint("key_x"),
+    )
+    op.create_index("ix_letter_at", "letter", ["at"])
+
+
+def _listed() -> None:
+    op.create_table(
+        "listed",
+        _column("number", INT),
+        _column("page", INT),
+        _column("token", TEXT),
+        _column("exp", INT),
+        sa.PrimaryKeyConstraint("number", "page"),
+    )
+
+
 def _manifest() -> None:
     op.create_table(
         "manifest",
@@ -191,6 +248,18 @@ def _manifest() -> None:
         _column("at", INT),
         sa.PrimaryKeyConstraint("referral", "scope", "page"),
     )
+
+
+def _notice_text() -> None:
+    op.create_table(
+        "notice_text",
+        _column("sha256", TEXT),
+        _column("language", TEXT),
+        _column("text", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_notice_text_at", "notice_text", ["at"])
 
 
 def _part() -> None:
@@ -212,6 +281,16 @@ def _person_request() -> None:
         _column("at", INT),
         _optional("done_at", INT),
         sa.PrimaryKeyConstraint("referral", "kind", "jti"),
+    )
+
+
+def _reader_state() -> None:
+    op.create_table(
+        "reader_state",
+        _column("id", TEXT),
+        _column("custody", INT),
+        _column("epoch", TEXT),
+        sa.PrimaryKeyConstraint("id"),
     )
 
 
@@ -261,6 +340,30 @@ def _seen() -> None:
         sa.PrimaryKeyConstraint("iss", "jti"),
     )
     op.create_index("ix_seen_at", "seen", ["at"])
+
+
+def _spent() -> None:
+    op.create_table(
+        "spent",
+        _column("iss", TEXT),
+        _column("jti", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("iss", "jti"),
+    )
+    op.create_index("ix_spent_at", "spent", ["at"])
+
+
+def _statement() -> None:
+    op.create_table(
+        "statement",
+        _column("sha256", TEXT),
+        _column("sub", TEXT),
+        _column("token", TEXT),
+        _column("iat", INT),
+        _column("exp", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_statement_sub", "statement", ["sub"])
 
 
 def _task() -> None:
