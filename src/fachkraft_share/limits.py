@@ -86,6 +86,7 @@ ANSWER_BYTES = 32 * 2**20  # of a node; a poll's hundred envelopes with what tra
 POST_BYTES = 2**20  # of one posting of events; more go with the next
 KEY_DAYS = 2 * 365  # a member's own keys; renewed well before
 TRIES_UNTIL_TROUBLE = 5  # of a task, before a person is told that it does not succeed
+ZONE_AHEAD = 14 * HOUR  # the time zone whose date is furthest
 SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on
 
 # desk ----------------------------------------------------------------------------------------
@@ -93,6 +94,7 @@ CONSENT_MONTHS = 12  # the longest a person may choose at once; never endless (R
 EXCLUSIONS = 50  # organisations a person may shut out by name
 RENEWALS = 5  # consents travel as a chain, which must fit into ATTACHED beside an answer
 FORM_BYTES = 64 * 1024  # a form of the desk
+FORM_FIELDS = 500  # ticks of a form; more than any list of members offers
 RIGHT_AGAIN = 1 * DAY  # the same right, used again within it, is the same wish
 
 # ports ---------------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as b
 EVENTS_BYTES = 8 * 2**20  # of one posting; members stay below POST_BYTES
 POLL_BYTES = 4 * 2**20  # envelopes of one answer to a poll; the next one goes on
 REQUEST_BYTES = 256 * 1024  # of any other JSON body; a withdrawal with its consents fits
-HELD_DECLARED = 2000  # referrals one resynchronising poll may declare; ids of 25 bytes
+HELD_DECLARED = 8000  # referrals one resynchronising poll may declare; ids of 25 bytes
 INVITATIONS_PER_DAY = 200  # of one member
 LETTER_ADDRESS = 254  # characters of a mail address (RFC 5321)
 LIST_RENEW = 3 * DAY  # a list is renewed when less than this is left
@@ -122,4 +124,17 @@ TICK = 5  # seconds between two turns of the worker
 BODY_SECONDS = 30  # a request's body must be there by then
 BLOBS_AT_ONCE = 4  # bodies of 16 MB held in memory
 WAITING_POLLS = 2000  # polls that wait at once; more are answered at once
+WAITING_PER_MEMBER = 20  # of them; nobody fills the waiting room
+WAKE_PAUSE = 0.02  # seconds between two looks at the feed; commits of a burst share one
+LOOK_AGAIN = 2  # seconds; another process may have written to the feed
+SHELL_THREADS = 40  # each has a connection to the database
+CALLS_AT_ONCE = 1000  # calls that wait for a thread; more are told to come back
+BODIES_BYTES = 96 * 2**20  # all bodies being received; small ones are always taken
+BLOB_SECONDS = 300  # a sealed dossier over a slow line; only members may send one
+HEADER_BYTES = 32 * 1024  # a request token, cookies of other services, what proxies add
+HEADER_SECONDS = 10  # a request's head must be there by then
+DRAIN_SECONDS = 5  # how long the rest of a refused body is read and thrown away
+IDLE_SECONDS = 75  # a kept connection; above the minute between two polls
+STOP_SECONDS = 10  # running calls may finish this long when the node stops
+DISK_FREE = 200 * 2**20  # bytes; with less the node says so
 CONSENTS_CACHED = 4096  # parsed consents kept in memory

@@ -289,3 +289,14 @@ def expire_due(engine: Engine) -> int:
             transaction.put(attrs.evolve(referral, state=ReferralState.CLOSED))
             transaction.put(Task(EXPIRE, referral.id, next_at=at))
     return len(over)
+
+
+def confirm_application(engine: Engine, referral: str) -> None:
+    """Note that the origin's application file is gone; its receipt follows with the next sync."""
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        for row in transaction.every(ApplicationRow, referral=referral):
+            transaction.put(attrs.evolve(row, erased_at=at))
+        for task in transaction.every(Task, kind=ERASE):
+            if task.about.partition(" ")[0] == referral:
+                transaction.put(attrs.evolve(task, next_at=at))

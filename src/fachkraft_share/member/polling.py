@@ -54,10 +54,17 @@ def take(engine: Engine, page: Page) -> int:
     return len(rows)
 
 
-def open_all(engine: Engine, rows: Sequence[tuple[str, Event]]) -> list[Judged]:
-    """Open all rows; if a key is unknown the lists are refreshed once and it is tried again."""
+def open_all(
+    engine: Engine, rows: Sequence[tuple[str, Event]], *, learn: bool = True
+) -> list[Judged]:
+    """Open all rows; if a key is unknown the lists are refreshed once and it is tried again.
+
+    Without `learn` the node is not asked: what cannot be opened now is parked.
+    """
     reader = engine.reader()
     judged = [_open(engine, stream, event, reader=reader) for stream, event in rows]
+    if not learn:
+        return judged
     if any(one.code == "signature" for one in judged) and _refreshed(engine):
         reader = engine.reader()
         judged = [
@@ -145,7 +152,7 @@ def _learn_lists(engine: Engine, judged: Sequence[Judged]) -> None:
 
 
 def _unopened(engine: Engine, one: Judged, *, transaction: Transaction, at: int) -> None:
-    name = sha256(one.event.token.encode())
+    name = name_of(one.event)
     if one.code in CURABLE or one.code == "signature":
         _park(engine, one, one.code, transaction=transaction, at=at)
     else:
@@ -170,7 +177,7 @@ def _conclude(
 
 
 def _park(engine: Engine, one: Judged, code: str, *, transaction: Transaction, at: int) -> None:
-    name = sha256(one.event.token.encode())
+    name = name_of(one.event)
     before = transaction.get(Parked, name)
     tries = before.tries + 1 if before else 0
     since = before.at if before else at
@@ -193,6 +200,11 @@ def _park(engine: Engine, one: Judged, code: str, *, transaction: Transaction, a
             tries=tries,
         )
     )
+
+
+def name_of(event: Event) -> str:
+    """Return the SHA-256 that names the event."""
+    return sha256(event.token.encode())
 
 
 def _referral_of(one: Judged) -> str | None:

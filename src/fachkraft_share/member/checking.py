@@ -1,0 +1,131 @@
+"""`doctor`: what is wrong with this member's engine, and what to do about it."""
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.member import outbox
+from fachkraft_share.member.engine import QUARANTINE, Engine
+from fachkraft_share.member.records import Outgoing, Parked, Participant, Standing, Trouble
+from fachkraft_share.ports.health import Health, Level
+from fachkraft_share.protocol.records import Task
+
+
+@attrs.frozen
+class Finding:
+    """The answer of one check."""
+
+    id: str
+    title: str
+    health: Health
+
+
+OK = Health(Level.OK)
+
+
+def doctor(engine: Engine) -> tuple[Finding, ...]:
+    """Check node, clock, list, keys, outbox, tasks, participants and settings; change nothing."""
+    checks = (
+        ("FKS-M01", "The node answers and the clocks agree", _node),
+        ("FKS-M02", "The member list is fresh", _list),
+        ("FKS-M03", "The keys are valid", _keys),
+        ("FKS-M04", "Nothing waits in the outbox", _outbox),
+        ("FKS-M05", "Everything received could be judged", _parked),
+        ("FKS-M06", "No task fails", _tasks),
+        ("FKS-M07", "All erasure participants are there", _participants),
+        ("FKS-M08", "A privacy notice is set", _notice),
+        ("FKS-M09", "The state is not in quarantine", _quarantine),
+    )
+    return tuple(Finding(id, title, check(engine)) for id, title, check in checks)
+
+
+def _node(engine: Engine) -> Health:
+    try:
+        found = engine.client.well_known()
+    except FachkraftShareError as error:
+        cause = f"the node does not answer ({type(error).__name__})"
+        return Health(Level.FAIL, cause, "check address and network; messages are kept")
+    if (found.node, found.root) != (engine.settings.node, engine.settings.root):
+        return Health(Level.FAIL, "another node or root key answers", "ask the authority")
+    if "fks/1" not in found.protocols:
+        return Health(Level.FAIL, "the node does not speak fks/1", "update fachkraft-share")
+    difference = abs(found.now - engine.now())
+    if difference > limits.CLOCK_SKEW:
+        cause = f"the clocks differ by {difference} s"
+        return Health(Level.FAIL, cause, "set this machine's clock (NTP)")
+    return OK
+
+
+def _list(engine: Engine) -> Health:
+    newest = engine.directories.now().newest
+    if newest is None:
+        return Health(Level.FAIL, "no member list is known", "run `sync`")
+    if not newest.fresh(at=engine.now()):
+        return Health(Level.FAIL, "the member list has expired", "run `sync`; ask the authority")
+    if newest.member(engine.id) is None:
+        return Health(Level.FAIL, "this member is not on the list", "ask the authority")
+    return OK
+
+
+def _keys(engine: Engine) -> Health:
+    at = engine.now()
+    try:
+        key = engine.identity.signing(at=at)
+    except FachkraftShareError:
+        return Health(Level.FAIL, "no signing key is valid", "ask the authority to join anew")
+    if key.not_after - at < limits.STATEMENT_DAYS * limits.DAY:
+        return Health(Level.WARN, "the keys end soon", "rotate the keys")
+    return OK
+
+
+def _outbox(engine: Engine) -> Health:
+    with engine.store.begin(write=False) as transaction:
+        waiting = outbox.waiting(transaction)
+        old = transaction.every(Outgoing, until=("next_at", engine.now() - limits.HOUR), limit=1)
+    if old:
+        cause = f"{waiting} messages wait, some for over an hour"
+        return Health(Level.WARN, cause, "run `sync`, or let `sync --watch` run")
+    return OK
+
+
+def _parked(engine: Engine) -> Health:
+    with engine.store.begin(write=False) as transaction:
+        parked = len(transaction.every(Parked))
+    if parked:
+        return Health(Level.WARN, f"{parked} messages wait for a newer list", "run `sync`")
+    return OK
+
+
+def _tasks(engine: Engine) -> Health:
+    with engine.store.begin(write=False) as transaction:
+        troubles = transaction.every(Trouble)
+        tired = [task for task in transaction.every(Task) if task.tries > 1]
+    if troubles:
+        named = ", ".join(sorted({f"{one.kind}: {one.code}" for one in troubles})[:10])
+        return Health(Level.WARN, f"needs a person: {named}", "see `explain` for each code")
+    if tired:
+        return Health(Level.WARN, f"{len(tired)} tasks are being tried again", "wait, run `sync`")
+    return OK
+
+
+def _participants(engine: Engine) -> Health:
+    with engine.store.begin(write=False) as transaction:
+        named = {one.name for one in transaction.every(Participant)}
+    missing = sorted(named - engine.participants.keys())
+    if missing:
+        cause = f"absent: {', '.join(missing)}; erasures will count as failed"
+        return Health(Level.FAIL, cause, "install and connect them again")
+    return OK
+
+
+def _notice(engine: Engine) -> Health:
+    if not engine.settings.notice:
+        return Health(Level.WARN, "no privacy notice", "set `notice` in config.toml (Art. 14)")
+    return OK
+
+
+def _quarantine(engine: Engine) -> Health:
+    with engine.store.begin(write=False) as transaction:
+        if transaction.get(Standing, QUARANTINE) is not None:
+            return Health(Level.FAIL, "restored state waits for its peers", "run `sync`")
+    return OK

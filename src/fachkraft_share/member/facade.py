@@ -1,0 +1,338 @@
+"""`Member`: everything a company's developer needs; each method is one call inward."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
+from fachkraft_share.member import (
+    asking,
+    checking,
+    erasing,
+    export,
+    matching,
+    reading,
+    recommending,
+    resync,
+    syncing,
+)
+from fachkraft_share.member import proposals as proposing
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.joining import Profile, rotate_keys
+from fachkraft_share.member.proposals import Proposal, Pulled
+from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.model.profile import (
+    Availability,
+    Endorsement,
+    LanguageSkill,
+    Level,
+    WorkModel,
+    Years,
+)
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.erasure_evidence import ErasureParticipant
+from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.payloads import OutcomeKind
+from fachkraft_share.protocol.records import PersonRequest
+from fachkraft_share.rules.deidentification import Draft
+from fachkraft_share.rules.matching import Search
+from fachkraft_share.rules.vocabulary import Vocabulary
+
+
+class Member:
+    """One member of an alliance, over one engine; any process may use it at the same time."""
+
+    def __init__(self, engine: Engine, *, folder: Path | None = None) -> None:
+        self.engine = engine
+        self.folder = folder
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        runtime: Runtime | None = None,
+        vocabulary: Vocabulary | None = None,
+        adapters: Mapping[str, AtsAdapter] | None = None,
+    ) -> Self:
+        """Open the member's data directory.
+
+        Raises:
+            SetupError: it is none, readable by others, or an adapter named there is missing.
+        """
+        from fachkraft_share.member import folder as folders
+
+        path = Path(folder).expanduser()
+        opened = folders.open_engine(
+            path, runtime=runtime or _real(), vocabulary=vocabulary, adapters=adapters
+        )
+        return cls(opened, folder=path)
+
+    @classmethod
+    def join(
+        cls,
+        folder: Path | str,
+        code: str,
+        *,
+        id: str,
+        name: str,
+        notice: str = "",
+        contact: str = "",
+        runtime: Runtime | None = None,
+        **stated: Any,
+    ) -> Self:
+        """Join an alliance with a one-time code and make the data directory.
+
+        `stated` may name `support`, `location`, `betriebsnummer`, `domains` and `group`.
+        """
+        from fachkraft_share.member import folder as folders
+
+        profile = Profile(id=id, name=name, **stated)
+        path = Path(folder).expanduser()
+        made = folders.create(
+            path,
+            code,
+            profile,
+            notice=notice,
+            contact=contact,
+            runtime=runtime or _real(),
+        )
+        return cls(made, folder=path)
+
+    @classmethod
+    def restore(
+        cls,
+        source: Path | str,
+        folder: Path | str,
+        *,
+        journal: Path | str | None = None,
+        runtime: Runtime | None = None,
+    ) -> Self:
+        """Make a data directory from a backup; it hears its peers before it shows anything."""
+        from fachkraft_share.member import folder as folders
+
+        newest = Path(journal).expanduser() if journal is not None else None
+        path = Path(folder).expanduser()
+        made = folders.restore(
+            Path(source).expanduser(),
+            path,
+            journal=newest,
+            runtime=runtime or _real(),
+        )
+        return cls(made, folder=path)
+
+    def __enter__(self) -> Self:
+        """Use the member within a `with` block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what is open."""
+        self.close_files()
+
+    def close_files(self) -> None:
+        """Close the store's and the keys' files; they are opened again when needed."""
+        for part in (self.engine.store, self.engine.keys, self.engine.runtime.transport):
+            shut = getattr(part, "close", None)
+            if shut is not None:
+                shut()
+
+    @property
+    def id(self) -> str:
+        """The member's id."""
+        return self.engine.id
+
+    # Origin -----------------------------------------------------------------------------------
+
+    def preview(self, candidate: Candidate, endorsement: Endorsement | None = None) -> Draft:
+        """Show exactly what others would see; nothing is stored or sent."""
+        return recommending.preview(self.engine, recommending.prepared(candidate), endorsement)
+
+    def recommend(
+        self,
+        candidate: Candidate | Proposal,
+        endorsement: Endorsement | None = None,
+        *,
+        application: str = "",
+        rejected_on: dt.date | None = None,
+        mail: bool = False,
+        language: str = "de",
+        person_asks: bool = False,
+    ) -> recommending.Recommendation:
+        """Prepare a referral; others see nothing before the person grants (R1, R2).
+
+        With `mail` the node sends the link and forgets the address. `person_asks` says that the
+        person wishes it although their data were erased before (R8).
+
+        Raises:
+            RefusedError: not rejected yet, suppressed, or no profile is possible.
+            StateError: recommended already, or the member list has expired.
+            TemporaryError: the node cannot be reached; doing it again is fine.
+        """
+        if isinstance(candidate, Proposal):
+            return proposing.recommend_proposal(
+                self.engine,
+                candidate,
+                endorsement,
+                rejected_on=rejected_on,
+                mail=mail,
+                language=language,
+            )
+        if not application or rejected_on is None:
+            raise SetupError("name the application's id and the day of the rejection")
+        return recommending.recommend(
+            self.engine,
+            candidate,
+            endorsement,
+            application=application,
+            rejected_on=rejected_on,
+            mail=mail,
+            language=language,
+            person_asks=person_asks,
+        )
+
+    def pull(self, adapter: str) -> Pulled:
+        """Read runner-ups of a connected system as proposals; people decide on each."""
+        found = self.engine.adapters.get(adapter)
+        if found is None:
+            raise SetupError(f"no system is connected as {adapter!r}")
+        return proposing.pull(self.engine, found)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Return runner-ups that wait for a person's decision."""
+        return proposing.proposals(self.engine)
+
+    def dismiss(self, proposal: Proposal) -> None:
+        """Forget a proposal."""
+        proposing.dismiss(self.engine, proposal)
+
+    def close(self, referral: str, *, reason: str = "withdrawn", scope: str = ALL) -> None:
+        """End a referral this member published: `withdrawn`, `filled`, `superseded`, `recalled`."""
+        asking.close(self.engine, referral, reason=reason, scope=scope)
+
+    # Recipient --------------------------------------------------------------------------------
+
+    def add_search(
+        self,
+        *,
+        occupation: str | None = None,
+        skills: Iterable[str] = (),
+        wished: Iterable[str] = (),
+        languages: Iterable[LanguageSkill] = (),
+        near: str | None = None,
+        within_km: int | None = None,
+        level: Level | None = None,
+        years: Years | None = None,
+        work_model: WorkModel | None = None,
+        availability: Availability | None = None,
+    ) -> Search:
+        """Save a search; it stays here, the node does not learn what a firm looks for."""
+        search = Search(
+            self.engine.voice.new_id(),
+            occupation,
+            tuple(skills),
+            tuple(wished),
+            tuple(languages),
+            near,
+            within_km,
+            level,
+            years,
+            work_model,
+            availability,
+        )
+        matching.add(self.engine, search)
+        return search
+
+    def searches(self) -> tuple[Search, ...]:
+        """Return the saved searches."""
+        with self.engine.store.begin(write=False) as transaction:
+            return matching.searches(transaction)
+
+    def remove_search(self, search: Search | str) -> None:
+        """Forget a search."""
+        matching.remove(self.engine, search if isinstance(search, str) else search.id)
+
+    def inbox(self, *, language: str | None = None) -> list[reading.Match]:
+        """Return referrals the searches apply to, with reasons, best first."""
+        return list(reading.inbox(self.engine, language=language))
+
+    def request_contact(
+        self, match: reading.Match | str, *, job: str, message: str = "", contact: str = ""
+    ) -> str:
+        """Ask to meet the person; return the request's id. Asking twice is asking once."""
+        referral = match if isinstance(match, str) else match.referral
+        return asking.request_contact(
+            self.engine, referral, job=job, message=message, contact=contact
+        )
+
+    def received(self) -> list[reading.Received]:
+        """Return the dossiers persons agreed to hand over."""
+        return list(reading.received(self.engine))
+
+    def report(self, referral: str, outcome: OutcomeKind | str) -> None:
+        """Tell the origin what came of it: `hired`, `not_hired`, `no_contact`."""
+        asking.report(self.engine, referral, OutcomeKind(outcome))
+
+    # Both -------------------------------------------------------------------------------------
+
+    def sync(self, wait: int = 0) -> syncing.SyncReport:
+        """Send, receive and do what is due; `wait` seconds for news if there are none.
+
+        Raises:
+            BusyError: another process synchronises this member.
+        """
+        return syncing.sync(self.engine, wait=min(wait, limits.POLL_WAIT))
+
+    def person_requests(self) -> tuple[PersonRequest, ...]:
+        """Return rights persons exercised that wait for an answer (one month each)."""
+        return reading.person_requests(self.engine)
+
+    def answer_person(self, request: PersonRequest) -> None:
+        """Note that a person's request was answered."""
+        reading.answer_person(self.engine, request)
+
+    def export_for_person(self, referral: str) -> dict[str, Any]:
+        """Return everything held about a referral's person (Art. 15, 20 GDPR)."""
+        return export.export_for_person(self.engine, referral)
+
+    def application_erased(self, referral: str) -> None:
+        """Note that a person erased the application file after the AGG hold; a receipt follows."""
+        erasing.confirm_application(self.engine, referral)
+
+    def add_participant(self, participant: ErasureParticipant) -> None:
+        """Let something that stores personal data take part in every erasure."""
+        self.engine.remember(participant)
+
+    def rotate_keys(self) -> int:
+        """Make new keys and have them stated; return the list's number."""
+        return rotate_keys(self.engine)
+
+    def doctor(self) -> tuple[checking.Finding, ...]:
+        """Check the installation; each finding says what is wrong and what to do."""
+        return checking.doctor(self.engine)
+
+    def backup(self, folder: Path | str) -> None:
+        """Copy state, keys and journal into three parts below a new folder."""
+        from fachkraft_share.member import folder as folders
+
+        if self.folder is None:
+            raise SetupError("this member has no data directory")
+        folders.backup(self.folder, Path(folder).expanduser())
+
+    def needs_resync(self) -> bool:
+        """Tell whether restored state waits for its peers."""
+        return resync.needed(self.engine)
+
+
+def _real() -> Runtime:
+    from fachkraft_share.member.machine import real_runtime
+
+    return real_runtime()

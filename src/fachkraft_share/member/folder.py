@@ -1,0 +1,256 @@
+"""One data directory is one member: make it, open it, back it up in three parts, restore it.
+
+1. State, keys and journal lie apart: `state/`, `keys/`, `journal/`; each file is its owner's only.
+2. A backup of the state brings back neither an erased key nor a forgotten closure.
+3. Restored state starts in quarantine and hears its peers before it shows or sends anything.
+"""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from fachkraft_share import limits
+from fachkraft_share.errors import AdapterError, SetupError
+from fachkraft_share.member import resync
+from fachkraft_share.member.engine import RESTORED, Engine
+from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
+from fachkraft_share.member.joining import JoinCode, Profile, ask_node, join, read_code
+from fachkraft_share.member.participants import (
+    AdapterParticipant,
+    FilesParticipant,
+    StoreParticipant,
+)
+from fachkraft_share.member.records import RECORDS, Standing
+from fachkraft_share.member.settings import Settings, read_settings, write_settings
+from fachkraft_share.member.store import SqliteKeys, SqliteStore
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.journal import FileJournal
+from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.rules.vocabulary import Vocabulary, shipped
+
+CONFIG = "config.toml"
+STATE = Path("state") / "state.db"
+KEYS = Path("keys") / "keys.db"
+IDENTITY = Path("keys") / "identity.json"
+JOURNAL = Path("journal") / "journal.jsonl"
+FILES = Path("files")
+
+
+def create(
+    folder: Path,
+    code: str,
+    profile: Profile,
+    *,
+    notice: str = "",
+    contact: str = "",
+    runtime: Runtime,
+) -> Engine:
+    """Join with a one-time code and make the folder; after a failure, call it again.
+
+    Raises:
+        SetupError: not a code, or the folder is a member's already.
+        RefusedError: the node did not take the application.
+        TemporaryError: the node cannot be reached.
+    """
+    if (folder / CONFIG).exists():
+        raise SetupError("this folder is a member's already; choose another one")
+    found = read_code(code)
+    _make_folders(folder)
+    identity = _identity_of(folder, profile.id, runtime=runtime)
+    node = ask_node(found, runtime=runtime, identity=identity)
+    settings = _settings(profile, found, node=node.node, notice=notice, contact=contact)
+    join(profile, found, identity=identity, runtime=runtime, settings=settings)
+    write_private(folder / CONFIG, write_settings(settings).encode())
+    engine = open_engine(folder, runtime=runtime)
+    engine.refresh_lists()
+    return engine
+
+
+def _settings(
+    profile: Profile, code: JoinCode, *, node: str, notice: str, contact: str
+) -> Settings:
+    return Settings(
+        id=profile.id,
+        name=profile.name,
+        node=node,
+        url=code.u,
+        authority=code.a,
+        root=code.r,
+        notice=notice,
+        contact=contact or profile.support,
+    )
+
+
+def _identity_of(folder: Path, organisation: str, *, runtime: Runtime) -> Identity:
+    """Return the identity an earlier try made, or make one: keys are made once."""
+    path = folder / IDENTITY
+    if path.exists():
+        found = read_identity(path.read_bytes())
+        if found.organisation == organisation:
+            return found
+        raise SetupError("this folder holds another organisation's keys; choose another one")
+    identity = new_identity(organisation, runtime=runtime)
+    write_private(path, write_identity(identity))
+    return identity
+
+
+def open_engine(
+    folder: Path,
+    *,
+    runtime: Runtime,
+    vocabulary: Vocabulary | None = None,
+    adapters: Mapping[str, AtsAdapter] | None = None,
+    load_adapters: bool = True,
+) -> Engine:
+    """Open a member's folder and replay its journal.
+
+    Raises:
+        SetupError: no member's folder, readable by others, or a named adapter is not there.
+    """
+    settings = settings_of(folder)
+    for path in (folder / CONFIG, folder / IDENTITY):
+        _check_private(path)
+    engine = Engine(
+        runtime=runtime,
+        settings=settings,
+        identity=read_identity((folder / IDENTITY).read_bytes()),
+        store=SqliteStore(folder / STATE, more=RECORDS),
+        journal=FileJournal(folder / JOURNAL),
+        keys=SqliteKeys(folder / KEYS, random=runtime.ids.random),
+        vocabulary=vocabulary or shipped(),
+        adapters=adapters if adapters is not None else _adapters(settings, load=load_adapters),
+        save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
+    )
+    register(engine, files=folder / FILES)
+    resync.replay(engine)
+    return engine
+
+
+def register(engine: Engine, *, files: Path | None = None) -> None:
+    """Let the engine's own stores, its files and its adapters take part in every erasure."""
+    engine.remember(StoreParticipant(engine.store, engine.keys))
+    if files is not None:
+        engine.remember(FilesParticipant(files))
+    engine.remember(*(AdapterParticipant(one, engine.store) for one in engine.adapters.values()))
+
+
+def _adapters(settings: Settings, *, load: bool) -> dict[str, AtsAdapter]:
+    if not load or not settings.adapters:
+        return {}
+    from fachkraft_share.plugins.loading import load_plugins
+
+    plugins = load_plugins()
+    found: dict[str, AtsAdapter] = {}
+    for name, table in settings.adapters.items():
+        try:
+            connected = plugins.adapter(name).connect(table)
+        except AdapterError as error:
+            raise SetupError(f"adapter {name}: cannot be connected; run `doctor`") from error
+        if isinstance(connected, AtsAdapter):
+            found[name] = connected
+    return found
+
+
+def settings_of(folder: Path) -> Settings:
+    """Return the folder's settings; raise SetupError if it is no member's folder."""
+    path = folder / CONFIG
+    if not path.is_file():
+        raise SetupError("no member's folder; join first: fachkraft-share join CODE")
+    return read_settings(path.read_text(encoding="utf-8"))
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Write the folder's settings."""
+    write_private(folder / CONFIG, write_settings(settings).encode())
+
+
+def backup(folder: Path, target: Path) -> None:
+    """Copy state, keys and journal into three folders below `target`.
+
+    The state may be kept long; the keys at most 7 days, so that erased dossiers stay unreadable;
+    of the journal only the newest copy counts.
+
+    Raises:
+        SetupError: the target is not empty, or no member's folder is given.
+    """
+    settings_of(folder)
+    if target.exists() and any(target.iterdir()):
+        raise SetupError("the backup's folder must be new or empty")
+    _make_folders(target)
+    with closing(SqliteStore(folder / STATE, more=RECORDS)) as store:
+        store.copy_to(target / STATE)
+    _copy_database(folder / KEYS, target / KEYS)
+    _copy_private(folder / IDENTITY, target / IDENTITY)
+    _copy_private(folder / CONFIG, target / CONFIG)
+    if (folder / JOURNAL).exists():
+        _copy_private(folder / JOURNAL, target / JOURNAL)
+
+
+def restore(source: Path, folder: Path, *, journal: Path | None = None, runtime: Runtime) -> Engine:
+    """Make a member's folder from a backup, in quarantine until its peers were heard.
+
+    `journal` is the newest journal there is; without it that of the backup must do, and the peers'
+    tombstones make up for the rest.
+
+    Raises:
+        SetupError: no backup, or the folder is in use.
+    """
+    settings_of(source)
+    if folder.exists() and any(folder.iterdir()):
+        raise SetupError("the folder must be new or empty; move the old one away first")
+    _make_folders(folder)
+    for part in (STATE, KEYS, IDENTITY, CONFIG):
+        _copy_private(source / part, folder / part)
+    newest = journal or source / JOURNAL
+    if newest.exists():
+        _copy_private(newest, folder / JOURNAL)
+    engine = open_engine(folder, runtime=runtime, load_adapters=True)
+    resync.quarantine(engine, "restored")
+    with engine.store.begin() as transaction:
+        transaction.put(Standing(RESTORED, "", engine.now()))
+    return engine
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _make_folders(folder: Path) -> None:
+    parts: Iterable[Path] = (STATE.parent, KEYS.parent, JOURNAL.parent, FILES)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for part in parts:
+        (folder / part).mkdir(mode=0o700, exist_ok=True)
+
+
+def _check_private(path: Path) -> None:
+    if not path.is_file():
+        raise SetupError(f"{path.name}: missing; restore it from the backup of the keys")
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise SetupError(f"{path.name}: readable by others; run: chmod 600 on it")
+
+
+def _copy_private(source: Path, target: Path) -> None:
+    write_private(target, source.read_bytes())
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(source, timeout=limits.HTTP_TIMEOUT[0])) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
+    target.chmod(0o600)

@@ -1,0 +1,206 @@
+"""Recommending a runner-up: only after the rejection, only as a profile, only when the person asks.
+
+1. No invitation exists before the rejection was received (R2).
+2. An application that was erased is not recommended again unless the person asks (R8).
+3. What leaves is the profile; the dossier stays here, encrypted, until the person says yes.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError, RefusedError, StateError, TemporaryError
+from fachkraft_share.member import outbox, suppression
+from fachkraft_share.member.dossier import write_dossier
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.records import ApplicationRow
+from fachkraft_share.member.vault import lock_away
+from fachkraft_share.member.voice import next_seq
+from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.model.profile import Endorsement, Profile
+from fachkraft_share.ports.documents import is_photo
+from fachkraft_share.ports.sanitising import sanitised
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.parts import PROFILE_CATEGORIES, Parted, part_profile, read_part
+from fachkraft_share.protocol.payloads import ReferralPublished
+from fachkraft_share.protocol.records import Part, Referral, ReferralState
+from fachkraft_share.rules.deidentification import Draft, Notice, describe, profile_of
+from fachkraft_share.rules.kanonymity import Coarsened, HeldBack
+from fachkraft_share.rules.retention import agg_hold_until
+from fachkraft_share.wire.encoding import b64, sha256, unb64
+from fachkraft_share.wire.ids import referral_id
+
+
+@attrs.frozen
+class Recommendation:
+    """What was prepared: the link for the letter, and exactly what others will see.
+
+    `link` is None when the node mails it. It works for whoever holds it: never log it.
+    """
+
+    referral: str
+    link: str | None = attrs.field(repr=False)
+    profile: Profile
+    dropped: tuple[Notice, ...] = ()
+    coarsened: tuple[Coarsened, ...] = ()
+
+
+def preview(engine: Engine, candidate: Candidate, endorsement: Endorsement | None) -> Draft:
+    """Return the profile others would see; nothing is stored or sent.
+
+    Raises:
+        RefusedError: `occupation-unknown` or `too-few`: there can be no profile.
+    """
+    found = profile_of(
+        candidate,
+        endorsement,
+        vocabulary=engine.vocabulary,
+        at=engine.now(),
+        k=engine.settings.k,
+        alliance_region=engine.settings.region,
+    )
+    if isinstance(found, HeldBack):
+        raise RefusedError(found.code, describe(found, language=engine.settings.language))
+    return found
+
+
+def recommend(
+    engine: Engine,
+    candidate: Candidate,
+    endorsement: Endorsement | None,
+    *,
+    application: str,
+    rejected_on: dt.date,
+    mail: bool = False,
+    language: str = "de",
+    person_asks: bool = False,
+) -> Recommendation:
+    """Prepare a referral and ask for the person's link; nothing is shown before they grant.
+
+    Raises:
+        RefusedError: not rejected yet, suppressed, or no profile is possible.
+        StateError: recommended already, or the member list has expired.
+        TemporaryError: the node cannot be reached; doing it again is fine.
+    """
+    engine.demand_ready()
+    _check_rejected(engine, rejected_on)
+    person = prepared(candidate)
+    if mail and not person.email:
+        raise RefusedError("no-address", "the candidate has no mail address")
+    draft = preview(engine, person, endorsement)
+    plaintext = write_dossier(person)
+    ref = _begin(engine, application, rejected_on, person_asks=person_asks)
+    to = person.email if mail else None
+    invited = engine.client.invite(ref, language=language, mail_to=to)
+    referral = _draft(engine, ref, draft, plaintext, key=invited.key)
+    _send_now(engine)
+    return Recommendation(referral, invited.link, draft.profile, draft.dropped, draft.coarsened)
+
+
+def prepared(candidate: Candidate) -> Candidate:
+    """Return the candidate with plain text, no portrait and not too many documents.
+
+    Raises:
+        InvalidRecordError: a text is too long; the message names the field.
+        MalformedError: too many documents.
+    """
+    documents = tuple(one for one in candidate.documents if not is_photo(one.media_type, one.kind))
+    if len(documents) > limits.DOCUMENTS:
+        raise MalformedError(f"documents: more than {limits.DOCUMENTS}")
+    return sanitised(attrs.evolve(candidate, documents=documents))
+
+
+def _check_rejected(engine: Engine, rejected_on: dt.date) -> None:
+    furthest = engine.now() + limits.ZONE_AHEAD  # where the date is furthest
+    if rejected_on > dt.datetime.fromtimestamp(furthest, tz=dt.UTC).date():
+        raise RefusedError("not-rejected", "a person is asked only after the rejection (R2)")
+    if not engine.directories.now().fresh(at=engine.now()):
+        raise StateError("the member list has expired; synchronise first")
+
+
+def _begin(engine: Engine, application: str, rejected_on: dt.date, *, person_asks: bool) -> str:
+    """Note the application under an id of our own, before the node hears of it."""
+    day, at = rejected_on.isoformat(), engine.now()
+    if not person_asks and suppression.suppressed(engine, application):
+        raise RefusedError("suppressed", "this application was erased; ask only if they wish it")
+    with engine.store.begin() as transaction:
+        for row in transaction.every(ApplicationRow, application=application):
+            if row.referral is None:
+                return row.ref  # an earlier try broke off: the same id again
+            _check_again(transaction, row.referral, person_asks=person_asks)
+        suppression.lift(engine, application, transaction=transaction)
+        ref = engine.voice.new_id()
+        transaction.put(ApplicationRow(ref, application, day, agg_hold_until(day), at))
+    return ref
+
+
+def _check_again(transaction: Transaction, referral: str, *, person_asks: bool) -> None:
+    before = transaction.get(Referral, referral)
+    if before is not None and before.state is not ReferralState.CLOSED:
+        raise StateError(f"this application was recommended already: {referral}")
+    if not person_asks:
+        raise RefusedError("suppressed", "its referral was closed; ask only if they wish it")
+
+
+def _draft(engine: Engine, ref: str, draft: Draft, plaintext: bytes, *, key: str) -> str:
+    ids, at = engine.runtime.ids, engine.now()
+    nonce = ids.random(limits.ID_BYTES)
+    referral = referral_id(engine.id, unb64(key, size=32), nonce)
+    salts = (ids.random(limits.ID_BYTES) for _ in PROFILE_CATEGORIES)
+    parted = part_profile(draft.profile, salts=salts)
+    not_after = at + limits.REFERRAL_DAYS * limits.DAY
+    with engine.store.begin() as transaction:
+        seq = next_seq(transaction, referral, at=at)
+        payload = ReferralPublished(seq, not_after, key, b64(nonce), dict(parted.hashes))
+        envelope = _publish(engine, referral, payload, parted, transaction=transaction)
+        transaction.put(
+            Referral(
+                referral,
+                engine.id,
+                key,
+                b64(nonce),
+                ReferralState.DRAFT,
+                envelope,
+                not_after,
+                at,
+            )
+        )
+        for record in _parts(referral, parted.texts):
+            transaction.put(record)
+        transaction.put(lock_away(engine, plaintext, referral=referral, request=""))
+        row = transaction.get(ApplicationRow, ref)
+        if row is not None:
+            transaction.put(attrs.evolve(row, referral=referral))
+    return referral
+
+
+def _publish(
+    engine: Engine,
+    referral: str,
+    payload: ReferralPublished,
+    parted: Parted,
+    *,
+    transaction: Transaction,
+) -> str:
+    audience = f"{engine.settings.node}/members"
+    said = Emit(
+        "referral.published", audience, referral, payload, parts=parted.texts, personal=True
+    )
+    token = engine.voice.sign(said, at=engine.now())
+    engine.voice.enqueue(said, token, transaction=transaction, at=engine.now())
+    return sha256(token.encode())
+
+
+def _parts(referral: str, texts: Iterable[str]) -> Iterable[Part]:
+    return (Part(referral, read_part(text)[0], text) for text in texts)
+
+
+def _send_now(engine: Engine) -> None:
+    """Try to hand the draft over at once; if the node is away the outbox tries again."""
+    try:
+        outbox.send_due(engine)
+    except TemporaryError:
+        return

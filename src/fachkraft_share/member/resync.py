@@ -1,0 +1,188 @@
+"""After a restore, here or at the node: closures first, then what this member published and holds.
+
+1. Whoever applied a closure passes it on: a restored node may have forgotten it.
+2. Nothing is shown or sent before the peers' closures are in.
+"""
+
+from fachkraft_share import limits
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.member import polling
+from fachkraft_share.member.client import Event
+from fachkraft_share.member.engine import QUARANTINE, Engine, bodies, chain
+from fachkraft_share.member.records import FeedCursor, Standing
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import WITHDRAWAL
+from fachkraft_share.protocol.parts import allowed, read_part
+from fachkraft_share.protocol.records import (
+    Part,
+    Referral,
+    ReferralState,
+    Task,
+    Token,
+    Tombstone,
+)
+from fachkraft_share.wire import jws
+
+JOURNAL = "journal"
+
+
+def replay(engine: Engine) -> int:
+    """Apply the journal's closures this state does not know; done at every start.
+
+    Returns how many there were. A journal shorter than the state remembers means quarantine.
+    """
+    number, head = engine.journal.head()
+    with engine.store.begin(write=False) as transaction:
+        known = transaction.get(Standing, JOURNAL)
+        closed = {one.closure for one in transaction.every(Tombstone)}
+    if known is not None and not _fits(known.value, number=number, head=head):
+        quarantine(engine, "journal")
+    rows = [
+        (CLOSURES, Event(line["closed"], tuple(line.get("with", ()))))
+        for line in engine.journal.lines()
+        if "closed" in line
+    ]
+    missing = [row for row in rows if polling.name_of(row[1]) not in closed]
+    if missing:
+        polling.settle(engine, polling.open_all(engine, missing, learn=False))
+    note_journal(engine)
+    return len(missing)
+
+
+def _fits(value: str, *, number: int, head: str) -> bool:
+    noted, _, noted_head = value.partition(" ")
+    return int(noted) < number or (int(noted) == number and noted_head == head)
+
+
+def note_journal(engine: Engine) -> None:
+    """Remember how long the journal is, so that a shorter one is noticed."""
+    number, head = engine.journal.head()
+    with engine.store.begin() as transaction:
+        before = transaction.get(Standing, JOURNAL)
+        value = f"{number} {head}"
+        if before is None or before.value != value:
+            transaction.put(Standing(JOURNAL, value, engine.now()))
+
+
+def quarantine(engine: Engine, why: str) -> None:
+    """Show and send nothing new until the peers' closures are in."""
+    with engine.store.begin() as transaction:
+        transaction.put(Standing(QUARANTINE, why, engine.now()))
+
+
+def needed(engine: Engine) -> bool:
+    """Tell whether this state must hear its peers first."""
+    with engine.store.begin(write=False) as transaction:
+        return transaction.get(Standing, QUARANTINE) is not None
+
+
+def run(engine: Engine) -> None:
+    """Resynchronise with the node from the beginning; doing it twice is fine.
+
+    Raises:
+        TemporaryError: the node cannot be asked now; quarantine stays.
+    """
+    quarantine(engine, "resync")
+    _hand_in_closures(engine)
+    _hear_closures(engine)
+    _republish(engine)
+    held = _held(engine)
+    page = engine.client.poll({}, held=held)
+    with engine.store.begin() as transaction:
+        for stream in polling.STREAMS:
+            transaction.put(FeedCursor(stream, None))
+    polling.take(engine, page)
+    _owe_receipts(engine)
+    with engine.store.begin() as transaction:
+        transaction.drop(Standing, QUARANTINE)
+
+
+def _hand_in_closures(engine: Engine) -> None:
+    """Pass on every closing token known here; a refusal of one holds up no other."""
+    events: list[Event] = []
+    with engine.store.begin(write=False) as transaction:
+        tombstones = transaction.every(Tombstone)
+        found = [(one, *_proof(transaction, one)) for one in tombstones]
+    for _, token, consents in found:
+        if token is None or token.body is None:
+            continue
+        if token.type == WITHDRAWAL:
+            _withdraw(engine, token.body, consents)
+        else:
+            events.append(Event(token.body, consents))
+    _post(engine, events)
+
+
+def _proof(transaction: Transaction, tombstone: Tombstone) -> tuple[Token | None, tuple[str, ...]]:
+    along = [transaction.get(Token, name) for name in tombstone.attached.split()]
+    return transaction.get(Token, tombstone.closure), bodies(
+        tuple(one for one in along if one is not None)
+    )
+
+
+def _withdraw(engine: Engine, withdrawal: str, consents: tuple[str, ...]) -> None:
+    try:
+        engine.client.withdraw(withdrawal, consents=consents)
+    except RefusedError as error:
+        engine.complain("resync", polling.name_of(Event(withdrawal)), error.code)
+
+
+def _post(engine: Engine, events: list[Event]) -> None:
+    for start in range(0, len(events), limits.FEED_BATCH):
+        engine.client.post(events[start : start + limits.FEED_BATCH])
+
+
+def _hear_closures(engine: Engine) -> None:
+    after: str | None = None
+    for _ in range(limits.SYNC_ROUNDS):
+        found, after = engine.client.tombstones(after)
+        rows = [(CLOSURES, one) for one in found]
+        polling.settle(engine, polling.open_all(engine, rows))
+        if after is None:
+            return
+
+
+def _republish(engine: Engine) -> None:
+    """Give the node back this member's own drafts and published referrals, with their consents."""
+    events: list[Event] = []
+    with engine.store.begin(write=False) as transaction:
+        own = transaction.every(Referral, origin=engine.id)
+        for referral in own:
+            event = _publication(transaction, referral)
+            if event is not None and referral.state is not ReferralState.CLOSED:
+                events.append(event)
+    _post(engine, events)
+
+
+def _publication(transaction: Transaction, referral: Referral) -> Event | None:
+    token = transaction.get(Token, referral.envelope)
+    if token is None or token.body is None:
+        return None
+    texts = [part.text for part in transaction.every(Part, referral=referral.id)]
+    consents = bodies(chain(transaction, referral))
+    if consents:
+        texts = list(allowed(texts, _categories(consents[0])))
+    return Event(token.body, consents, tuple(sorted(texts, key=lambda one: read_part(one)[0])))
+
+
+def _categories(consent: str) -> tuple[str, ...]:
+    claims = jws.parse(consent, types=(jws.Type.CONSENT,)).claims
+    named = claims.get("categories")
+    return tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
+
+
+def _held(engine: Engine) -> list[str]:
+    with engine.store.begin(write=False) as transaction:
+        return sorted(one.id for one in transaction.every(Referral) if one.origin != engine.id)
+
+
+def _owe_receipts(engine: Engine) -> None:
+    """Sign again for every closure that concerns this member: a restored node may have lost it."""
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        for one in transaction.every(Tombstone, scope=(ALL, engine.id)):
+            about = f"{one.referral} {one.scope}"
+            if transaction.get(Task, "erase", about) is None:
+                transaction.put(Task("erase", about, next_at=at, note=one.closure))

@@ -1,0 +1,147 @@
+"""One synchronisation: lists, outbox, feed, tasks, outbox again, under the lease."""
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError
+from fachkraft_share.member import erasing, housekeeping, outbox, polling, resync, tasks
+from fachkraft_share.member.client import NodeBusyError, Page
+from fachkraft_share.member.directory import refresh_due
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.records import Parked
+
+RESYNC = frozenset({"history", "quarantine"})
+
+
+@attrs.frozen
+class SyncReport:
+    """What one synchronisation did; `problems` are codes, nothing personal."""
+
+    received: int = 0
+    sent: int = 0
+    tasks: int = 0
+    parked: int = 0
+    waiting: int = 0
+    list_number: int = 0
+    online: bool = True
+    problems: tuple[str, ...] = ()
+
+
+@attrs.define
+class _Count:
+    received: int = 0
+    sent: int = 0
+    tasks: int = 0
+    problems: list[str] = attrs.field(factory=list)
+
+
+def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
+    """Send, receive and do what is due, until nothing is left for the moment.
+
+    An unreachable node is no error: what can be done without it is done, the rest waits.
+
+    Raises:
+        BusyError: another process synchronises this member.
+    """
+    count = _Count()
+    with engine.lease.held():
+        resync.replay(engine)
+        erasing.expire_due(engine)
+        online = _exchange(engine, count, wait=wait)
+        if not online:
+            _work(engine, count)
+        housekeeping.run(engine)
+        resync.note_journal(engine)
+    return _report(engine, count, online=online)
+
+
+def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
+    try:
+        _refresh(engine, count)
+        if resync.needed(engine):
+            resync.run(engine)
+        for _ in range(limits.SYNC_ROUNDS):
+            moved = _send(engine, count)
+            moved += _receive(engine, count, wait=wait if not moved else 0)
+            moved += _work(engine, count)
+            moved += _send(engine, count)
+            if not moved:
+                return True
+            wait = 0
+            engine.lease.renew()
+    except TemporaryError as error:
+        count.problems.append(tasks.code_of(error))
+        return False
+    return True
+
+
+def _refresh(engine: Engine, count: _Count) -> None:
+    if not refresh_due(engine.directories.now(), at=engine.now()):
+        return
+    try:
+        engine.refresh_lists()
+    except TemporaryError:
+        raise
+    except FachkraftShareError as error:
+        count.problems.append(tasks.code_of(error))
+
+
+def _send(engine: Engine, count: _Count) -> int:
+    sent = outbox.send_due(engine)
+    count.sent += sent.taken
+    count.problems += sent.codes
+    return sent.taken
+
+
+def _receive(engine: Engine, count: _Count, *, wait: int) -> int:
+    page = _poll(engine, wait=wait)
+    received = polling.take(engine, page)
+    count.received += received
+    newest = engine.directories.now().newest
+    if newest is None or page.status.list > newest.name.number:
+        _renew_lists(engine, count)
+    polling.retry_parked(engine)
+    return received
+
+
+def _renew_lists(engine: Engine, count: _Count) -> None:
+    try:
+        engine.refresh_lists()
+        polling.retry_parked(engine, everything=True)
+    except TemporaryError:
+        raise
+    except FachkraftShareError as error:
+        count.problems.append(tasks.code_of(error))
+
+
+def _poll(engine: Engine, *, wait: int) -> Page:
+    try:
+        return engine.client.poll(polling.cursors(engine), wait=wait)
+    except (RefusedError, NodeBusyError) as error:
+        if error.code not in RESYNC:
+            raise
+    resync.run(engine)
+    return engine.client.poll(polling.cursors(engine))
+
+
+def _work(engine: Engine, count: _Count) -> int:
+    done = tasks.run_due(engine)
+    count.tasks += done
+    return done
+
+
+def _report(engine: Engine, count: _Count, *, online: bool) -> SyncReport:
+    newest = engine.directories.now().newest
+    with engine.store.begin(write=False) as transaction:
+        parked = len(transaction.every(Parked))
+        waiting = outbox.waiting(transaction)
+    return SyncReport(
+        received=count.received,
+        sent=count.sent,
+        tasks=count.tasks,
+        parked=parked,
+        waiting=waiting,
+        list_number=newest.name.number if newest else 0,
+        online=online,
+        problems=tuple(count.problems),
+    )
