@@ -1,0 +1,226 @@
+"""What the alliance's authority signs here with its online key: statements and numbered lists.
+
+1. Every change makes a new list with the next number, also a renewal; no number is given twice,
+   not even after a restore (the journal remembers it).
+2. Statements and lists stand in the journal before they are committed: membership is never rolled
+   back together with the state.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import SetupError, StateError
+from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
+from fachkraft_share.model.organisation import Organisation, Role, Status
+from fachkraft_share.node import membership_journal
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.members import (
+    AUTHORITY,
+    SignedList,
+    newest_number,
+    read_page,
+    read_statement,
+    store_list,
+    store_statement,
+)
+from fachkraft_share.node.records import Kept, Listed, Statement
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.lists import check_organisation, list_hash, sign_list, sign_statement
+from fachkraft_share.protocol.payloads import MembershipChanged
+from fachkraft_share.wire.encoding import sha256
+from fachkraft_share.wire.keys import PrivateKey
+
+LOCK = "member list"
+_GONE = frozenset({Status.LEFT, Status.COMPROMISED})
+
+
+@attrs.frozen
+class Roll:
+    """The newest list as it can be changed: entries by member, and who was removed."""
+
+    entries: dict[str, str]  # id -> SHA-256 of its statement
+    removed: dict[str, Removal]
+
+
+def read_roll(transaction: Transaction) -> Roll:
+    """Return who is on the newest list."""
+    rows = transaction.every(Listed, number=newest_number(transaction))
+    pages = [read_page(row.token) for row in rows]
+    entries = {entry.sub: entry.sha256 for page in pages for entry in page.entries}
+    return Roll(entries, {gone.sub: gone for page in pages for gone in page.removed})
+
+
+class Authority:
+    """Signs for the authority; every method is one transaction or part of the caller's."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def admit(
+        self,
+        organisation: Organisation,
+        *,
+        application: str,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
+        at: int,
+    ) -> int:
+        """State the organisation and sign a list with it; return the list's number.
+
+        The caller holds `LOCK` and appends the lines to the journal before it commits.
+        """
+        roll = read_roll(transaction)
+        token = self._state(organisation, application=application, at=at)
+        self._keep(token, transaction=transaction, lines=lines)
+        roll.entries[organisation.id] = sha256(token.encode("ascii"))
+        roll.removed.pop(organisation.id, None)
+        return self._sign(roll, transaction=transaction, lines=lines, at=at)
+
+    def change(self, member: str, status: Status) -> int:
+        """Suspend, reinstate or remove a member and return the new list's number.
+
+        Raises:
+            StateError: no such member stands on the list.
+        """
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            roll = read_roll(transaction)
+            kept = transaction.get(Statement, roll.entries.get(member, ""))
+            if kept is None or member in (self._exchange.id, self._exchange.settings.authority):
+                raise StateError("no such member is on the list")
+            if status in _GONE:
+                del roll.entries[member]
+                roll.removed[member] = Removal(member, str(status), at)
+            else:
+                self._restate(kept.token, roll, status, transaction=transaction, lines=lines)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
+
+    def renew(self, *, force: bool = False) -> int | None:
+        """Sign statements and list anew when they end soon; return the new number, or None."""
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            roll = read_roll(transaction)
+            if not (force or self._due(transaction, at=at)):
+                return None
+            for name in tuple(roll.entries.values()):
+                kept = transaction.get(Statement, name)
+                if kept is not None and kept.exp - at < limits.STATEMENT_RENEW:
+                    self._restate(kept.token, roll, None, transaction=transaction, lines=lines)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
+
+    def begin(self, authority: str, node: Organisation, *, application: str) -> None:
+        """Set up the first list: the authority as its root stated it, and this node."""
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            self.adopt(authority, transaction=transaction, lines=lines)
+            self.admit(node, application=application, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+
+    def adopt(
+        self, token: str, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> None:
+        """Keep the statement by which the root signs the online key."""
+        transaction.put(Kept(AUTHORITY, token))
+        lines += membership_journal.authority_lines(token)
+
+    def _due(self, transaction: Transaction, *, at: int) -> bool:
+        rows = transaction.every(Listed, number=newest_number(transaction))
+        return any(row.exp - at < limits.LIST_RENEW for row in rows)
+
+    def _state(self, organisation: Organisation, *, application: str, at: int) -> str:
+        check_organisation(organisation)
+        end = at + limits.STATEMENT_DAYS * limits.DAY
+        said = MemberStatement(
+            self._exchange.settings.authority, at, end, organisation, application
+        )
+        return sign_statement(said, key=self._key, suite=self._exchange.runtime.sealer)
+
+    def _restate(
+        self,
+        before: str,
+        roll: Roll,
+        status: Status | None,
+        *,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
+    ) -> None:
+        said = read_statement(before)
+        stated = attrs.evolve(said.organisation, status=status or said.organisation.status)
+        token = self._state(stated, application=said.application, at=self._exchange.now())
+        self._keep(token, transaction=transaction, lines=lines)
+        roll.entries[stated.id] = sha256(token.encode("ascii"))
+
+    def _keep(
+        self, token: str, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> None:
+        store_statement(token, transaction=transaction)
+        lines += membership_journal.statement_lines(token)
+
+    def _sign(
+        self,
+        roll: Roll,
+        *,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
+        at: int,
+    ) -> int:
+        number = newest_number(transaction) + 1
+        pages = sign_list(
+            [ListEntry(sub, name) for sub, name in sorted(roll.entries.items())],
+            [roll.removed[sub] for sub in sorted(roll.removed)],
+            number=number,
+            authority=self._exchange.settings.authority,
+            key=self._key,
+            suite=self._exchange.runtime.sealer,
+            at=at,
+        )
+        signed = SignedList(number, pages, at + limits.LIST_DAYS * limits.DAY)
+        store_list(signed, transaction=transaction)
+        lines += membership_journal.list_lines(signed)
+        self._announce(number, pages, transaction=transaction, at=at)
+        return number
+
+    def _announce(
+        self, number: int, pages: Sequence[str], *, transaction: Transaction, at: int
+    ) -> None:
+        said = MembershipChanged(number, list_hash(pages))
+        audience = f"{self._exchange.id}/members"
+        news = Emit("membership.changed", audience, None, said, ("list",))
+        self._exchange.voice.say(news, transaction=transaction, at=at)
+
+    @property
+    def _key(self) -> PrivateKey:
+        return self._exchange.keys.online
+
+    def _changed(self) -> None:
+        self._exchange.members.look()
+        self._exchange.tell()
+
+
+def demand_roles(names: Iterable[str]) -> tuple[Role, ...]:
+    """Return the roles a member may be given.
+
+    Raises:
+        SetupError: none, an unknown one, or one that nodes and authorities have.
+    """
+    reserved = {Role.NODE, Role.AUTHORITY}
+    try:
+        found = tuple(dict.fromkeys(Role(name) for name in names))
+    except ValueError as error:
+        raise SetupError("roles: employer, education, advice or coordinator") from error
+    if not found or reserved & set(found):
+        raise SetupError("roles: employer, education, advice or coordinator")
+    return found

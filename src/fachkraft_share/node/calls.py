@@ -1,0 +1,103 @@
+"""Reading a call strictly and answering it: JSON in, JSON or a problem out."""
+
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from fachkraft_share import limits
+from fachkraft_share.errors import BusyError, FachkraftShareError, MalformedError, RefusedError
+from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.protocol import problems
+from fachkraft_share.wire import strict
+from fachkraft_share.wire.convert import structure, unstructure
+
+JSON_TYPE = "application/json"
+T = TypeVar("T")
+
+
+def read_json(request: Request, kind: type[T], *, limit: int = limits.REQUEST_BYTES) -> T:
+    """Read a JSON body of exactly this shape.
+
+    Raises:
+        RefusedError: `media-type`, `too-large`.
+        MalformedError: not strict JSON or not of the shape.
+    """
+    return structure(read_object(request, limit=limit), kind, closed=True)
+
+
+def read_object(request: Request, *, limit: int) -> dict[str, Any]:
+    """Read a JSON object."""
+    if media_type(request) != JSON_TYPE:
+        raise RefusedError("media-type", f"send {JSON_TYPE}")
+    if len(request.body) > limit:
+        raise RefusedError("too-large", f"at most {limit} bytes")
+    value = strict.read(request.body, limit=limit)
+    if not isinstance(value, dict):
+        raise MalformedError("the body is not an object")
+    return value
+
+
+def media_type(request: Request) -> str:
+    """Return the media type without its parameters."""
+    return request.content_type.partition(";")[0].strip().lower()
+
+
+def read_query(request: Request, *names: str) -> dict[str, str]:
+    """Read the query; each name at most once, no other names.
+
+    Raises:
+        MalformedError: anything else.
+    """
+    try:
+        pairs = parse_qsl(
+            request.query,
+            keep_blank_values=True,
+            strict_parsing=bool(request.query),
+            errors="strict",
+        )
+    except ValueError as error:
+        raise MalformedError("the query cannot be read") from error
+    found = dict(pairs)
+    if len(found) != len(pairs) or not found.keys() <= set(names):
+        raise MalformedError("the query has unknown or repeated names")
+    return found
+
+
+def answer(value: Any, *, status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return Response(status, strict.write(unstructure(value)))
+
+
+def refusal(error: FachkraftShareError, *, at: int) -> Response:
+    """Return the problem an error is told as; `clock` and its kind carry the node's time."""
+    code = problems.code_of(error)
+    detail = error.detail if isinstance(error, RefusedError) else _detail(error, code)
+    return problem(code, detail, at=at, retry=getattr(error, "retry_after", None))
+
+
+def _detail(error: FachkraftShareError, code: str) -> str:
+    return str(error) if code in ("malformed", "signature", "not-now") else ""
+
+
+def problem(code: str, detail: str = "", *, at: int, retry: int | None = None) -> Response:
+    """Return a problem document (RFC 9457) with the headers that belong to its status."""
+    more = {"now": at} if code == "clock" else {}
+    written = problems.document(code, detail, **more)
+    status, headers = written["status"], {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "FKS"
+    if status in (429, 503):
+        headers["Retry-After"] = str(retry or _RETRY.get(code, 1))
+    return Response(status, strict.write(written), problems.MEDIA_TYPE, headers)
+
+
+_RETRY = {
+    "quota": limits.HOUR,
+    "too-many-requests": limits.HOUR,
+    "quarantine": limits.MINUTE,
+    "list-expired": limits.MINUTE,
+}
+
+
+def busy(seconds: int = 1) -> BusyError:
+    """Return the error of something that is taken for the moment."""
+    return BusyError("taken for the moment", retry_after=seconds)

@@ -1,0 +1,186 @@
+"""`POST /members` and one-time codes: how an organisation joins, and changes its keys.
+
+1. The code fixes name and roles; id and keys come from the application, signed by its own keys.
+2. Keys change only with the countersignature of a key stated before, and never back: an older
+   application is refused.
+3. The same call again gets the same answer.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.model.alliance import MemberStatement
+from fachkraft_share.model.organisation import Organisation, Status
+from fachkraft_share.node.authority import LOCK, Authority, demand_roles, read_roll
+from fachkraft_share.node.calls import answer, read_json
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.members import newest_number, read_statement
+from fachkraft_share.node.records import JoinCode, Statement
+from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.lists import read_application
+from fachkraft_share.wire import strict
+from fachkraft_share.wire.encoding import b64, sha256, unb64
+
+CODE_PREFIX = "fks1."
+
+
+@attrs.frozen
+class _Body:
+    application: str
+    code: str | None = None
+
+
+@attrs.frozen
+class _Details:
+    """What the authority states of a member beside name and roles; used for exclusions (R4)."""
+
+    betriebsnummer: str | None = None
+    domains: tuple[str, ...] = ()
+    group: str | None = None
+
+
+class Enrolment:
+    """Lets organisations in by code."""
+
+    def __init__(self, exchange: Exchange, authority: Authority) -> None:
+        self._exchange = exchange
+        self._authority = authority
+
+    def invite(
+        self,
+        name: str,
+        roles: Iterable[str],
+        *,
+        betriebsnummer: str | None = None,
+        domains: Iterable[str] = (),
+        group: str | None = None,
+    ) -> str:
+        """Return a one-time code for one organisation; only its hash is kept.
+
+        Raises:
+            SetupError: a role no member can have.
+        """
+        chosen = demand_roles(roles)
+        secret = b64(self._exchange.runtime.ids.random(limits.SECRET_BYTES))
+        details = _Details(betriebsnummer, tuple(domains), group)
+        expires = self._exchange.now() + limits.INVITE_CODE_DAYS * limits.DAY
+        code = JoinCode(
+            sha256(secret.encode()),
+            name,
+            " ".join(chosen),
+            expires,
+            json.dumps(attrs.asdict(details)),
+        )
+        with self._exchange.store.begin() as transaction:
+            transaction.put(code)
+        return self._spell(secret)
+
+    def members(self, request: Request) -> Response:
+        """Answer `POST /members`."""
+        body = read_json(request, _Body)
+        lines: list[dict[str, object]] = []
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            enter = self._rotate if body.code is None else self._join
+            number = enter(body, transaction=transaction, lines=lines)
+            if lines:
+                self._exchange.journal.append(list(lines))
+        if lines:
+            self._exchange.members.look()
+            self._exchange.tell()
+        return answer({"list": number}, status=201)
+
+    def _join(
+        self, body: _Body, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> int:
+        at, suite = self._exchange.now(), self._exchange.runtime.sealer
+        code = transaction.get(JoinCode, sha256(_secret_of(body.code or "").encode()))
+        used_by = sha256(body.application.encode())
+        if code is None or code.expires <= at:
+            raise RefusedError("code", "ask the alliance for a new one")
+        if code.used_by is not None:
+            if code.used_by != used_by:
+                raise RefusedError("code", "ask the alliance for a new one")
+            return newest_number(transaction)
+        applied = read_application(body.application, suite=suite)
+        self._demand_recent(read_statement(body.application), at=at)
+        self._demand_free(applied, transaction=transaction)
+        transaction.put(attrs.evolve(code, used_by=used_by))
+        stated = attrs.evolve(
+            applied,
+            name=code.name,
+            roles=demand_roles(code.roles.split()),
+            status=Status.ACTIVE,
+            **_details(code),
+        )
+        return self._authority.admit(
+            stated, application=body.application, transaction=transaction, lines=lines, at=at
+        )
+
+    def _rotate(
+        self, body: _Body, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> int:
+        at, suite = self._exchange.now(), self._exchange.runtime.sealer
+        claimed = read_statement(body.application)
+        kept = transaction.get(Statement, read_roll(transaction).entries.get(claimed.iss, ""))
+        if kept is None:
+            raise RefusedError("code", "whoever is no member needs a code")
+        before = read_statement(kept.token)
+        if before.application == body.application:
+            return newest_number(transaction)
+        usable = [key for key in before.organisation.keys if key.valid(at=at)]
+        applied = read_application(body.application, suite=suite, keys=usable)
+        self._demand_recent(claimed, at=at)
+        self._demand_newer(claimed, before)
+        stated = attrs.evolve(before.organisation, keys=applied.keys, support=applied.support)
+        return self._authority.admit(
+            stated, application=body.application, transaction=transaction, lines=lines, at=at
+        )
+
+    def _demand_recent(self, said: MemberStatement, *, at: int) -> None:
+        if abs(said.iat - at) > limits.MESSAGE_SKEW:
+            raise RefusedError("stale-application", "sign the application anew")
+
+    def _demand_newer(self, said: MemberStatement, before: MemberStatement) -> None:
+        if before.application and said.iat <= read_statement(before.application).iat:
+            raise RefusedError("stale-application", "a newer application stands already")
+        if before.organisation.status is not Status.ACTIVE:
+            raise RefusedError("inactive", "only active members change their keys")
+
+    def _demand_free(self, applied: Organisation, *, transaction: Transaction) -> None:
+        """Refuse an id that is, or ever was, somebody's under other keys."""
+        taken = {self._exchange.id, self._exchange.settings.authority}
+        before = self._exchange.directory().organisation(applied.id)
+        again = before is not None and applied.keys == before.keys
+        on_list = applied.id in read_roll(transaction).entries
+        if applied.id in taken or on_list or not (before is None or again):
+            raise RefusedError("member-exists", "this id was given before")
+
+    def _spell(self, secret: str) -> str:
+        settings = self._exchange.settings
+        told = {
+            "u": settings.url or settings.id,
+            "s": secret,
+            "r": settings.root,
+            "a": settings.authority,
+        }
+        return CODE_PREFIX + b64(strict.write({**told}))
+
+
+def _secret_of(code: str) -> str:
+    """Return the secret of a code, whether the whole code or the secret alone was sent."""
+    if not code.startswith(CODE_PREFIX):
+        return code
+    told = strict.read(unb64(code.removeprefix(CODE_PREFIX)))
+    return str(told.get("s", "")) if isinstance(told, dict) else ""
+
+
+def _details(code: JoinCode) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(code.details) if code.details else {}
+    return {name: tuple(value) if name == "domains" else value for name, value in found.items()}

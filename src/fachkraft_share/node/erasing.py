@@ -1,0 +1,120 @@
+"""The node's own part of an erasure: manifest pages and its own signed receipt.
+
+The closure itself took everything away in its transaction; here the node looks a second time,
+lists whom it served, and signs.
+"""
+
+import attrs
+
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.erasure import manifests, write_receipt
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import Message, open_message
+from fachkraft_share.protocol.parts import SALT_BYTES
+from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
+from fachkraft_share.protocol.records import (
+    Blob,
+    Exclusion,
+    Held,
+    Manifest,
+    Part,
+    Receipt,
+    Referral,
+    Task,
+    Token,
+    Tombstone,
+)
+
+STORE = "store"  # the node's only erasure participant
+
+
+@attrs.frozen
+class _Work:
+    """What is to be signed for one closure."""
+
+    tombstone: Tombstone
+    held: tuple[Held, ...]
+    known: bool
+    clean: bool
+    listed: bool
+    signed: bool
+
+
+def erase(task: Task, exchange: Exchange) -> None:
+    """Sign the manifest and the node's receipt for a closure; harmless to repeat."""
+    referral, _, scope = task.about.partition(" ")
+    with exchange.store.begin(write=False) as transaction:
+        work = _load(transaction, referral, scope, node=exchange.id)
+    if work is not None:
+        messages = [*_manifests(work, exchange), *_receipt(work, exchange)]
+        if messages:
+            exchange.apply(messages)
+    with exchange.store.begin() as transaction:
+        transaction.drop(Task, *task.key)
+
+
+def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> _Work | None:
+    tombstone = transaction.get(Tombstone, referral, scope)
+    if tombstone is None:
+        return None
+    held = transaction.every(Held, referral=referral)
+    signed = transaction.get(Receipt, referral, node, scope)
+    return _Work(
+        tombstone,
+        tuple(line for line in held if scope in (ALL, line.holder)),
+        known=transaction.get(Referral, referral) is not None,
+        clean=_clean(transaction, referral),
+        listed=transaction.get(Manifest, referral, scope, 1) is not None,
+        signed=signed is not None and signed.settled,
+    )
+
+
+def _clean(transaction: Transaction, referral: str) -> bool:
+    """Look a second time: nothing of the profile or the dossier may be left."""
+    left = (
+        transaction.every(Part, referral=referral),
+        transaction.every(Exclusion, referral=referral),
+        transaction.every(Blob, referral=referral),
+        tuple(
+            token
+            for token in transaction.every(Token, referral=referral, personal=True)
+            if token.body is not None
+        ),
+    )
+    return not any(left)
+
+
+def _manifests(work: _Work, exchange: Exchange) -> list[Message]:
+    if work.listed:
+        return []
+    tombstone = work.tombstone
+    pages = manifests(work.held, closure=tombstone.closure, scope=tombstone.scope)
+    audience = exchange.party().here.holders
+    emitted = [Emit("delivery.manifest", audience, tombstone.referral, page) for page in pages]
+    reader = exchange.reader()
+    return [
+        open_message(exchange.voice.sign(one, at=exchange.now()), reader=reader) for one in emitted
+    ]
+
+
+def _receipt(work: _Work, exchange: Exchange) -> list[Message]:
+    if work.signed or work.tombstone.scope != ALL:
+        return []
+    at = exchange.now()
+    state = ErasureState.ERASED if work.known else ErasureState.NEVER_HELD
+    failed = CategoryErased("profile", ErasureState.FAILED, reason="left")
+    item = ReceiptItem(
+        work.tombstone.referral,
+        work.tombstone.closure,
+        work.tombstone.scope,
+        at,
+        (CategoryErased("profile", state) if work.clean else failed,),
+        (STORE,),
+        second_look=work.clean,
+    )
+    said, parts = write_receipt([item], salts=[exchange.runtime.ids.random(SALT_BYTES)])
+    emitted = Emit("erasure.receipt", exchange.id, None, said)
+    token = exchange.voice.sign(emitted, at=at)
+    return [open_message(token, reader=exchange.reader(), parts=parts)]

@@ -1,0 +1,96 @@
+"""What all services of the node share: runtime, store, journal, settings, keys and directory."""
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.node.keys import NodeKeys
+from fachkraft_share.node.members import Members
+from fachkraft_share.node.regrants import careful
+from fachkraft_share.node.settings import Settings
+from fachkraft_share.node.voice import NodeVoice
+from fachkraft_share.ports import loop
+from fachkraft_share.ports.loop import Outcome, Party
+from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.ports.store import Store
+from fachkraft_share.ports.vault import Journal
+from fachkraft_share.protocol import events
+from fachkraft_share.protocol.decision import Decision, Here
+from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.message import Message, Reader
+from fachkraft_share.rules.consent import Gate, permits
+from fachkraft_share.wire.encoding import b64
+
+
+def _nobody() -> None:
+    """Be the listener of a node nobody waits for."""
+
+
+@attrs.define
+class Exchange:
+    """The node's surroundings; `committed` is called after whatever may have added to the feed."""
+
+    runtime: Runtime
+    store: Store
+    journal: Journal
+    settings: Settings
+    keys: NodeKeys = attrs.field(repr=False)
+    gate: Gate = permits
+    decide: Callable[..., Decision] = events.decide
+    committed: Callable[[], None] = _nobody
+    members: Members = attrs.field(init=False)
+
+    @members.default
+    def _make_members(self) -> Members:
+        settings = self.settings
+        return Members(self.store, authority=settings.authority, root=settings.root)
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.settings.id
+
+    @property
+    def voice(self) -> NodeVoice:
+        """How this node signs."""
+        return NodeVoice(self.id, self.keys.node, self.runtime.sealer, self.fresh_id)
+
+    def now(self) -> int:
+        """Return the time."""
+        return self.runtime.clock.now()
+
+    def fresh_id(self) -> str:
+        """Return a fresh random id."""
+        return b64(self.runtime.ids.random(limits.ID_BYTES))
+
+    def directory(self) -> Directory:
+        """Return who is a member now."""
+        return self.members.directory(at=self.now())
+
+    def party(self) -> Party:
+        """Return the node as the loop sees it, with its newest directory."""
+        here = Here(
+            self.id,
+            is_node=True,
+            node=self.id,
+            directory=self.directory(),
+            policy=self.settings.policy.policy(),
+            gate=self.gate,
+        )
+        return Party(here, self.store, self.journal, self.voice, decide=self.decide)
+
+    def reader(self) -> Reader:
+        """Return what opening a message needs."""
+        return Reader(self.directory(), self.runtime.sealer, self.now())
+
+    def apply(self, batch: Sequence[Message]) -> list[Outcome]:
+        """Run messages from outside through the one loop and tell whoever waits."""
+        party = attrs.evolve(self.party(), decide=careful(self.decide))
+        outcomes = loop.apply(party, batch, at=self.now())
+        self.tell()
+        return outcomes
+
+    def tell(self) -> None:
+        """Tell whoever waits that the feed may have grown."""
+        self.committed()

@@ -1,0 +1,42 @@
+"""Time closes too: the node ends drafts nobody answered and consents that are over (R7)."""
+
+from fachkraft_share import limits
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import open_message
+from fachkraft_share.protocol.payloads import ReferralClosed
+from fachkraft_share.protocol.records import Referral, ReferralState, Task
+
+
+def expire(task: Task, exchange: Exchange) -> None:
+    """Close the task's referral if its time is over, or look again when it will be."""
+    at = exchange.now()
+    with exchange.store.begin() as transaction:
+        transaction.lock([task.about])
+        referral = transaction.get(Referral, task.about)
+        if referral is None or referral.state is ReferralState.CLOSED:
+            transaction.drop(Task, *task.key)
+            return
+        end = _end(referral)
+        if end > at:
+            transaction.put(Task(task.kind, task.about, next_at=end))
+            return
+    _close(referral, exchange)
+
+
+def _end(referral: Referral) -> int:
+    if referral.state is ReferralState.DRAFT:
+        return min(referral.at + limits.DRAFT_DAYS * limits.DAY, referral.not_after)
+    ends = (referral.consent_exp, referral.not_after)
+    return min(end for end in ends if end is not None)
+
+
+def _close(referral: Referral, exchange: Exchange) -> None:
+    said = ReferralClosed(
+        referral.origin, referral.key_x, referral.nonce, ALL, "expired", referral.not_after
+    )
+    audience = exchange.party().here.holders
+    emitted = Emit("referral.closed", audience, referral.id, said)
+    token = exchange.voice.sign(emitted, at=exchange.now())
+    exchange.apply([open_message(token, reader=exchange.reader())])

@@ -1,0 +1,111 @@
+"""What the node can say about its own health: counts and dates, nothing about persons."""
+
+from collections.abc import Callable
+
+from fachkraft_share import limits
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.members import AUTHORITY, read_statement
+from fachkraft_share.node.outbox import Outbox
+from fachkraft_share.node.quarantine import missing, quarantined
+from fachkraft_share.node.records import Kept
+from fachkraft_share.node.worker import HEARTBEAT
+from fachkraft_share.ports.health import Health, HealthCheck, Level
+from fachkraft_share.protocol.records import Due, Receipt
+
+_OK = Health(Level.OK)
+_AUTHORITY_SOON = 60 * limits.DAY
+
+
+class NodeHealth:
+    """The node's checks, each with its own id."""
+
+    def __init__(self, exchange: Exchange, outbox: Outbox) -> None:
+        self._exchange = exchange
+        self._outbox = outbox
+
+    def checks(self) -> tuple[HealthCheck, ...]:
+        """Return every check."""
+        found: tuple[tuple[str, str, Callable[[], Health]], ...] = (
+            ("FKS-101", "the worker runs", self._worker),
+            ("FKS-102", "the member list is fresh", self._list),
+            ("FKS-103", "the authority's statement is valid", self._authority),
+            ("FKS-104", "nothing was restored without its journal", self._quarantine),
+            ("FKS-105", "erasure receipts come in time", self._overdue),
+            ("FKS-106", "erasure receipts raise no alarm", self._alarms),
+            ("FKS-107", "mail leaves", self._mail),
+            ("FKS-108", "the node's keys are valid", self._keys),
+        )
+        return tuple(HealthCheck(*one) for one in found)
+
+    def _worker(self) -> Health:
+        kept = self._kept(HEARTBEAT)
+        if kept is None:
+            return Health(Level.WARN, "it has not run yet", "run `fachkraft-share node serve`")
+        late = self._exchange.now() - int(kept)
+        if late < limits.WORKER_LATE:
+            return _OK
+        return Health(Level.FAIL, f"no sign of it for {late} seconds", "restart the node")
+
+    def _list(self) -> Health:
+        newest, at = self._exchange.directory().newest, self._exchange.now()
+        if newest is None:
+            return Health(Level.FAIL, "there is none", "run `fachkraft-share node init`")
+        if not newest.fresh(at=at):
+            return Health(Level.FAIL, "it has expired", "see why the worker cannot renew it")
+        if newest.exp - at < limits.DAY:
+            return Health(Level.WARN, "it expires within a day", "see why it is not renewed")
+        return _OK
+
+    def _authority(self) -> Health:
+        kept = self._kept(AUTHORITY)
+        if kept is None:
+            return Health(Level.FAIL, "there is none", "run `fachkraft-share node init`")
+        left = read_statement(kept).exp - self._exchange.now()
+        fix = "sign it anew with the root key"
+        if left <= 0:
+            return Health(Level.FAIL, "it has expired", fix)
+        if left < _AUTHORITY_SOON:
+            return Health(Level.WARN, f"it expires in {left // limits.DAY} days", fix)
+        return _OK
+
+    def _quarantine(self) -> Health:
+        with self._exchange.store.begin(write=False) as transaction:
+            if not quarantined(transaction):
+                return _OK
+            waits = missing(transaction, self._exchange.directory(), node=self._exchange.id)
+        cause = f"quarantine: {len(waits)} members have not resynchronised"
+        return Health(Level.FAIL, cause, "restore the newest journal, or wait for the members")
+
+    def _overdue(self) -> Health:
+        with self._exchange.store.begin(write=False) as transaction:
+            late = len(transaction.every(Due, until=("due", self._exchange.now())))
+        if not late:
+            return _OK
+        return Health(Level.WARN, f"{late} are overdue", "call the members that owe them")
+
+    def _alarms(self) -> Health:
+        with self._exchange.store.begin(write=False) as transaction:
+            unsettled = transaction.every(Receipt, settled=False)
+        alarms = sum(1 for receipt in unsettled if receipt.alarm)
+        if not alarms:
+            return _OK
+        return Health(Level.WARN, f"{alarms} need attention", "ask the member what happened")
+
+    def _mail(self) -> Health:
+        waiting, usable = self._outbox.waiting(), self._exchange.settings.mail.usable
+        if usable or not waiting:
+            return _OK
+        cause = f"no mail server is set and {waiting} letters wait"
+        return Health(Level.WARN, cause, "set [mail] in node.toml, or read them at /-/mail")
+
+    def _keys(self) -> Health:
+        at = self._exchange.now()
+        keys = (self._exchange.keys.node, self._exchange.keys.online)
+        if all(key.not_before <= at < key.not_after - _AUTHORITY_SOON for key in keys):
+            return _OK
+        return Health(Level.FAIL, "they end soon or the clock is wrong", "check the clock")
+
+    def _kept(self, name: str) -> str | None:
+        with self._exchange.store.begin(write=False) as transaction:
+            kept = transaction.get(Kept, name)
+        return kept.value if kept is not None else None

@@ -1,0 +1,192 @@
+"""`POST /events` and `POST /withdrawals`: verify outside the transaction, apply in one.
+
+1. Nobody logs in here: the envelope authenticates, and nothing is believed before it is verified.
+2. What contact messages rest on (consent in force, answer) is taken from the store when it does
+   not travel along.
+3. A re-posted referral brings its consents with it: they are applied right after it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError, MalformedError, RefusedError, WireError
+from fachkraft_share.node import evidence
+from fachkraft_share.node.calls import JSON_TYPE, answer, media_type, problem, read_object
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.ports.loop import Outcome
+from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.protocol import problems
+from fachkraft_share.protocol.message import (
+    WITHDRAWAL,
+    Message,
+    Reader,
+    open_all,
+    open_message,
+)
+from fachkraft_share.protocol.payloads import ContactDisclosed, ContactRequested
+from fachkraft_share.wire.convert import structure
+
+EVENT_TYPE = "application/secevent+jwt"
+_CLOSING = (WITHDRAWAL, "referral.closed")
+Commit = Callable[[Sequence[Message]], list[Outcome]]
+
+
+@attrs.frozen
+class Posted:
+    """One token as posted, with what travels along."""
+
+    token: str = attrs.field(repr=False)
+    along: tuple[str, ...] = attrs.field(default=(), repr=False)
+    parts: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen
+class _Shape:
+    token: str
+    along: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Opened:
+    """A posting after verification: messages to apply, or the refusal."""
+
+    messages: tuple[Message, ...] = ()
+    refused: Outcome | None = None
+
+
+class Ingest:
+    """Takes messages in; a shell may put a group commit in the place of `commit`."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.commit: Commit = exchange.apply
+
+    def events(self, request: Request) -> Response:
+        """Answer `POST /events`: one raw token, or a batch as JSON."""
+        kind = media_type(request)
+        if kind == EVENT_TYPE:
+            [outcome] = self.take([Posted(_raw(request.body))])
+            return self._single(outcome, status=202)
+        if kind != JSON_TYPE:
+            raise RefusedError("media-type", f"send {EVENT_TYPE} or {JSON_TYPE}")
+        outcomes = self.take(_batch(read_object(request, limit=limits.EVENTS_BYTES)))
+        return answer({"answers": [_told(one) for one in outcomes]})
+
+    def withdrawals(self, request: Request) -> Response:
+        """Answer `POST /withdrawals`: anybody may hand in a person's signed withdrawal."""
+        body = read_object(request, limit=limits.REQUEST_BYTES)
+        posted = _posted({**body, "token": body.pop("withdrawal", None)})
+        opened = self._open(posted)
+        if opened.messages and opened.messages[0].type != WITHDRAWAL:
+            raise RefusedError("not-entitled", "only a withdrawal is taken here")
+        [outcome] = self._apply([opened])
+        return self._single(outcome, status=200)
+
+    def take(self, posted: Sequence[Posted]) -> list[Outcome]:
+        """Verify and apply; one outcome for each posting."""
+        return self._apply([self._open(one) for one in posted])
+
+    def _apply(self, opened: Sequence[Opened]) -> list[Outcome]:
+        batch = [message for one in opened for message in one.messages]
+        outcomes = iter(self.commit(batch)) if batch else iter(())
+        return [one.refused or _first(outcomes, len(one.messages)) for one in opened]
+
+    def _open(self, posted: Posted) -> Opened:
+        reader = self._exchange.reader()
+        try:
+            message = self._completed(_open(posted, reader=reader), posted, reader=reader)
+            self._demand_ours(message)
+        except (WireError, RefusedError) as error:
+            detail = error.detail if isinstance(error, RefusedError) else str(error)
+            return Opened(refused=Outcome("refused", problems.code_of(error), detail))
+        return Opened((message, *_released(message, posted, reader=reader)))
+
+    def _completed(self, message: Message, posted: Posted, *, reader: Reader) -> Message:
+        """Return the message with the consents and the answer it rests on."""
+        body = message.body
+        if not isinstance(body, ContactRequested | ContactDisclosed) or message.referral is None:
+            return message
+        disclosed = isinstance(body, ContactDisclosed)
+        with self._exchange.store.begin(write=False) as transaction:
+            along = evidence.proofs(
+                transaction,
+                referral=message.referral,
+                requester=message.aud if disclosed else message.iss,
+                request=body.request,
+                answer=disclosed,
+            )
+        missing = tuple(token for token in along if token not in posted.along)
+        if not missing:
+            return message
+        return attrs.evolve(message, attached=open_all((*posted.along, *missing), reader=reader))
+
+    def _demand_ours(self, message: Message) -> None:
+        """Refuse the end of what no member here ever made: a stranger could fill the store."""
+        if message.type not in _CLOSING:
+            return
+        if self._exchange.directory().organisation(message.body.origin) is None:
+            raise RefusedError("foreign", "hand it in at the node the link names")
+
+    def _single(self, outcome: Outcome, *, status: int) -> Response:
+        at = self._exchange.now()
+        if outcome.status == "later":
+            return problem("not-now", outcome.detail, at=at)
+        if outcome.status == "refused":
+            return problem(outcome.code, outcome.detail, at=at)
+        return answer({"status": outcome.status}, status=status)
+
+
+def _open(posted: Posted, *, reader: Reader) -> Message:
+    return open_message(posted.token, reader=reader, attached=posted.along, parts=posted.parts)
+
+
+def _released(message: Message, posted: Posted, *, reader: Reader) -> tuple[Message, ...]:
+    """Return the newest consent that came with a referral, to be applied after it."""
+    if message.type != "referral.published" or not message.consents:
+        return ()
+    newest = message.consents[-1]
+    before = [token for token in posted.along if token != newest.token]
+    try:
+        return (open_message(newest.token, reader=reader, attached=before),)
+    except FachkraftShareError:
+        return ()  # the referral itself says what is wrong with it
+
+
+def _first(outcomes: Any, count: int) -> Outcome:
+    """Return the outcome of a posting's own message and pass over what came with it."""
+    mine = [next(outcomes) for _ in range(count)]
+    return mine[0]  # type: ignore[no-any-return]
+
+
+def _raw(body: bytes) -> str:
+    if len(body) > limits.MESSAGE_BYTES or not body.isascii():
+        raise MalformedError("not one signed document")
+    return body.decode("ascii").strip()
+
+
+def _batch(body: dict[str, Any]) -> list[Posted]:
+    found = body.get("events")
+    if body.keys() != {"events"} or not isinstance(found, list):
+        raise MalformedError("the body is an object with events")
+    if len(found) > limits.APPLY_BATCH:
+        raise RefusedError("too-large", f"at most {limits.APPLY_BATCH} events")
+    return [_posted(one) for one in found]
+
+
+def _posted(plain: Any) -> Posted:
+    if not isinstance(plain, dict) or "along" in plain:
+        raise MalformedError("an event is an object with token, with and parts")
+    renamed = {("along" if name == "with" else name): value for name, value in plain.items()}
+    shape = structure(renamed, _Shape, closed=True)
+    return Posted(shape.token, shape.along, shape.parts)
+
+
+def _told(outcome: Outcome) -> dict[str, str]:
+    told = {"status": outcome.status}
+    if outcome.code:
+        told |= {"code": outcome.code, "detail": outcome.detail}
+    return told

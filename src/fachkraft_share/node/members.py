@@ -1,0 +1,129 @@
+"""The directory as this node's own signed lists make it, kept in memory and read anew when newer.
+
+What stands in the node's store was signed by its authority's key before it was stored, so that
+reading needs no verification.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+import attrs
+
+from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage, MemberStatement
+from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.node.records import Kept, Listed, Statement
+from fachkraft_share.ports.store import Store, Transaction
+from fachkraft_share.protocol.lists import Federation, list_hash
+from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.wire import jws
+from fachkraft_share.wire.convert import structure
+from fachkraft_share.wire.encoding import sha256
+
+NEWEST = "list"  # names of `Kept` values
+AUTHORITY = "authority"
+
+
+def read_statement(token: str) -> MemberStatement:
+    """Return what a statement of our own store says."""
+    return structure(jws.parse(token, types=(jws.Type.MEMBER,)).claims, MemberStatement)
+
+
+def read_page(token: str) -> MemberListPage:
+    """Return what a list page of our own store says."""
+    return structure(jws.parse(token, types=(jws.Type.MEMBERS,)).claims, MemberListPage)
+
+
+def newest_number(transaction: Transaction) -> int:
+    """Return the number of the newest list, 0 before there is one."""
+    kept = transaction.get(Kept, NEWEST)
+    return int(kept.value) if kept is not None else 0
+
+
+class Members:
+    """Reads the stored lists; `directory` is a value that decisions can rely on."""
+
+    def __init__(self, store: Store, *, authority: str, root: str) -> None:
+        self._store = store
+        self._known = Directory(authority, root)
+        self._looked_at: int | None = None
+
+    def directory(self, *, at: int) -> Directory:
+        """Return the directory with the newest list; another process's list within a second."""
+        if self._looked_at != at:
+            self.look()
+            self._looked_at = at
+        return self._known
+
+    def look(self) -> None:
+        """Take over lists that were stored since; this process calls it after its own changes."""
+        newest = self._known.newest
+        have = newest.name.number if newest is not None else 0
+        with self._store.begin(write=False) as transaction:
+            if newest_number(transaction) > have:
+                self._known = self._grown(transaction, after=have)
+
+    def federation(self, number: int | None) -> Federation | None:
+        """Return the newest or an earlier list with its statements as they were signed."""
+        with self._store.begin(write=False) as transaction:
+            wanted = newest_number(transaction) if number is None else number
+            kept = transaction.get(Kept, AUTHORITY)
+            pages = transaction.every(Listed, number=wanted)
+            if kept is None or not pages:
+                return None
+            entries = [entry for page in pages for entry in read_page(page.token).entries]
+            found = _statements(transaction, [entry.sha256 for entry in entries])
+        tokens = tuple(found[entry.sha256] for entry in entries if entry.sha256 in found)
+        return Federation(kept.value, tuple(page.token for page in pages), tokens)
+
+    def _grown(self, transaction: Transaction, *, after: int) -> Directory:
+        kept = transaction.get(Kept, AUTHORITY)
+        if kept is None:
+            return self._known
+        authority, directory = read_statement(kept.value).organisation, self._known
+        rows = transaction.every(Listed, after=("number", after))
+        for _, pages in groupby(rows, key=lambda row: row.number):
+            found = _list_of([row.token for row in pages], authority, transaction=transaction)
+            directory = directory.with_list(found)
+        return directory
+
+
+def _list_of(
+    tokens: Sequence[str], authority: Organisation, *, transaction: Transaction
+) -> MemberList:
+    pages = [read_page(token) for token in tokens]
+    names = [entry.sha256 for page in pages for entry in page.entries]
+    found = _statements(transaction, names)
+    members = [read_statement(found[name]).organisation for name in names if name in found]
+    removed = tuple(gone for page in pages for gone in page.removed)
+    name = ListName(pages[0].number, list_hash(tokens))
+    first = pages[0]
+    return MemberList(name, authority.id, first.iat, first.exp, (authority, *members), removed)
+
+
+def _statements(transaction: Transaction, names: Sequence[str]) -> Mapping[str, str]:
+    rows = transaction.every(Statement, sha256=tuple(names)) if names else ()
+    return {row.sha256: row.token for row in rows}
+
+
+@attrs.frozen
+class SignedList:
+    """A list ready to be stored."""
+
+    number: int
+    pages: tuple[str, ...]
+    exp: int
+
+
+def store_list(signed: SignedList, *, transaction: Transaction) -> None:
+    """Store a signed list as the newest one."""
+    for page, token in enumerate(signed.pages, 1):
+        transaction.put(Listed(signed.number, page, token, signed.exp))
+    transaction.put(Kept(NEWEST, str(signed.number)))
+
+
+def store_statement(token: str, *, transaction: Transaction) -> MemberStatement:
+    """Store a signed statement and return what it says."""
+    said = read_statement(token)
+    name = sha256(token.encode("ascii"))
+    transaction.put(Statement(name, said.organisation.id, token, said.iat, said.exp))
+    return said

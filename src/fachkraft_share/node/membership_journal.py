@@ -1,0 +1,64 @@
+"""Membership in the journal: signed statements and list pages, so that no restore rolls them back.
+
+They hold no personal data and are public anyway.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fachkraft_share import limits
+from fachkraft_share.node.members import (
+    AUTHORITY,
+    SignedList,
+    newest_number,
+    read_page,
+    store_list,
+    store_statement,
+)
+from fachkraft_share.node.records import Kept, Statement
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.wire.encoding import sha256
+
+_ROOM = limits.JOURNAL_LINE - 1024  # beside the other members of a line
+
+
+def authority_lines(token: str) -> list[dict[str, object]]:
+    """Return the lines that keep the authority's statement."""
+    return [{"authority": token}]
+
+
+def statement_lines(token: str) -> list[dict[str, object]]:
+    """Return the lines that keep a member statement."""
+    return [{"statement": token}]
+
+
+def list_lines(signed: SignedList) -> list[dict[str, object]]:
+    """Return the lines that keep a list, one a page."""
+    pages = len(signed.pages)
+    return [
+        {"list": signed.number, "page": page, "pages": pages, "token": token}
+        for page, token in enumerate(signed.pages, 1)
+    ]
+
+
+def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> int:
+    """Bring back what the store has forgotten; return how many lists it had not."""
+    pages: dict[int, dict[int, str]] = {}
+    for line in lines:
+        if "authority" in line:
+            transaction.put(Kept(AUTHORITY, line["authority"]))
+        elif "statement" in line:
+            _statement(line["statement"], transaction=transaction)
+        elif "list" in line:
+            pages.setdefault(line["list"], {})[line["page"]] = line["token"]
+    known = newest_number(transaction)
+    missing = [number for number in sorted(pages) if number > known]
+    for number in missing:
+        tokens = tuple(pages[number][page] for page in sorted(pages[number]))
+        store_list(SignedList(number, tokens, read_page(tokens[0]).exp), transaction=transaction)
+    return len(missing)
+
+
+def _statement(token: str, *, transaction: Transaction) -> None:
+    if transaction.get(Statement, sha256(token.encode("ascii"))) is None:
+        store_statement(token, transaction=transaction)

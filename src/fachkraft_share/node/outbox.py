@@ -1,0 +1,137 @@
+"""The mail outbox: sent by SMTP, or read by the operator until that is set; gone after 24 hours."""
+
+import smtplib
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import formatdate
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import SetupError, UnreachableError
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.records import Letter
+from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.records import Invitation, Referral, ReferralState
+
+Send = Callable[[Letter], None]
+_SECONDS = 20
+
+
+def smtp(settings: MailSettings) -> Send | None:
+    """Return what sends a letter, or None while no mail server is set.
+
+    Raises:
+        SetupError: `tls` is no such word.
+    """
+    if settings.tls not in ("starttls", "tls", "none"):
+        raise SetupError("mail.tls: starttls, tls or none")
+    if not settings.usable:
+        return None
+
+    def send(letter: Letter) -> None:
+        try:
+            _deliver(_message(letter, settings), settings)
+        except (OSError, smtplib.SMTPException) as error:
+            raise UnreachableError("the mail server did not take it") from error
+
+    return send
+
+
+def _deliver(message: EmailMessage, settings: MailSettings) -> None:
+    kind = smtplib.SMTP_SSL if settings.tls == "tls" else smtplib.SMTP
+    with kind(settings.host, settings.port, timeout=_SECONDS) as server:
+        if settings.tls == "starttls":
+            server.starttls()
+        if settings.user:
+            server.login(settings.user, settings.password)
+        server.send_message(message)
+
+
+def _message(letter: Letter, settings: MailSettings) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings.sender
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Date"] = formatdate(letter.next_at or letter.at)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834
+    message.set_content(letter.text)
+    return message
+
+
+class Outbox:
+    """Sends what waits; a link is worth sending only once the draft it shows has come."""
+
+    def __init__(self, exchange: Exchange, send: Send | None) -> None:
+        self._exchange = exchange
+        self._send = send
+
+    def work(self) -> None:
+        """Forget what is too old or pointless, and send what is due."""
+        at = self._exchange.now()
+        for letter in self._due(at=at):
+            if self._send is None:
+                continue
+            try:
+                self._send(letter)
+            except UnreachableError:
+                self._later(letter, at=at)
+            else:
+                self._forget(letter)
+
+    def waiting(self) -> int:
+        """Return how many letters wait."""
+        with self._exchange.store.begin(write=False) as transaction:
+            return len(transaction.every(Letter))
+
+    def read(self) -> tuple[Letter, ...]:
+        """Hand the letters to the operator, who sends them by hand; they are deleted by that."""
+        with self._exchange.store.begin() as transaction:
+            found = tuple(
+                letter for letter in transaction.every(Letter) if _ready(letter, transaction)
+            )
+            for letter in found:
+                transaction.drop(Letter, letter.key_x)
+        return found
+
+    def _due(self, *, at: int) -> list[Letter]:
+        old = at - limits.MAIL_HOURS * limits.HOUR
+        found: list[Letter] = []
+        with self._exchange.store.begin() as transaction:
+            for letter in transaction.every(Letter, limit=limits.HOUSEKEEPING):
+                if letter.at <= old or _pointless(letter, transaction):
+                    transaction.drop(Letter, letter.key_x)
+                elif letter.next_at <= at and _ready(letter, transaction):
+                    found.append(letter)
+        return found
+
+    def _later(self, letter: Letter, *, at: int) -> None:
+        wait = min(limits.RETRY_FIRST * 2**letter.tries, limits.RETRY_LAST)
+        with self._exchange.store.begin() as transaction:
+            if transaction.get(Letter, letter.key_x) is not None:
+                transaction.put(attrs.evolve(letter, tries=letter.tries + 1, next_at=at + wait))
+
+    def _forget(self, letter: Letter) -> None:
+        with self._exchange.store.begin() as transaction:
+            transaction.drop(Letter, letter.key_x)
+
+
+def _draft(letter: Letter, transaction: Transaction) -> Referral | None:
+    invited = transaction.get(Invitation, letter.key_x)
+    if invited is None or invited.referral is None:
+        return None
+    return transaction.get(Referral, invited.referral)
+
+
+def _ready(letter: Letter, transaction: Transaction) -> bool:
+    draft = _draft(letter, transaction)
+    return draft is not None and draft.state is ReferralState.DRAFT
+
+
+def _pointless(letter: Letter, transaction: Transaction) -> bool:
+    """Tell whether the link's referral has left the state of a draft, or its invitation is gone."""
+    if transaction.get(Invitation, letter.key_x) is None:
+        return True
+    draft = _draft(letter, transaction)
+    return draft is not None and draft.state is not ReferralState.DRAFT

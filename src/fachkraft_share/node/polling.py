@@ -1,0 +1,264 @@
+"""`POST /poll`: closures first, then what the gate lets through; the ledger before the answer.
+
+1. What leaves was committed as served, in the ledger and in the journal, before it leaves.
+2. A cursor that comes back says custody of all rows up to it.
+3. A cursor of another history is refused: the reader resynchronises, and declares what it holds.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import QuarantineError
+from fachkraft_share.node import serving
+from fachkraft_share.node.callers import Caller, identify
+from fachkraft_share.node.calls import answer, read_json
+from fachkraft_share.node.cursors import Cursors, epoch_of
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.quarantine import quarantined
+from fachkraft_share.node.records import ReaderState
+from fachkraft_share.node.redeclaring import declare
+from fachkraft_share.node.serving import LIST, Given
+from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES, EVENTS
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.delivery import Cursor
+from fachkraft_share.protocol.erasure import served_line
+from fachkraft_share.protocol.records import Due, FeedRow, Held
+
+_SCANNED = 5  # rows looked at for one that is asked for: many may be passed over
+
+
+@attrs.frozen
+class Ask:
+    """The body of a poll."""
+
+    closures: str | None = None
+    events: str | None = None
+    max: int = limits.POLL_MAX
+    wait: int = 0
+    held: tuple[str, ...] | None = None
+    resync: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows one answer may hold."""
+        return max(1, min(self.max, limits.POLL_MAX))
+
+    @property
+    def seconds(self) -> int:
+        """How long the reader is willing to wait."""
+        return max(0, min(self.wait, limits.POLL_WAIT))
+
+
+@attrs.frozen
+class Page:
+    """What one look at a stream gave: rows to hand out, the next cursor, whether more waits."""
+
+    given: tuple[Given, ...]
+    next: Cursor
+    more: bool
+
+
+@attrs.frozen
+class Polled:
+    """An answer; an empty one may be asked for again while the reader waits."""
+
+    response: Response
+    empty: bool
+    caller: Caller
+    ask: Ask
+
+
+class Polling:
+    """Answers polls; owns no thread: whoever waits calls `again`."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def poll(self, request: Request) -> Polled:
+        """Answer a poll at once.
+
+        Raises:
+            RefusedError: not a member's call, or `history`.
+            QuarantineError: this node was restored and has not heard this reader yet.
+        """
+        caller = identify(request, self._exchange)
+        return self._answer(caller, read_json(request, Ask), fresh=True)
+
+    def again(self, polled: Polled) -> Polled:
+        """Answer the same poll once more, after something was committed."""
+        caller = attrs.evolve(
+            polled.caller, at=self._exchange.now(), directory=self._exchange.directory()
+        )
+        return self._answer(caller, attrs.evolve(polled.ask, held=None, resync=False), fresh=False)
+
+    def _answer(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
+        here = self._exchange.party().here
+        expected = self._peek(caller, ask)
+        lines: list[dict[str, object]] = []
+        with self._exchange.store.begin() as transaction:
+            transaction.lock(sorted({caller.lock, *expected, *(ask.held or ())}))
+            if fresh:
+                caller.spend(transaction)
+            cursors = Cursors(self._exchange, caller.id, transaction)
+            at_closures = cursors.read(ask.closures, stream=CLOSURES)
+            at_events = cursors.read(ask.events, stream=EVENTS)
+            shut = self._resynchronised(caller, ask, transaction=transaction, lines=lines)
+            self._custody(caller, at_events, transaction=transaction)
+            end = transaction.head()  # before the rows: whatever comes after it is not passed over
+            closures = _closures(transaction, at_closures, caller=caller, ask=ask, end=end)
+            events = Page((), at_events, more=closures.more)
+            if not (closures.more or shut or not caller.active):
+                look = _Look(caller, ask, here, expected, end)
+                events = _events(transaction, at_events, look=look)
+            self._ledger(events.given, caller, transaction=transaction, lines=lines)
+            if lines:
+                self._exchange.journal.append(list(lines))
+            response = self._page(closures, events, caller=caller, cursors=cursors)
+        return Polled(response, not (closures.given or events.given), caller, ask)
+
+    def _peek(self, caller: Caller, ask: Ask) -> set[str]:
+        """Return the referrals whose rows may be given, to lock them before deciding."""
+        with self._exchange.store.begin(write=False) as transaction:
+            cursor = Cursors(self._exchange, caller.id, transaction).read(ask.events, stream=EVENTS)
+            rows = _rows(transaction, cursor, (caller.id, LIST), limit=ask.rows * _SCANNED)
+        return {row.referral for row in rows if row.referral is not None}
+
+    def _resynchronised(
+        self, caller: Caller, ask: Ask, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> bool:
+        """Note what a reader declares after a restore; tell whether only closures may go out."""
+        epoch = epoch_of(transaction)
+        state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
+        if ask.resync:
+            transaction.put(attrs.evolve(state, epoch=epoch, custody=0))
+            lines += declare(
+                ask.held or (), caller, here=self._exchange.party().here, transaction=transaction
+            )
+        shut = quarantined(transaction)
+        if shut and not ask.resync and state.epoch != epoch:
+            raise QuarantineError("resynchronise first: closures, then what is held")
+        return shut
+
+    def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
+        state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
+        if cursor.number <= state.custody:
+            return
+        bounds = {"after": ("number", state.custody), "until": ("number", cursor.number)}
+        for line in transaction.every(Held, holder=caller.id, **bounds):  # type: ignore[arg-type]
+            if line.custody_at is None:
+                transaction.put(attrs.evolve(line, custody_at=caller.at))
+        transaction.put(attrs.evolve(state, custody=cursor.number))
+
+    def _ledger(
+        self,
+        given: Iterable[Given],
+        caller: Caller,
+        *,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
+    ) -> None:
+        """Write who is served what, before it is served."""
+        for one in given:
+            referral = one.row.referral
+            if not one.ledger or referral is None:
+                continue
+            if transaction.get(Held, referral, caller.id) is None:
+                held = Held(referral, caller.id, one.row.number, caller.at)
+                transaction.put(held)
+                lines.append(served_line(held))
+
+    def _page(self, closures: Page, events: Page, *, caller: Caller, cursors: Cursors) -> Response:
+        newest = caller.directory.newest
+        status = {
+            "list": newest.name.number if newest is not None else 0,
+            "now": caller.at,
+            "more": closures.more or events.more,
+            "owes": len(cursors.transaction.every(Due, holder=caller.id)),
+        }
+        body = {
+            "closures": [one.plain() for one in closures.given],
+            "events": [one.plain() for one in events.given],
+            "next": {
+                CLOSURES: cursors.write(closures.next),
+                EVENTS: cursors.write(events.next),
+            },
+            "status": status,
+        }
+        return answer(body)
+
+
+@attrs.frozen
+class _Look:
+    """One look at the events' stream: for whom, what was locked, where the feed ended."""
+
+    caller: Caller
+    ask: Ask
+    here: Here
+    locked: set[str]
+    end: tuple[int, str]
+
+
+def _closures(
+    transaction: Transaction, cursor: Cursor, *, caller: Caller, ask: Ask, end: tuple[int, str]
+) -> Page:
+    rows = _rows(transaction, cursor, (caller.id,), limit=ask.rows + 1)
+    more, rows = len(rows) > ask.rows, rows[: ask.rows]
+    loaded = serving.load(transaction, rows, reader=caller.id, at=caller.at)
+    found = [serving.closure(row, loaded) for row in rows]
+    given = tuple(one for one in found if one is not None)
+    return Page(given, _after(cursor, rows, end=None if more else end), more)
+
+
+def _events(transaction: Transaction, cursor: Cursor, *, look: _Look) -> Page:
+    caller, limit = look.caller, look.ask.rows * _SCANNED
+    rows = _rows(transaction, cursor, (caller.id, LIST), limit=limit + 1)
+    loaded = serving.load(transaction, rows, reader=caller.id, at=caller.at)
+    given, passed, held_back = _choose(rows[:limit], loaded, look=look)
+    complete = passed == len(rows)
+    next_ = _after(cursor, rows[:passed], end=look.end if complete else None)
+    return Page(tuple(given), next_, more=not (complete or held_back))
+
+
+def _choose(
+    rows: Sequence[FeedRow], loaded: serving.Loaded, *, look: _Look
+) -> tuple[list[Given], int, bool]:
+    """Return what is given, how many rows are done with, and whether the rest is held back."""
+    given: list[Given] = []
+    for passed, row in enumerate(rows):
+        if row.referral is not None and row.referral not in look.locked:
+            return given, passed, False  # it came after the locks were taken
+        found = serving.event(row, loaded, reader=look.caller.id, here=look.here, at=look.caller.at)
+        if isinstance(found, str):
+            return given, passed, True
+        if found is None:
+            continue
+        if len(given) == look.ask.rows or _full(given, found):
+            return given, passed, False
+        given.append(found)
+    return given, len(rows), False
+
+
+def _full(given: Sequence[Given], more: Given) -> bool:
+    return bool(given) and sum(one.size for one in given) + more.size > limits.POLL_BYTES
+
+
+def _rows(
+    transaction: Transaction, cursor: Cursor, to: Sequence[str], *, limit: int
+) -> tuple[FeedRow, ...]:
+    return transaction.every(
+        FeedRow,
+        after=("number", cursor.number),
+        limit=limit,
+        stream=cursor.stream,
+        to=tuple(to),
+    )
+
+
+def _after(cursor: Cursor, rows: Sequence[FeedRow], *, end: tuple[int, str] | None) -> Cursor:
+    """Return where the reader stands: behind the last row done with, or at the feed's end."""
+    last = (rows[-1].number, rows[-1].head) if rows else (cursor.number, cursor.head)
+    return Cursor(cursor.stream, *max(last, end or last))

@@ -1,0 +1,133 @@
+"""What every start does: replay the journal, and notice that the state or the journal is older.
+
+1. The journal knows who was served, what was closed and who is a member; it is never rolled back
+   with the state. Replaying it is idempotent.
+2. A state that lacks what the journal tells was restored: a new epoch begins, every reader
+   resynchronises. A journal that lacks what the state had seen of it: quarantine besides.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.node import membership_journal
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.quarantine import begin_epoch, enter
+from fachkraft_share.node.records import Kept
+from fachkraft_share.ports.journal import encode_line, journal_head
+from fachkraft_share.protocol.erasure import held_of
+from fachkraft_share.protocol.message import open_message
+from fachkraft_share.protocol.records import FeedRow, Held, Token
+from fachkraft_share.wire.encoding import sha256
+
+MARK = "journal"  # `Kept`: up to which line the state surely has it all
+HEAD_EVERY = 10 * limits.MINUTE
+
+
+class Restart:
+    """Brings a started node to where its journal says it was."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._seen: tuple[int, str] | None = None  # the journal's head one turn ago
+        self._headed = (0, 0)  # feed number of the last head line, and when it was written
+
+    def replay(self) -> None:
+        """Replay the journal after what the state is known to have."""
+        skipped, behind = self._skippable()
+        new: list[Mapping[str, Any]] = []
+        for number, line in enumerate(self._exchange.journal.lines(), 1):
+            if number > skipped:
+                new.append(line)
+        missing = self._membership(new) + self._ledger(new) + self._closures(new)
+        restored = missing > 0 or not self._fits(new)
+        if restored or behind:
+            self._begin(behind=behind)
+
+    def mark(self) -> None:
+        """Note how far the journal is surely in the state; called by every turn of the worker."""
+        at, store = self._exchange.now(), self._exchange.store
+        if self._seen is not None:
+            with store.begin() as transaction:
+                transaction.put(Kept(MARK, f"{self._seen[0]} {self._seen[1]}"))
+        with store.begin(write=False) as transaction:
+            number, head = transaction.head()
+        if number > self._headed[0] and at - self._headed[1] >= HEAD_EVERY:
+            self._exchange.journal.append([{"head": number, "hash": head, "at": at}])
+            self._headed = (number, at)
+        self._seen = self._exchange.journal.head()
+
+    def _skippable(self) -> tuple[int, bool]:
+        """Return how many lines need no replay, and whether the journal is older than the state."""
+        with self._exchange.store.begin(write=False) as transaction:
+            kept = transaction.get(Kept, MARK)
+        if kept is None:
+            return 0, False
+        text, _, head = kept.value.partition(" ")
+        number, found = int(text), ""
+        for count, line in enumerate(self._exchange.journal.lines(), 1):
+            if count > number:
+                break
+            found = journal_head(found, encode_line(line))
+        behind = self._exchange.journal.head()[0] < number or found != head
+        return (0 if behind else number), behind
+
+    def _membership(self, lines: list[Mapping[str, Any]]) -> int:
+        with self._exchange.store.begin() as transaction:
+            missing = membership_journal.replay(lines, transaction=transaction)
+        self._exchange.members.look()
+        return missing
+
+    def _ledger(self, lines: list[Mapping[str, Any]]) -> int:
+        missing = 0
+        with self._exchange.store.begin() as transaction:
+            for line in lines:
+                if "served" not in line or self._old(line):
+                    continue
+                held = held_of(line)
+                if transaction.get(Held, *held.key) is None:
+                    transaction.put(held)
+                    missing += 1
+        return missing
+
+    def _closures(self, lines: list[Mapping[str, Any]]) -> int:
+        missing = 0
+        for line in lines:
+            if "closed" in line and not self._old(line) and not self._known(line["closed"]):
+                missing += self._close(line)
+        return missing
+
+    def _known(self, token: str) -> bool:
+        with self._exchange.store.begin(write=False) as transaction:
+            return transaction.get(Token, sha256(token.encode("ascii"))) is not None
+
+    def _close(self, line: Mapping[str, Any]) -> int:
+        try:
+            message = open_message(
+                line["closed"], reader=self._exchange.reader(), attached=line["with"]
+            )
+        except FachkraftShareError:
+            return 0  # signed by a key that is compromised since: it closed what it closed
+        self._exchange.apply([message])
+        return 1
+
+    def _old(self, line: Mapping[str, Any]) -> bool:
+        """Tell whether the evidence this line belongs to has gone by its stated period."""
+        return int(line["at"]) <= self._exchange.now() - limits.EVIDENCE_DAYS * limits.DAY
+
+    def _fits(self, lines: list[Mapping[str, Any]]) -> bool:
+        """Tell whether the feed has the last head that the journal names."""
+        heads = [line for line in lines if "head" in line]
+        if not heads:
+            return True
+        with self._exchange.store.begin(write=False) as transaction:
+            row = transaction.get(FeedRow, heads[-1]["head"])
+        return row is not None and row.head == heads[-1]["hash"]
+
+    def _begin(self, *, behind: bool) -> None:
+        with self._exchange.store.begin() as transaction:
+            begin_epoch(transaction, self._exchange.fresh_id())
+            if behind:
+                enter(transaction, since=self._exchange.now())
+                transaction.drop(Kept, MARK)

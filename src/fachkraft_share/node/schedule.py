@@ -1,0 +1,43 @@
+"""What the node must do later, written down in the same transaction that causes it.
+
+1. A draft and a consent end by themselves: one task per referral says when to look.
+2. The node is a holder too: closing a referral makes it owe a receipt like everybody else.
+"""
+
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Put
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import CONSENT, WITHDRAWAL, Message
+from fachkraft_share.protocol.records import Due, Task
+
+EXPIRE = "expire"
+ERASE = "erase"
+
+
+def scheduling(decide: Callable[..., Decision]) -> Callable[..., Decision]:
+    """Return the decision with the node's own tasks among its effects."""
+
+    def decided(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+        said = decide(message, known, here=here, at=at)
+        if said.status != "accepted":
+            return said
+        later = tuple(_later(message, here=here, at=at))
+        return attrs.evolve(said, effects=(*said.effects, *later)) if later else said
+
+    return decided
+
+
+def _later(message: Message, *, here: Here, at: int) -> Iterator[Effect]:
+    referral = message.referral or ""
+    if message.type == "referral.published":
+        end = min(at + limits.DRAFT_DAYS * limits.DAY, message.body.not_after)
+        yield Put(Task(EXPIRE, referral, next_at=end))
+    elif message.type == CONSENT:
+        yield Put(Task(EXPIRE, referral, next_at=message.body.exp))
+    elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope == ALL:
+        due = at + here.policy.erasure_deadline
+        yield Put(Due(referral, here.id, ALL, message.sha256, at, due))

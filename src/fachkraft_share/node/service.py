@@ -1,0 +1,166 @@
+"""The exchange node: small services over one store, behind one synchronous dispatcher.
+
+`handle` is what the HTTP shell and an in-memory transport call; `tick` is the worker's turn. The
+node owns no thread, socket or clock.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.node.authority import Authority
+from fachkraft_share.node.blobs import Blobs
+from fachkraft_share.node.calls import refusal
+from fachkraft_share.node.enrolment import Enrolment
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.federation import PublicFacts
+from fachkraft_share.node.health import NodeHealth
+from fachkraft_share.node.ingest import Ingest
+from fachkraft_share.node.invitations import Invitations
+from fachkraft_share.node.keys import NodeKeys
+from fachkraft_share.node.outbox import Outbox, Send, smtp
+from fachkraft_share.node.polling import Polled, Polling
+from fachkraft_share.node.quarantine import release
+from fachkraft_share.node.restart import Restart
+from fachkraft_share.node.schedule import scheduling
+from fachkraft_share.node.settings import Settings
+from fachkraft_share.node.tombstones import Tombstones
+from fachkraft_share.node.worker import Worker
+from fachkraft_share.ports.runtime import Request, Response, Runtime
+from fachkraft_share.ports.store import Store
+from fachkraft_share.ports.vault import Journal
+from fachkraft_share.protocol import events
+from fachkraft_share.protocol.decision import Decision
+from fachkraft_share.rules.consent import Gate, permits
+
+if TYPE_CHECKING:
+    from fachkraft_share.node.desk.service import Desk
+
+Service = Callable[[Request], Response]
+
+
+@attrs.frozen
+class Operation:
+    """One operation: what answers it, and how large its body may be."""
+
+    service: Service
+    limit: int = 0
+
+
+class Node:
+    """One alliance's exchange; starting it replays the journal."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        store: Store,
+        journal: Journal,
+        settings: Settings,
+        keys: NodeKeys,
+        *,
+        gate: Gate = permits,
+        decide: Callable[..., Decision] = events.decide,
+        send: Send | None = None,
+    ) -> None:
+        exchange = Exchange(
+            runtime, store, journal, settings, keys, gate=gate, decide=scheduling(decide)
+        )
+        self.exchange = exchange
+        self.authority = Authority(exchange)
+        self.enrolment = Enrolment(exchange, self.authority)
+        self.ingest = Ingest(exchange)
+        self.polling = Polling(exchange)
+        self.outbox = Outbox(exchange, send or smtp(settings.mail))
+        self.health = NodeHealth(exchange, self.outbox)
+        self.restart = Restart(exchange)
+        self.worker = Worker(
+            exchange, authority=self.authority, outbox=self.outbox, restart=self.restart
+        )
+        self.operations = self._operations()
+        self.restart.replay()
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.exchange.id
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """The candidate's side of this node; its texts and tables are loaded when first asked."""
+        from fachkraft_share.node.desk.service import Desk
+
+        exchange = self.exchange
+        return Desk(
+            exchange.runtime,
+            exchange.party,
+            settings=exchange.settings.desk,
+            link=exchange.settings.link,
+            committed=exchange.tell,
+        )
+
+    def handle(self, request: Request) -> Response:
+        """Answer one call; every refusal is a problem (RFC 9457), never an exception."""
+        try:
+            return self._dispatch(request)
+        except FachkraftShareError as error:
+            return refusal(error, at=self.exchange.now())
+
+    def poll(self, request: Request) -> Polled | Response:
+        """Answer a poll so that the caller may wait and ask again."""
+        try:
+            _demand_size(request, limits.REQUEST_BYTES)
+            return self.polling.poll(request)
+        except FachkraftShareError as error:
+            return refusal(error, at=self.exchange.now())
+
+    def poll_again(self, polled: Polled) -> Polled | Response:
+        """Answer the same poll once more."""
+        try:
+            return self.polling.again(polled)
+        except FachkraftShareError as error:
+            return refusal(error, at=self.exchange.now())
+
+    def tick(self) -> None:
+        """Do the worker's due work once."""
+        self.worker.tick()
+
+    def release(self) -> None:
+        """End a quarantine by the operator's own decision."""
+        with self.exchange.store.begin() as transaction:
+            release(transaction)
+
+    def _dispatch(self, request: Request) -> Response:
+        operation = self.operations.get(request.operation)
+        if operation is None:
+            raise RefusedError("not-found", "there is no such operation")
+        _demand_size(request, operation.limit)
+        return operation.service(request)
+
+    def _answered(self, request: Request) -> Response:
+        return self.polling.poll(request).response
+
+    def _operations(self) -> Mapping[str, Operation]:
+        facts, blobs = PublicFacts(self.exchange), Blobs(self.exchange)
+        invitations, tombstones = Invitations(self.exchange), Tombstones(self.exchange)
+        body = limits.REQUEST_BYTES
+        return {
+            "GET /.well-known/fachkraft-share": Operation(facts.well_known),
+            "GET /federation": Operation(facts.federation),
+            "POST /members": Operation(self.enrolment.members, body),
+            "POST /invitations": Operation(invitations.invite, body),
+            "POST /events": Operation(self.ingest.events, limits.EVENTS_BYTES),
+            "POST /poll": Operation(self._answered, body),
+            "PUT /blobs": Operation(blobs.put, limits.BLOB_BYTES),
+            "GET /blobs": Operation(blobs.get),
+            "GET /tombstones": Operation(tombstones.tombstones),
+            "POST /withdrawals": Operation(self.ingest.withdrawals, body),
+        }
+
+
+def _demand_size(request: Request, limit: int) -> None:
+    if len(request.body) > limit:
+        raise RefusedError("too-large", f"at most {limit} bytes")

@@ -1,0 +1,173 @@
+"""Which rows of the feed a reader gets: one gate for each, and what the ledger must know of it.
+
+1. A row is given, passed over for good (closed, excluded, not in the audience, its body gone), or
+   held back with all after it until the reader may have new things again.
+2. Nothing here writes; who serves writes the ledger first.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from fachkraft_share.model.consent import Consent
+from fachkraft_share.node import evidence
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.facts import closed_for, facts
+from fachkraft_share.protocol.records import (
+    Due,
+    Exclusion,
+    FeedRow,
+    Part,
+    Referral,
+    ReferralState,
+    Token,
+    Tombstone,
+)
+from fachkraft_share.rules.consent import Action, Deny
+
+LIST = "list"
+PUBLISHED = "referral.published"
+DISCLOSED = "contact.disclosed"
+WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
+
+
+@attrs.frozen
+class Given:
+    """A row as it is handed out."""
+
+    row: FeedRow
+    token: str = attrs.field(repr=False)
+    along: tuple[str, ...] = attrs.field(default=(), repr=False)
+    parts: tuple[str, ...] = attrs.field(default=(), repr=False)
+    ledger: bool = False  # the reader becomes a holder
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes it adds to an answer."""
+        return sum(map(len, (self.token, *self.along, *self.parts)))
+
+    def plain(self) -> dict[str, object]:
+        """Return it as it travels."""
+        found: dict[str, object] = {"token": self.token, "with": list(self.along)}
+        return {**found, "parts": list(self.parts)} if self.parts else found
+
+
+@attrs.frozen
+class Loaded:
+    """Everything some rows need, read at once."""
+
+    tokens: Mapping[str, Token]
+    referrals: Mapping[str, Referral]
+    tombstones: tuple[Tombstone, ...]
+    exclusions: tuple[Exclusion, ...]
+    parts: tuple[Part, ...] = attrs.field(repr=False)
+    chains: Mapping[str, tuple[str, ...]] = attrs.field(repr=False)
+    overdue: bool
+
+    def closed(self, referral: str, reader: str) -> bool:
+        """Tell whether a closure stands for this reader."""
+        mine = (one for one in self.tombstones if one.referral == referral)
+        return closed_for(mine, reader)
+
+
+def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: int) -> Loaded:
+    """Read what deciding about these rows needs."""
+    about = tuple(sorted({row.referral for row in rows if row.referral is not None}))
+    names = [name for row in rows for name in (row.token, *row.attached.split())]
+    known = transaction.every(Referral, id=about) if about else ()
+    return Loaded(
+        tokens=evidence.bodies(transaction, names),
+        referrals={one.id: one for one in known},
+        tombstones=transaction.every(Tombstone, referral=about) if about else (),
+        exclusions=transaction.every(Exclusion, referral=about) if about else (),
+        parts=transaction.every(Part, referral=about) if about else (),
+        chains={one.id: evidence.consent_chain(transaction, one) for one in known},
+        overdue=any(due.due <= at for due in transaction.every(Due, holder=reader)),
+    )
+
+
+def closure(row: FeedRow, loaded: Loaded) -> Given | None:
+    """Return a closing row with its proof; these are never held back."""
+    token = loaded.tokens.get(row.token)
+    if token is None or token.body is None:
+        return None
+    return Given(row, token.body, _along(row, loaded))
+
+
+def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> Given | str | None:
+    """Return the row, None to pass it over, or the code of what the reader must mend first."""
+    token = loaded.tokens.get(row.token)
+    if token is None or token.body is None or not _listed(row, reader, here=here):
+        return None
+    if row.referral is not None and loaded.closed(row.referral, reader):
+        return None
+    if token.type == PUBLISHED:
+        return _referral(row, token.body, loaded, reader=reader, here=here, at=at)
+    along = _along(row, loaded)
+    if token.type == DISCLOSED:
+        denied = _gate(row, loaded, Action.DISCLOSE, reader=reader, here=here, at=at)
+        if denied is not None:
+            return denied if denied in WAITING else None
+    return Given(row, token.body, along)
+
+
+def _referral(
+    row: FeedRow, body: str, loaded: Loaded, *, reader: str, here: Here, at: int
+) -> Given | str | None:
+    denied = _gate(row, loaded, Action.SERVE, reader=reader, here=here, at=at)
+    if denied is not None:
+        return denied if denied in WAITING else None
+    allowed = _consent(row, loaded)
+    shown = {str(category) for category in allowed.categories} if allowed else set()
+    parts = tuple(
+        part.text
+        for part in loaded.parts
+        if part.referral == row.referral and part.category in shown
+    )
+    return Given(row, body, loaded.chains[row.referral or ""], parts, ledger=True)
+
+
+def _gate(
+    row: FeedRow, loaded: Loaded, action: Action, *, reader: str, here: Here, at: int
+) -> str | None:
+    """Return the code of the gate's refusal, or None."""
+    referral = loaded.referrals.get(row.referral or "")
+    if referral is None or referral.state is not ReferralState.PUBLISHED:
+        return "closed"
+    consent = _consent(row, loaded)
+    attached = [loaded.tokens[name] for name in row.attached.split() if name in loaded.tokens]
+    known = facts(
+        consent,
+        reader,
+        here=here,
+        at=at,
+        tombstones=[one for one in loaded.tombstones if one.referral == referral.id],
+        exclusions=[one for one in loaded.exclusions if one.referral == referral.id],
+        answer=evidence.answer_in(attached),
+        settled=not loaded.overdue,
+    )
+    said = here.gate(consent, action, actor=reader, known=known, at=at)
+    return said.code if isinstance(said, Deny) else None
+
+
+def _consent(row: FeedRow, loaded: Loaded) -> Consent | None:
+    chain = loaded.chains.get(row.referral or "", ())
+    return evidence.read_consent(chain[-1]) if chain else None
+
+
+def _listed(row: FeedRow, reader: str, *, here: Here) -> bool:
+    """Tell whether the row is for this reader: by name, or by the list it was written for (R5)."""
+    if row.to == reader:
+        return True
+    if row.to != LIST:
+        return False
+    if row.list_number is None:
+        return here.directory.active(reader)
+    _, members = here.directory.stood.get(row.list_number, ("", frozenset[str]()))
+    return reader in members
+
+
+def _along(row: FeedRow, loaded: Loaded) -> tuple[str, ...]:
+    found = (loaded.tokens.get(name) for name in row.attached.split())
+    return tuple(one.body for one in found if one is not None and one.body is not None)

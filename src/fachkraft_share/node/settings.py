@@ -1,0 +1,110 @@
+"""What the operator sets: names, addresses, policy and mail; read from `node.toml`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError, SetupError
+from fachkraft_share.model.consent import Assurance
+from fachkraft_share.node.desk.settings import DeskSettings
+from fachkraft_share.rules.consent import Policy
+from fachkraft_share.wire.convert import structure
+
+PREFIX = "FKS_NODE_"
+
+
+@attrs.frozen
+class MailSettings:
+    """How mail leaves; without a host it waits for the operator at `/-/mail`."""
+
+    host: str = ""
+    port: int = 587
+    sender: str = ""
+    user: str = ""
+    password: str = attrs.field(default="", repr=False)
+    tls: str = "starttls"  # starttls | tls | none (on this machine only)
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether mail can be sent."""
+        return bool(self.host and self.sender)
+
+
+@attrs.frozen
+class PolicySettings:
+    """What the alliance demands."""
+
+    least_assurance: Assurance = Assurance.ATTESTED
+    consent_days: int = limits.CONSENT_DAYS
+    erasure_days: int = limits.ERASURE_DEADLINE // limits.DAY
+    k: int = limits.K_ANONYMITY
+
+    def policy(self) -> Policy:
+        """Return it as the gate reads it."""
+        deadline = self.erasure_days * limits.DAY
+        return Policy(self.least_assurance, self.consent_days, self.k, deadline)
+
+
+@attrs.frozen
+class Settings:
+    """Everything a node is told; `id` and `authority` are names, `url` is where links lead."""
+
+    id: str
+    authority: str
+    root: str  # base64url of the alliance's root key
+    name: str = "fachkraft-share"
+    location: str = "DE"
+    url: str = ""  # without: the id
+    database: str = ""  # without: a SQLite file in the folder
+    journal: str = ""  # without: a file in the folder; better on another disk
+    policy: PolicySettings = attrs.field(factory=PolicySettings)
+    mail: MailSettings = attrs.field(factory=MailSettings)
+    desk: DeskSettings = attrs.field(factory=DeskSettings)
+
+    def link(self, secret: str) -> str:
+        """Return the address of a candidate's page."""
+        return f"{self.url or self.id}/d/{secret}"
+
+
+def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `node.toml`; `FKS_NODE_URL`, `FKS_NODE_MAIL_HOST` … in the environment win.
+
+    Raises:
+        SetupError: missing, not TOML, or a value of the wrong kind; the message names it.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SetupError(f"{path.name}: missing; run `fachkraft-share node init`") from error
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{path.name}: cannot be read as TOML in UTF-8") from error
+    _override(table, environment)
+    try:
+        return structure(table, Settings, closed=True)
+    except MalformedError as error:
+        raise SetupError(f"{path.name}: {error}") from error
+
+
+def _override(table: dict[str, Any], environment: Mapping[str, str]) -> None:
+    sections = {"policy": PolicySettings, "mail": MailSettings, "desk": DeskSettings}
+    for field in attrs.fields(Settings):
+        if field.name not in sections:
+            _take(table, field, environment, prefix=PREFIX)
+    for name, kind in sections.items():
+        inner = table.setdefault(name, {})
+        for field in attrs.fields(kind):
+            if isinstance(inner, dict):
+                _take(inner, field, environment, prefix=f"{PREFIX}{name.upper()}_")
+
+
+def _take(
+    table: dict[str, Any], field: Any, environment: Mapping[str, str], *, prefix: str
+) -> None:
+    value = environment.get(prefix + field.name.upper())
+    if value is not None:
+        table[field.name] = int(value) if field.type is int and value.isdecimal() else value

@@ -1,0 +1,97 @@
+"""What goes by itself: used request tokens, fetched or forgotten blobs, old evidence."""
+
+from collections.abc import Iterable
+
+from fachkraft_share import limits
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.records import JoinCode, Kept, Spent
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.records import (
+    Blob,
+    BlobContent,
+    Contact,
+    Due,
+    Held,
+    Invitation,
+    Manifest,
+    PersonRequest,
+    Receipt,
+    Record,
+    Referral,
+    Seen,
+    Task,
+    Token,
+    Tombstone,
+)
+
+SWEPT = "swept"  # name of the `Kept` value
+_EVIDENCE: tuple[type[Record], ...] = (
+    Contact,
+    Due,
+    Held,
+    Manifest,
+    PersonRequest,
+    Receipt,
+    Token,
+    Tombstone,
+    Invitation,
+)
+
+
+def sweep(exchange: Exchange) -> None:
+    """Clear away what is due at every turn, and once a day the rest."""
+    at = exchange.now()
+    with exchange.store.begin() as transaction:
+        _tokens(transaction, at=at)
+        _blobs(transaction, at=at)
+        kept = transaction.get(Kept, SWEPT)
+        if kept is not None and int(kept.value) > at - limits.SWEEP:
+            return
+        _daily(transaction, at=at)
+        transaction.put(Kept(SWEPT, str(at)))
+
+
+def _tokens(transaction: Transaction, *, at: int) -> None:
+    old = ("at", at - 2 * limits.CLOCK_SKEW - 1)
+    _drop(transaction, transaction.every(Spent, until=old, limit=limits.HOUSEKEEPING))
+
+
+def _blobs(transaction: Transaction, *, at: int) -> None:
+    """Drop what nobody named, what was fetched a day ago, what nobody fetched for two weeks."""
+    old = ("at", at - limits.ORPHAN_BLOB)  # no rule concerns younger ones
+    for blob in transaction.every(Blob, until=old, limit=limits.HOUSEKEEPING):
+        if _over(blob, at=at):
+            transaction.drop(BlobContent, blob.sha256)
+            transaction.drop(Blob, blob.sha256)
+
+
+def _over(blob: Blob, *, at: int) -> bool:
+    fetched = blob.custody_at is not None and blob.custody_at + limits.BLOB_AFTER_CUSTODY <= at
+    return not blob.named or fetched or blob.at + limits.BLOB_DAYS * limits.DAY <= at
+
+
+def _daily(transaction: Transaction, *, at: int) -> None:
+    some = limits.HOUSEKEEPING
+    memory = at - limits.REFERRAL_DAYS * limits.DAY - limits.TOMBSTONE_SKEW
+    _drop(transaction, transaction.every(Seen, until=("at", memory), limit=some))
+    _drop(transaction, transaction.every(JoinCode, until=("expires", at), limit=some))
+    unused = transaction.every(
+        Invitation, until=("at", at - limits.DRAFT_DAYS * limits.DAY), referral=None, limit=some
+    )
+    _drop(transaction, unused)
+    old = ("closed_at", at - limits.EVIDENCE_DAYS * limits.DAY)
+    for tombstone in transaction.every(Tombstone, until=old, limit=some):
+        _forget(transaction, tombstone.referral)
+
+
+def _forget(transaction: Transaction, referral: str) -> None:
+    """Drop the evidence of a referral once its stated period is over."""
+    for kind in _EVIDENCE:
+        transaction.drop_every(kind, referral=referral)
+    transaction.drop(Referral, referral)
+    transaction.drop(Task, "expire", referral)
+
+
+def _drop(transaction: Transaction, found: Iterable[Record]) -> None:
+    for record in found:
+        transaction.drop(type(record), *record.key)

@@ -1,0 +1,82 @@
+"""The node's own work, one turn at a time; a shell calls it every few seconds.
+
+One duty that fails does not keep the others from their turn; it is tried again at the next.
+"""
+
+import logging
+from collections.abc import Callable
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.node.authority import Authority
+from fachkraft_share.node.erasing import erase
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.expiring import expire
+from fachkraft_share.node.outbox import Outbox
+from fachkraft_share.node.quarantine import missing, quarantined, release
+from fachkraft_share.node.records import Kept
+from fachkraft_share.node.restart import Restart
+from fachkraft_share.node.schedule import ERASE, EXPIRE
+from fachkraft_share.node.sweeping import sweep
+from fachkraft_share.protocol import problems
+from fachkraft_share.protocol.records import Task
+
+HEARTBEAT = "worker"  # name of the `Kept` value
+_TASKS: dict[str, Callable[[Task, Exchange], None]] = {ERASE: erase, EXPIRE: expire}
+_log = logging.getLogger("fachkraft_share.node")
+
+
+class Worker:
+    """Does what is due."""
+
+    def __init__(
+        self, exchange: Exchange, *, authority: Authority, outbox: Outbox, restart: Restart
+    ) -> None:
+        self._exchange = exchange
+        self._duties: dict[str, Callable[[], object]] = {
+            "tasks": self._tasks,
+            "list": authority.renew,
+            "mail": outbox.work,
+            "sweep": self._sweep,
+            "quarantine": self._quarantine,
+            "journal": restart.mark,
+            "heartbeat": self._heartbeat,
+        }
+
+    def tick(self) -> None:
+        """Do everything that is due now, once."""
+        for name, duty in self._duties.items():
+            self._attempt(name, duty)
+
+    def _attempt(self, name: str, duty: Callable[[], object]) -> None:
+        try:
+            duty()
+        except FachkraftShareError as error:
+            _log.warning("worker: %s failed (%s)", name, problems.code_of(error))
+
+    def _tasks(self) -> None:
+        at, erased = self._exchange.now(), False
+        with self._exchange.store.begin(write=False) as transaction:
+            due = transaction.every(Task, until=("next_at", at), limit=limits.HOUSEKEEPING)
+        for task in due:
+            self._attempt(task.kind, lambda task=task: _TASKS[task.kind](task, self._exchange))
+            erased = erased or task.kind == ERASE
+        scrub = getattr(self._exchange.store, "scrub", None)
+        if erased and scrub is not None:
+            self._attempt("scrub", scrub)
+
+    def _sweep(self) -> None:
+        sweep(self._exchange)
+
+    def _quarantine(self) -> None:
+        """End the quarantine once every active member was heard."""
+        directory = self._exchange.directory()
+        with self._exchange.store.begin() as transaction:
+            if quarantined(transaction) and not missing(
+                transaction, directory, node=self._exchange.id
+            ):
+                release(transaction)
+
+    def _heartbeat(self) -> None:
+        with self._exchange.store.begin() as transaction:
+            transaction.put(Kept(HEARTBEAT, str(self._exchange.now())))
