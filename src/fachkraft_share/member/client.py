@@ -8,7 +8,6 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, MalformedError, RefusedError, UnreachableError
-from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.ports.runtime import Request, Response, Runtime
 from fachkraft_share.protocol.lists import Federation
@@ -16,6 +15,7 @@ from fachkraft_share.wire import request as tokens
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.keys import PrivateKey
 
 T = TypeVar("T")
 PROBLEM = "urn:fks:problem:"
@@ -105,7 +105,7 @@ class Client:
 
     runtime: Runtime
     settings: Settings
-    identity: Callable[[], Identity]
+    signing: Callable[[], PrivateKey]
 
     def well_known(self) -> WellKnown:
         """Ask what the node is; not signed by anybody."""
@@ -225,7 +225,7 @@ class Client:
             body=request.body,
             at=at,
             jti=b64(self.runtime.ids.random(limits.ID_BYTES)),
-            key=self.identity().signing(at=at),
+            key=self.signing(),
             suite=self.runtime.sealer,
         )
 

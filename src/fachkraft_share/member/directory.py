@@ -58,6 +58,11 @@ class DirectoryKeeper:
         with self.store.begin(write=False) as transaction:
             return self.within(transaction)
 
+    @property
+    def latest(self) -> Directory:
+        """Return the directory as read last, without asking the store."""
+        return self._read or Directory(self.authority, self.root)
+
     def within(self, transaction: Transaction) -> Directory:
         """Return the directory, read within an open transaction."""
         row = transaction.get(Members, self.authority)

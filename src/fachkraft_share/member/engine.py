@@ -32,6 +32,7 @@ from fachkraft_share.rules.consent import Action, Deny, Gate, Permit, Policy, pe
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.keys import PrivateKey
 
 QUARANTINE = "quarantine"
 RESTORED = "restored"
@@ -63,11 +64,12 @@ class Engine:
 
     def __attrs_post_init__(self) -> None:
         """Compose what needs several parts."""
-        self.client = Client(self.runtime, self.settings, lambda: self.identity)
-        self.voice = MemberVoice(self.runtime, lambda: self.identity)
+        self.client = Client(self.runtime, self.settings, self.signing_key)
+        self.voice = MemberVoice(self.runtime, self.settings.id, self.signing_key)
         self.directories = DirectoryKeeper(self.settings.authority, self.settings.root, self.store)
         holder = b64(self.runtime.ids.random(9))
         self.lease = LeaseHolder(self.store, self.runtime.clock, holder)
+        self.directories.now()
 
     @property
     def id(self) -> str:
@@ -77,6 +79,11 @@ class Engine:
     def now(self) -> int:
         """Return the moment."""
         return self.runtime.clock.now()
+
+    def signing_key(self) -> PrivateKey:
+        """Return the newest key the last directory read states for this member."""
+        stated = {kid for id, kid in self.directories.latest.keys if id == self.id}
+        return self.identity.signing(at=self.now(), stated=stated)
 
     def here(self) -> Here:
         """Return who decides, with the newest directory."""

@@ -17,7 +17,14 @@ from fachkraft_share.errors import AdapterError, SetupError
 from fachkraft_share.member import resync
 from fachkraft_share.member.engine import RESTORED, Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
-from fachkraft_share.member.joining import JoinCode, Profile, ask_node, join, read_code
+from fachkraft_share.member.joining import (
+    JoinCode,
+    Profile,
+    application_of,
+    ask_node,
+    join,
+    read_code,
+)
 from fachkraft_share.member.participants import (
     AdapterParticipant,
     FilesParticipant,
@@ -35,6 +42,7 @@ CONFIG = "config.toml"
 STATE = Path("state") / "state.db"
 KEYS = Path("keys") / "keys.db"
 IDENTITY = Path("keys") / "identity.json"
+APPLICATION = Path("keys") / "application.jwt"  # only until the node has taken it
 JOURNAL = Path("journal") / "journal.jsonl"
 FILES = Path("files")
 
@@ -62,8 +70,10 @@ def create(
     identity = _identity_of(folder, profile.id, runtime=runtime)
     node = ask_node(found, runtime=runtime, identity=identity)
     settings = _settings(profile, found, node=node.node, notice=notice, contact=contact)
-    join(profile, found, identity=identity, runtime=runtime, settings=settings)
+    application = _application(folder, profile, identity=identity, runtime=runtime)
+    join(application, found, identity=identity, runtime=runtime, settings=settings)
     write_private(folder / CONFIG, write_settings(settings).encode())
+    (folder / APPLICATION).unlink(missing_ok=True)
     engine = open_engine(folder, runtime=runtime)
     engine.refresh_lists()
     return engine
@@ -95,6 +105,16 @@ def _identity_of(folder: Path, organisation: str, *, runtime: Runtime) -> Identi
     identity = new_identity(organisation, runtime=runtime)
     write_private(path, write_identity(identity))
     return identity
+
+
+def _application(folder: Path, profile: Profile, *, identity: Identity, runtime: Runtime) -> str:
+    """Return the application an earlier try handed in: the node takes a code once, for one."""
+    path = folder / APPLICATION
+    if path.exists():
+        return path.read_text(encoding="ascii")
+    application = application_of(profile, identity=identity, runtime=runtime)
+    write_private(path, application.encode())
+    return application
 
 
 def open_engine(

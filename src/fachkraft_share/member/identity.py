@@ -3,6 +3,8 @@
 They lie outside the state and its backup, in a file only its owner can read.
 """
 
+from collections.abc import Collection
+
 import attrs
 
 from fachkraft_share import limits
@@ -28,8 +30,14 @@ class Identity:
     keys: tuple[PrivateKey, ...] = attrs.field(repr=False)
     suppression: bytes = attrs.field(repr=False)
 
-    def signing(self, *, at: int) -> PrivateKey:
-        """Return the newest signing key valid at that moment; raise SetupError without one."""
+    def signing(self, *, at: int, stated: Collection[str] = ()) -> PrivateKey:
+        """Return the newest signing key valid at that moment, if possible one that is stated.
+
+        A new key whose statement has not come back yet would be unknown to everybody else.
+
+        Raises:
+            SetupError: no key is valid any more.
+        """
         usable = [
             key
             for key in self.keys
@@ -37,7 +45,7 @@ class Identity:
         ]
         if not usable:
             raise SetupError("no signing key is valid any more; ask the authority to join anew")
-        return max(usable, key=lambda key: (key.not_before, key.kid))
+        return max(usable, key=lambda key: (key.kid in stated, key.not_before, key.kid))
 
     def opening(self, kid: str, *, at: int) -> PrivateKey:
         """Return the sealing key with that id; it lives 30 days past its window.

@@ -1,5 +1,7 @@
 """Joining an alliance with a one-time code, and changing keys later."""
 
+from collections.abc import Callable
+
 import attrs
 
 from fachkraft_share.errors import MalformedError, RefusedError, SetupError
@@ -13,6 +15,7 @@ from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure
 from fachkraft_share.wire.encoding import unb64
 from fachkraft_share.wire.ids import check_organisation_id
+from fachkraft_share.wire.keys import PrivateKey
 
 PREFIX = "fks1."
 
@@ -61,7 +64,7 @@ def ask_node(code: JoinCode, *, runtime: Runtime, identity: Identity) -> WellKno
         UnreachableError: nobody answers.
     """
     blank = Settings(identity.organisation, "", "", code.u, code.a, code.r)
-    found = Client(runtime, blank, lambda: identity).well_known()
+    found = Client(runtime, blank, _signer(identity, runtime)).well_known()
     if (found.root, found.authority) != (code.r, code.a):
         raise RefusedError("wrong-root", "the node shows another root key than the code")
     check_organisation_id(found.node)
@@ -69,21 +72,27 @@ def ask_node(code: JoinCode, *, runtime: Runtime, identity: Identity) -> WellKno
 
 
 def join(
-    profile: Profile, code: JoinCode, *, identity: Identity, runtime: Runtime, settings: Settings
+    application: str, code: JoinCode, *, identity: Identity, runtime: Runtime, settings: Settings
 ) -> int:
-    """Hand in the application with proof of possession; return the list's number.
+    """Hand in the application; return the list's number. The same one again is fine."""
+    client = Client(runtime, settings, _signer(identity, runtime))
+    return client.join(application, code=code.s)
 
-    Doing it again with the same code and the same keys is fine.
-    """
+
+def application_of(profile: Profile, *, identity: Identity, runtime: Runtime) -> str:
+    """Return the organisation's self-signed application, the proof that it holds its keys."""
     at = runtime.clock.now()
-    application = apply_with(
+    return apply_with(
         identity,
         _organisation(profile),
         signer=identity.signing(at=at),
         suite=runtime.sealer,
         at=at,
     )
-    return Client(runtime, settings, lambda: identity).join(application, code=code.s)
+
+
+def _signer(identity: Identity, runtime: Runtime) -> Callable[[], PrivateKey]:
+    return lambda: identity.signing(at=runtime.clock.now())
 
 
 def _organisation(profile: Profile) -> Organisation:
@@ -110,7 +119,7 @@ def rotate_keys(engine: Engine) -> int:
     stated = engine.directories.now().organisation(engine.id)
     if stated is None:
         raise SetupError("this member is not on the list; ask the authority")
-    old = engine.identity.signing(at=at)
+    old = engine.signing_key()
     fresh = with_new_keys(engine.identity, runtime=engine.runtime)
     application = apply_with(fresh, stated, signer=old, suite=engine.runtime.sealer, at=at)
     engine.save_identity(fresh)

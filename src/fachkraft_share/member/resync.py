@@ -7,7 +7,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import polling
-from fachkraft_share.member.client import Event
+from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import QUARANTINE, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Standing
 from fachkraft_share.ports.store import Transaction
@@ -88,8 +88,7 @@ def run(engine: Engine) -> None:
     _hand_in_closures(engine)
     _hear_closures(engine)
     _republish(engine)
-    held = _held(engine)
-    page = engine.client.poll({}, held=held)
+    page = _declare(engine)
     with engine.store.begin() as transaction:
         for stream in polling.STREAMS:
             transaction.put(FeedCursor(stream, None))
@@ -171,6 +170,14 @@ def _categories(consent: str) -> tuple[str, ...]:
     claims = jws.parse(consent, types=(jws.Type.CONSENT,)).claims
     named = claims.get("categories")
     return tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
+
+
+def _declare(engine: Engine) -> Page:
+    """Tell the node what is held here, in as many calls as it takes; return the last answer."""
+    held, size = _held(engine), limits.HELD_DECLARED
+    for start in range(size, len(held), size):
+        engine.client.poll({}, held=held[start : start + size])
+    return engine.client.poll({}, held=held[:size])
 
 
 def _held(engine: Engine) -> list[str]:

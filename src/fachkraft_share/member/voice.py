@@ -5,7 +5,6 @@ from collections.abc import Callable
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.records import Counter, Outgoing
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.store import Transaction
@@ -13,6 +12,7 @@ from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.message import sign_event
 from fachkraft_share.protocol.records import Token
 from fachkraft_share.wire.encoding import b64, sha256
+from fachkraft_share.wire.keys import PrivateKey
 
 
 @attrs.frozen
@@ -20,7 +20,8 @@ class MemberVoice:
     """Signs with this member's newest key."""
 
     runtime: Runtime
-    identity: Callable[[], Identity]
+    id: str
+    signing: Callable[[], PrivateKey]
 
     def say(self, emitted: Emit, *, transaction: Transaction, at: int) -> None:
         """Sign the event and enqueue it."""
@@ -28,25 +29,23 @@ class MemberVoice:
 
     def sign(self, emitted: Emit, *, at: int) -> str:
         """Return the signed event."""
-        identity = self.identity()
         return sign_event(
             emitted.type,
             emitted.payload,
-            iss=identity.organisation,
+            iss=self.id,
             aud=emitted.audience,
             referral=emitted.referral,
             jti=emitted.jti or self.new_id(),
             at=at,
-            key=identity.signing(at=at),
+            key=self.signing(),
             suite=self.runtime.sealer,
         )
 
     def enqueue(self, emitted: Emit, token: str, *, transaction: Transaction, at: int) -> str:
         """Keep the token and put it into the outbox; return its SHA-256."""
         name = sha256(token.encode())
-        issuer = self.identity().organisation
         transaction.put(
-            Token(name, emitted.type, issuer, emitted.referral, emitted.personal, token, at)
+            Token(name, emitted.type, self.id, emitted.referral, emitted.personal, token, at)
         )
         transaction.put(
             Outgoing(

@@ -15,6 +15,7 @@ from fachkraft_share.errors import StoreError
 from fachkraft_share.member.store.connections import Connections, own_errors, transaction
 from fachkraft_share.member.store.sql import create
 from fachkraft_share.ports.columns import Table
+from fachkraft_share.ports.sqlite_file import copy_to
 
 
 def shipped() -> tuple[str, ...]:
@@ -67,10 +68,9 @@ def _version(connection: sqlite3.Connection) -> int:
 def _copy(connections: Connections, version: int) -> Path:
     path = connections.path.with_name(f"{connections.path.name}.before-{version + 1}")
     path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
     other = connections.open()  # the lock's own connection cannot copy within its transaction
     try:
-        other.execute("VACUUM INTO ?", (str(path),))
+        copy_to(other, path)
     finally:
         other.close()
     return path

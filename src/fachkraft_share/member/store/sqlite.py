@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fachkraft_share import limits
-from fachkraft_share.errors import BusyError, StateError, StoreError
+from fachkraft_share.errors import StateError, StoreError
 from fachkraft_share.member.store.connections import Connections, own_errors, transaction
 from fachkraft_share.member.store.migrating import migrate
 from fachkraft_share.member.store.sql import Statements
 from fachkraft_share.ports.columns import Table, tables_of
 from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.searches import Shape, bounds_of, fields_of, values_of
+from fachkraft_share.ports.sqlite_file import copy_to, empty_log
 from fachkraft_share.ports.turns import Turns
 from fachkraft_share.protocol.records import Record
 
@@ -155,15 +156,12 @@ class SqliteStore:
             BusyError: a reader still holds old pages; try again.
         """
         with self._turns.take(write=True), self._connections.lend() as connection, own_errors():
-            [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise BusyError("store: a reader still holds old pages")
+            empty_log(connection)
 
     def copy_to(self, path: Path | str) -> None:
-        """Write a consistent copy, without the room deleted rows left, to a file not there yet."""
+        """Write a consistent copy, without the room deleted rows left."""
         with self._turns.take(write=False), self._connections.lend() as connection, own_errors():
-            connection.execute("VACUUM INTO ?", (str(path),))
-        Path(path).chmod(0o600)
+            copy_to(connection, Path(path))
 
     def close(self) -> None:
         """Close the connections nobody uses; the store opens new ones when asked again."""
