@@ -88,6 +88,7 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("unanswered", 403, "The person did not agree", "Die Person hat nicht zugestimmt"),
     ("draft", 409, "The consent names another envelope", "Die Einwilligung meint anderes"),
     ("already-granted", 409, "A consent is in force", "Eine Einwilligung besteht schon"),
+    ("renewals", 409, "Renewed too often", "Zu oft verlängert"),
     ("stale", 409, "Something newer is in force", "Es gilt schon etwas Neueres"),
     # contact
     ("not-served", 403, "This referral was not given", "Diese Empfehlung wurde nicht übergeben"),
@@ -112,9 +113,11 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("list-fork", 409, "Two lists with one number", "Zwei Listen mit einer Nummer"),
     ("list-order", 409, "The lists are out of order", "Die Listen folgen nicht aufeinander"),
     ("list-incomplete", 422, "The list is incomplete", "Die Liste ist unvollständig"),
+    ("list-double", 422, "A member stands on it twice", "Ein Mitglied steht doppelt darauf"),
     ("list-too-long", 422, "The list is valid too long", "Die Liste gilt zu lange"),
     ("no-list", 409, "No such list is known", "Diese Liste ist unbekannt"),
     ("statement-too-long", 422, "The statement is valid too long", "Der Nachweis gilt zu lange"),
+    ("statement-expired", 422, "The statement has expired", "Der Nachweis ist abgelaufen"),
     ("wrong-authority", 403, "Another authority", "Eine andere Stelle"),
     ("authority-expired", 503, "The root must sign anew", "Der Hauptschlüssel muss neu signieren"),
     # bundles
