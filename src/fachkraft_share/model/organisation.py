@@ -62,6 +62,11 @@ class Organisation:
     domains: tuple[str, ...] = ()
     group: str | None = None
 
+    @property
+    def reads(self) -> bool:
+        """Whether it can be a reader of referrals; node and authority only run the exchange."""
+        return not set(self.roles) <= {Role.NODE, Role.AUTHORITY}
+
     def key(self, kid: str, use: KeyUse) -> PublicKey | None:
         """Return the key with that id and use, whatever its window, or None."""
         return next((key for key in self.keys if key.kid == kid and key.use is use), None)

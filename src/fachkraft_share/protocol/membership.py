@@ -23,7 +23,8 @@ class Directory:
     """Everything a party knows about its alliance; a value, replaced as a whole by `with_list`.
 
     `root` is the base64url root key it was told when joining; `keys` maps (organisation, kid) to
-    every key that was ever stated; `stood` maps a list's number to its hash and its members.
+    every key that was ever stated; `stood` maps a list's number to its hash and the members on it
+    that may read.
     """
 
     authority: str
@@ -110,7 +111,7 @@ class Directory:
         )
 
     def _grown(self, added: MemberList) -> "Directory":
-        ids = frozenset(one.id for one in added.members)
+        ids = frozenset(one.id for one in added.members if one.reads)
         spoken = {(one.id, key.kid): key for one in added.members for key in one.keys}
         return attrs.evolve(
             self,
