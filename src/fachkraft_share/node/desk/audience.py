@@ -6,21 +6,19 @@ import attrs
 
 from fachkraft_share.model.alliance import ListName
 from fachkraft_share.model.consent import Assurance, Audience, Category, Consent, Purpose
-from fachkraft_share.model.organisation import Organisation, Role
+from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import facts
 from fachkraft_share.protocol.records import Exclusion
 from fachkraft_share.rules.consent import Action, Permit
 
-_RUNS_IT = frozenset({Role.NODE, Role.AUTHORITY})
-
 
 def members(here: Here) -> tuple[Organisation, ...]:
     """Return who is on the newest list, by name; node and authority are no members."""
     newest = here.directory.newest
     listed = newest.members if newest is not None else ()
-    found = [one for one in listed if not set(one.roles) <= _RUNS_IT]
+    found = [one for one in listed if one.reads]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
 

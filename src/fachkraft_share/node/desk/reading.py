@@ -3,7 +3,7 @@
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.model.consent import Answer, Category
+from fachkraft_share.model.consent import Category
 from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.exclusions import shut_out
@@ -54,11 +54,14 @@ def stage_of(case: Case | None, *, at: int) -> Stage:
     if case.end is not None:
         return _end_stage(case)
     if case.referral.state is ReferralState.DRAFT:
-        last = min(case.referral.not_after, case.referral.at + limits.DRAFT_DAYS * limits.DAY)
-        return Stage.ASKED if at < last else Stage.UNKNOWN
+        return Stage.ASKED if at < _open_until(case) else Stage.UNKNOWN
     if case.referral.state is ReferralState.PUBLISHED:
         return Stage.OLD_LINK if case.link.outdated else Stage.OPEN
     return Stage.UNKNOWN
+
+
+def _open_until(case: Case) -> int:
+    return min(case.referral.not_after, case.referral.at + limits.DRAFT_DAYS * limits.DAY)
 
 
 def _end_stage(case: Case) -> Stage:
@@ -81,6 +84,7 @@ def _asked(base: View, case: Case, reading: Reading) -> View:
         list=newest_list(here),
         fresh=here.directory.fresh(at=at),
         readers=readers(case, imagined(case, here=here, at=at), here=here, at=at),
+        open_until=_open_until(case),
         terms=offered,
         proposed=proposed(offered, days=here.policy.consent_days),
         notice=notice(origin, settings=reading.settings, node=here.id, language=base.language),
@@ -158,8 +162,3 @@ def _contact(contact: Contact, case: Case, *, here: Here) -> ContactView:
 
 
 DISCLOSED = (Category.CONTACT, Category.DOCUMENTS)
-
-
-def accepted(contact: ContactView) -> bool:
-    """Tell whether the person said yes to this request."""
-    return contact.answer == Answer.ACCEPTED

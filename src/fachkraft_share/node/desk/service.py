@@ -7,10 +7,12 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
+from fachkraft_share.model.alliance import ListName
 from fachkraft_share.model.consent import Category
+from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk import papers
 from fachkraft_share.node.desk.acts import Act, Document, perform
-from fachkraft_share.node.desk.audience import imagined, members, readers
+from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
 from fachkraft_share.node.desk.case import Case, load_case
 from fachkraft_share.node.desk.choice import Choice, check_choice
 from fachkraft_share.node.desk.documents import (
@@ -34,10 +36,11 @@ from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import PersonRequested, Right
 from fachkraft_share.protocol.records import Contact, Exclusion, PersonRequest
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
-from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.catalogue import DEFAULT, catalogue
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import MANAGE_KEY
 
+Language = str | Callable[[str], str] | None  # or how to choose, given the invitation's
 CLOSING_RIGHTS = frozenset({Right.RESTRICTION, Right.OBJECTION})  # Art. 18, 21: they close
 
 
@@ -59,26 +62,32 @@ class Desk:
         *,
         settings: DeskSettings | None = None,
         vocabulary: Vocabulary | None = None,
+        link: Callable[[str], str] | None = None,
         committed: Callable[[], None] = _nothing,
     ) -> None:
         self.settings = settings or DeskSettings()
         self._runtime = runtime
         self._party = party
         self._vocabulary = vocabulary or shipped()
+        self._link = link
         self._committed = committed
 
     @property
     def node(self) -> str:
-        """The id of the node, with which its links begin."""
+        """The id of the node, by which its consents name it."""
         return self._party().here.id
 
-    def open(self, secret: str, *, language: str | None = None) -> View:
+    def link(self, secret: str) -> str:
+        """Return the address a link's secret belongs to."""
+        return self._link(secret) if self._link is not None else f"{self.node}/d/{secret}"
+
+    def open(self, secret: str, *, language: Language = None) -> View:
         """Return what this link shows now, in the given or the invitation's language."""
         party = self._party()
         case = self._load(secret, party=party)
         return view_of(case, self._reading(case, party=party, language=language))
 
-    def preview(self, secret: str, choice: Choice, *, language: str | None = None) -> View:
+    def preview(self, secret: str, choice: Choice, *, language: Language = None) -> View:
         """Return the view with readers and exclusions as this choice would make them.
 
         Raises:
@@ -91,7 +100,7 @@ class Desk:
         check_choice(choice, view)
         return self._with_choice(case, choice, view, party=party)
 
-    def grant(self, secret: str, choice: Choice, *, language: str | None = None) -> str:
+    def grant(self, secret: str, choice: Choice, *, language: Language = None) -> str:
         """Give consent and return the secret of the management link, which is kept nowhere.
 
         Raises:
@@ -119,7 +128,7 @@ class Desk:
         self._act(consent, case, party=party, attached=(), before=before)
         return b64(fresh)
 
-    def renew(self, secret: str, choice: Choice, *, language: str | None = None) -> None:
+    def renew(self, secret: str, choice: Choice, *, language: Language = None) -> None:
         """Give consent anew: longer, and if chosen for the newest list.
 
         Raises:
@@ -214,7 +223,7 @@ class Desk:
         if wanted in CLOSING_RIGHTS:
             self._close(case, ALL, "withdrawn", party=party)
 
-    def receipt(self, secret: str, *, language: str | None = None) -> dict[str, Any]:
+    def receipt(self, secret: str, *, language: Language = None) -> dict[str, Any]:
         """Return the consent receipt (ISO/IEC TS 27560) of the consent in force or the last one.
 
         Raises:
@@ -224,7 +233,7 @@ class Desk:
         id = self._runtime.ids.random(16)
         return papers.receipt_of(case, reading, random=id)
 
-    def about(self, secret: str, *, language: str | None = None) -> dict[str, Any]:
+    def about(self, secret: str, *, language: Language = None) -> dict[str, Any]:
         """Return everything this node knows about the person's referral (Art. 15, 20 GDPR).
 
         Raises:
@@ -249,9 +258,10 @@ class Desk:
                 federations=federations(transaction, here=party.here),
             )
 
-    def members(self) -> tuple[Any, ...]:
-        """Return who is on the newest list, for the public page."""
-        return members(self._party().here)
+    def members(self) -> tuple[tuple[Organisation, ...], ListName | None]:
+        """Return who is on the newest list, and which one that is, for the public page."""
+        here = self._party().here
+        return members(here), newest_list(here)
 
     def _now(self) -> int:
         return self._runtime.clock.now()
@@ -267,7 +277,7 @@ class Desk:
             raise RefusedError("unknown-link", "no such link")
         return case
 
-    def _full(self, secret: str, *, language: str | None = None) -> tuple[Case, Reading]:
+    def _full(self, secret: str, *, language: Language = None) -> tuple[Case, Reading]:
         party = self._party()
         case = self._demand(secret, party=party)
         reading = self._reading(case, party=party, language=language)
@@ -277,8 +287,9 @@ class Desk:
             raise RefusedError("old-link", "use the management link")
         return case, reading
 
-    def _reading(self, case: Case | None, *, party: Party, language: str | None = None) -> Reading:
-        wanted = language or (case.link.invitation.language if case else "de")
+    def _reading(self, case: Case | None, *, party: Party, language: Language = None) -> Reading:
+        invited = case.link.invitation.language if case else DEFAULT
+        wanted = language(invited) if callable(language) else language or invited
         wording = Wording(self._vocabulary, catalogue(wanted))
         return Reading(party.here, self.settings, wording, self._now())
 

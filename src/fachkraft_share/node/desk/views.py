@@ -104,6 +104,7 @@ class View:
     excluded: tuple[Organisation, ...] = attrs.field(default=(), repr=False)
     exclusions: tuple[str, ...] = attrs.field(default=(), repr=False)  # names as typed
     newcomers: tuple[Organisation, ...] = ()  # on the newest list, not reached by the consent
+    open_until: int = 0  # when an unanswered draft goes
     terms: tuple[Term, ...] = ()
     proposed: Term | None = None
     notice: Notice | None = None
