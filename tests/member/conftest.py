@@ -1,7 +1,7 @@
 """A small alliance in one process: a real node, real members, a clock that only tests move."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import attrs
@@ -55,7 +55,7 @@ class SeededIds:
     """Random bytes that are the same in every run."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311
 
     def random(self, size: int) -> bytes:
         """Return the next bytes."""
@@ -72,7 +72,7 @@ class Wire:
     calls: list[str] = attrs.field(factory=list)
     before: Callable[[Request], None] | None = None
 
-    def call(self, node: str, request: Request) -> Response:
+    def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
         """Hand the request to the node."""
         if self.cut or self.node is None:
             raise UnreachableError("cut")
@@ -109,8 +109,8 @@ class Person:
 
     def answer(self, *, accept: bool) -> None:
         """Answer the only open request."""
-        [request] = self._desk.open(self.secret).requests
-        self._desk.answer(self.secret, request.id, accept)
+        [request] = [one for one in self._desk.open(self.secret).contacts if one.answer is None]
+        self._desk.answer(self.secret, request.request, accept)
 
     def __getattr__(self, name: str) -> Callable[..., object]:
         """Do anything else the desk offers with this link."""
@@ -227,10 +227,10 @@ CANDIDATE = Candidate(
 
 
 @pytest.fixture
-def harz() -> Iterator[Alliance]:
+def harz() -> Alliance:
     """An alliance of three members that know each other."""
     alliance = Alliance()
     for name in ("muster", "beispiel", "dritte"):
         alliance.join(name)
     alliance.settle(rounds=1)
-    yield alliance
+    return alliance
