@@ -1,15 +1,12 @@
 """The engine behind a node's store: durable connections, our errors, our own BEGIN and COMMIT.
 
-1. SQLite: WAL with `synchronous=FULL`, `secure_delete`, owner-only file; a writer begins IMMEDIATE.
+1. SQLite: see `ports/sqlite_file.py`; a writer begins IMMEDIATE.
 2. PostgreSQL: a writer reads what is committed when it holds its locks; a reader sees one moment.
 3. The driver is in autocommit mode: a transaction is what this room begins and ends.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +14,8 @@ from sqlalchemy import event, exc
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError, SetupError, StoreError
+from fachkraft_share.ports.sqlite_file import is_busy, prepare
 
-_OWNER_ONLY = 0o600
-_PRIMARY = 0xFF  # an extended SQLite code keeps the primary one in its low byte
-_BUSY_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # serialization failure, deadlock, lock not available (PostgreSQL, appendix A)
 _BUSY_POSTGRES = ("40001", "40P01", "55P03")
 _BEGIN = {
@@ -71,36 +66,24 @@ def _postgres_options(_: sa.URL, __: float) -> dict[str, Any]:
 _OPTIONS: dict[str, Any] = {"sqlite": _sqlite_options, "postgresql": _postgres_options}
 
 
-def _prepare_sqlite(_: float) -> Any:
-    def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
+def _prepare_sqlite(wait: float) -> Any:
+    def prepare_one(connection: Any, record: object) -> None:  # noqa: ARG001
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA temp_store=MEMORY")
+        prepare(connection, journal_mode="WAL", wait=wait)
 
-    return prepare
+    return prepare_one
 
 
 def _prepare_postgres(wait: float) -> Any:
-    def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
+    def prepare_one(connection: Any, record: object) -> None:  # noqa: ARG001
         connection.autocommit = True
         connection.prepared_max = limits.STATEMENTS
         connection.execute(f"SET lock_timeout = {int(wait * 1000)}")
 
-    return prepare
+    return prepare_one
 
 
 _PREPARE: dict[str, Any] = {"sqlite": _prepare_sqlite, "postgresql": _prepare_postgres}
-
-
-def make_file(engine: sa.Engine) -> None:
-    """Make a SQLite file that only its owner can read; its log files inherit that."""
-    if engine.dialect.name != "sqlite":
-        return
-    try:
-        os.close(os.open(str(engine.url.database), os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
-    except OSError as error:
-        raise StoreError("store: the file cannot be opened; check rights") from error
 
 
 @contextmanager
@@ -160,31 +143,19 @@ def _is_drivers(error: Exception) -> bool:
 
 
 def _own(error: BaseException) -> FachkraftShareError:
-    code = getattr(error, "sqlite_errorcode", None)
     state = getattr(error, "sqlstate", None)
-    if (code is not None and code & _PRIMARY in _BUSY_SQLITE) or state in _BUSY_POSTGRES:
+    if is_busy(error) or state in _BUSY_POSTGRES:
         return BusyError("store: another process holds it")
     name = getattr(error, "sqlite_errorname", None) or state or type(error).__name__
     return StoreError(f"store: the database says {name}")
 
 
-def backup_copy(engine: sa.Engine, *, suffix: str) -> Path | None:
-    """Copy a SQLite file beside itself; None for PostgreSQL, which its operator backs up."""
-    if engine.dialect.name != "sqlite":
-        return None
-    path = Path(f"{engine.url.database}.{suffix}")
-    path.unlink(missing_ok=True)
-    copy_sqlite(engine, path)
-    return path
-
-
-def copy_sqlite(engine: sa.Engine, path: Path) -> None:
-    """Write a consistent copy of a SQLite file, without the room deleted rows left."""
-    path.touch(mode=_OWNER_ONLY)
+@contextmanager
+def borrowed(engine: sa.Engine) -> Iterator[Any]:
+    """Lend the driver's connection outside of a transaction."""
     with own_errors():
         pooled = engine.raw_connection()
         try:
-            connection: Any = pooled.driver_connection
-            connection.execute("VACUUM INTO ?", (str(path),))
+            yield pooled.driver_connection
         finally:
             pooled.close()

@@ -13,7 +13,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fachkraft_share.errors import SetupError, StoreError
-from fachkraft_share.node.store.engine import backup_copy
+from fachkraft_share.node.store.engine import borrowed
+from fachkraft_share.ports.sqlite_file import copy_to
 
 VERSIONS = ("0001",)  # the migrations in `migrations/versions`, the newest last
 _VERSIONS = "alembic_version"
@@ -63,9 +64,15 @@ def _version(connection: sa.Connection) -> str | None:
 
 
 def _copy(engine: sa.Engine, *, backed_up: bool) -> Path | None:
-    if engine.dialect.name != "sqlite" and not backed_up:
-        raise SetupError("store: copy the database with pg_dump, then say it is backed up")
-    return backup_copy(engine, suffix="before-migration")
+    if engine.dialect.name != "sqlite":
+        if not backed_up:
+            raise SetupError("store: copy the database with pg_dump, then say it is backed up")
+        return None
+    path = Path(f"{engine.url.database}.before-migration")
+    path.unlink(missing_ok=True)
+    with borrowed(engine) as connection:
+        copy_to(connection, path)
+    return path
 
 
 def _upgrade(connection: sa.Connection) -> None:

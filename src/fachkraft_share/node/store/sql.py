@@ -9,14 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fachkraft_share import limits
-from fachkraft_share.errors import BusyError, SetupError, StateError, StoreError
-from fachkraft_share.node.store.engine import (
-    copy_sqlite,
-    engine_for,
-    make_file,
-    own_errors,
-    transaction,
-)
+from fachkraft_share.errors import SetupError, StateError, StoreError
+from fachkraft_share.node.store.engine import borrowed, engine_for, own_errors, transaction
 from fachkraft_share.node.store.migrating import migrate
 from fachkraft_share.node.store.pending import UNKNOWN, Pending
 from fachkraft_share.node.store.schema import metadata
@@ -24,6 +18,7 @@ from fachkraft_share.node.store.statements import Statements
 from fachkraft_share.ports.columns import tables_of
 from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
+from fachkraft_share.ports.sqlite_file import copy_to, empty_log, make_private
 from fachkraft_share.ports.turns import Turns
 from fachkraft_share.protocol.records import Record
 
@@ -183,7 +178,8 @@ class SqlStore:
         self._postgres = self._engine.dialect.name == "postgresql"
         self._process = os.getpid()
         self._turns = Turns(wait=wait)
-        make_file(self._engine)
+        if not self._postgres:
+            make_private(Path(str(self._engine.url.database)))
         with own_errors():
             migrate(self._engine, known, backed_up=backed_up)
         dialect = self._engine.dialect
@@ -220,25 +216,19 @@ class SqlStore:
         """
         if self._postgres:
             return
-        with self._turns.take(write=True), own_errors():
-            pooled = self._engine.raw_connection()
-            try:
-                connection: Any = pooled.driver_connection
-                [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                pooled.close()
-        if busy:
-            raise BusyError("store: a reader still holds old pages")
+        with self._turns.take(write=True), borrowed(self._engine) as connection:
+            empty_log(connection)
 
     def copy_to(self, path: Path | str) -> None:
-        """Write a consistent copy to a file not there yet.
+        """Write a consistent copy without the room deleted rows left.
 
         Raises:
             SetupError: PostgreSQL is copied by its own tools.
         """
         if self._postgres:
             raise SetupError("store: use pg_dump for a PostgreSQL database")
-        copy_sqlite(self._engine, Path(path))
+        with self._turns.take(write=False), borrowed(self._engine) as connection:
+            copy_to(connection, Path(path))
 
     def close(self) -> None:
         """Close the connections; the store opens new ones when asked again."""
