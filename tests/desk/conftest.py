@@ -231,6 +231,7 @@ def browser(world: World) -> Iterator[Browser]:
     app = Starlette(routes=desk_routes(world.desk))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

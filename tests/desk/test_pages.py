@@ -1,0 +1,448 @@
+"""The desk's pages over a real socket: every page, every form, both languages."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import attrs
+import pytest
+
+from fachkraft_share import limits
+from fachkraft_share.node.desk.pages import Pages
+from fachkraft_share.node.desk.visit import Visit
+from fachkraft_share.protocol.records import Contact, Manifest
+from fachkraft_share.testing.scene import DAY, NOW, ORIGIN, READER, REQUESTER
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
+TYPED = "<img src=y onerror=alert(3)>"
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+FILLED = {
+    "categories": ["occupation", "skills", "region"],
+    "purposes": ["referral"],
+    "reach": "everyone",
+    "no_employer": "yes",
+    "months": "6",
+    "adult": "yes",
+    "list_number": "7",
+}
+
+
+class Page(HTMLParser):
+    """A page taken apart: every tag with its attributes, and whether the nesting is right."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a tag; it must be the one that was opened last."""
+        assert self.open.pop() == tag
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        """Return the attributes of all tags of a name."""
+        return [found for tag, found in self.tags if tag == name]
+
+
+def text_of(answer: Any) -> str:
+    """Return what a page says, without its tags."""
+    return unescape(re.sub(r"<[^>]+>", " ", answer.text))
+
+
+def visit(world: Any) -> dict[str, Any]:
+    """Return a path for every page there is, with its world prepared."""
+    manage = world.granted()
+    request = world.asked(message="Guten Tag!")
+    world.served(READER)
+    return {
+        "home": "/",
+        "old link": f"/d/{world.secret}",
+        "old link withdrawing": f"/d/{world.secret}/withdraw",
+        "open": f"/d/{manage}",
+        "news": f"/d/{manage}?done=answered",
+        "request": f"/d/{manage}/request/{request}?of={REQUESTER}",
+        "withdraw all": f"/d/{manage}/withdraw",
+        "withdraw one": f"/d/{manage}/withdraw?scope={READER}",
+        "renew": f"/d/{manage}/renew",
+        "rights": f"/d/{manage}/rights",
+        "receipt": f"/d/{manage}/receipt",
+        "receipt file": f"/d/{manage}/receipt.json",
+        "about": f"/d/{manage}/about.json",
+        "no bundle": f"/d/{manage}/bundle.json",
+        "unknown": "/d/AAAAAAAAAAAAAAAAAAAAAA",
+        "elsewhere": f"/d/{manage}/nothing/here",
+    }
+
+
+def check_headers(answer: Any) -> None:
+    """Hold the promises every page makes."""
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "unsafe" not in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def check_page(answer: Any, *, language: str) -> Page:
+    """Hold what every page must have: language, skip link, one heading, labels, no script."""
+    page = Page(answer.text)
+    assert page.all("html") == [{"lang": language}]
+    assert page.all("a")[0]["href"] == "#content"
+    assert [one.get("id") for one in page.all("main")] == ["content"]
+    assert len(page.all("h1")) == 1
+    assert not page.all("script")
+    assert not any("style" in found for _, found in page.tags)
+    assert not any(name.startswith("on") for _, found in page.tags for name in found)
+    ids = [found["id"] for _, found in page.tags if "id" in found]
+    assert len(ids) == len(set(ids))
+    labelled = {one["for"] for one in page.all("label")}
+    fields = [*page.all("input"), *page.all("select"), *page.all("textarea")]
+    assert {one["id"] for one in fields if one.get("type") != "hidden"} == labelled
+    described = [found["aria-describedby"] for _, found in page.tags if "aria-describedby" in found]
+    assert {name for one in described for name in (one or "").split()} <= set(ids)
+    return page
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_page_speaks_both_languages_and_keeps_its_promises(
+    world: Any, browser: Any, language: str
+) -> None:
+    """Headers, structure, and no GET changes anything."""
+    paths = visit(world)
+    before = world.stored()
+    for name, path in paths.items():
+        answer = browser.get(path, headers={"Accept-Language": language})
+        check_headers(answer)
+        expected = {"unknown": 404, "elsewhere": 404, "no bundle": 409}.get(name, 200)
+        assert answer.status_code == expected, name
+        if "json" not in answer.headers["Content-Type"]:
+            check_page(answer, language=language)
+    assert world.stored() == before
+
+
+def test_asking_pre_ticks_nothing(world: Any, browser: Any) -> None:
+    """No box is ticked, nobody is chosen; only a duration is proposed (Art. 4(11) GDPR)."""
+    world.invited()
+    page = check_page(browser.get(f"/d/{world.secret}"), language="de")
+    boxes = [one for one in page.all("input") if one["type"] in ("checkbox", "radio")]
+    assert len(boxes) > 10
+    assert not any("checked" in one for one in boxes)
+    assert [one["value"] for one in page.all("option") if "selected" in one] == ["6"]
+
+
+def test_the_page_names_origin_readers_values_and_notice(world: Any, browser: Any) -> None:
+    """What others will see, who they are, how long, and the whole notice with its hash."""
+    world.invited()
+    said = text_of(browser.get(f"/d/{world.secret}"))
+    for words in (
+        "Muster Maschinenbau GmbH",
+        "Beispiel Software AG",
+        "Dritte Werke KG",
+        "SQL und Datenbanken",
+        "an zweiter Stelle",
+        "Art. 13 und 14",
+        world.desk.open(world.secret).notice.sha256,
+    ):
+        assert words in said
+
+
+def test_the_language_can_be_chosen_and_stays(world: Any, browser: Any) -> None:
+    """`?lang=` beats the browser, which beats the invitation."""
+    world.invited(language="en")
+    path = f"/d/{world.secret}"
+    assert 'lang="en"' in browser.get(path).text
+    german = browser.get(path, headers={"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"})
+    assert '<html lang="de"' in german.text
+    chosen = browser.get(f"{path}?lang=en", headers={"Accept-Language": "de"})
+    assert '<html lang="en"' in chosen.text
+    assert f'action="/d/{world.secret}/check?lang=en"' in chosen.text
+
+
+def test_consenting_takes_a_form_a_summary_and_a_button(world: Any, browser: Any) -> None:
+    """The summary names readers and those shut out; only the last step publishes."""
+    world.invited()
+    path = f"/d/{world.secret}"
+    before = world.stored()
+    sent = {**FILLED, "no_employer": "", "employer": "Dritte Werke", "categories": ["occupation"]}
+    summary = browser.post(f"{path}/check", sent)
+    check_headers(summary)
+    page = check_page(summary, language="de")
+    assert summary.status_code == 200
+    assert world.stored() == before
+    readers, shut = text_of(summary).split("Diese sehen es nicht")
+    assert "Beispiel Software AG" in readers
+    assert "Dritte Werke KG" in shut
+    assert "Java" not in readers
+    hidden = [(one["name"], one["value"]) for one in page.all("input") if one["type"] == "hidden"]
+    granted = browser.post(f"{path}/grant", hidden)
+    check_headers(granted)
+    check_page(granted, language="de")
+    [link] = re.findall(r'role="group">(https://[^<]+)<', granted.text)
+    secret = link.rsplit("/", 1)[1]
+    assert text_of(browser.get(f"/d/{secret}")).count("Ihre Weiterempfehlung")
+    assert browser.get(path).text.count(secret) == 0
+
+
+def test_going_back_keeps_what_was_entered(world: Any, browser: Any) -> None:
+    """The form comes again, ticked as the person ticked it, and nothing is stored."""
+    world.invited()
+    before = world.stored()
+    answer = browser.post(f"/d/{world.secret}/change", {**FILLED, "employer": EVIL})
+    page = check_page(answer, language="de")
+    ticked = {one["value"] for one in page.all("input") if "checked" in one}
+    assert ticked >= {"occupation", "skills", "region", "referral", "everyone"}
+    assert "rank" not in ticked
+    [typed] = [one["value"] for one in page.all("input") if one["name"] == "employer"]
+    assert typed == EVIL
+    assert world.stored() == before
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("step", ["check", "grant"])
+@pytest.mark.parametrize(
+    "field", ["categories", "purposes", "reach", "no_employer", "months", "adult"]
+)
+def test_a_fault_is_shown_beside_its_field(
+    world: Any, browser: Any, field: str, step: str, language: str
+) -> None:
+    """The form comes back with a summary, and the fault described at the field."""
+    world.invited()
+    before = world.stored()
+    sent = {name: value for name, value in FILLED.items() if name != field}
+    answer = browser.post(f"/d/{world.secret}/{step}?lang={language}", sent)
+    check_headers(answer)
+    page = check_page(answer, language=language)
+    assert answer.status_code == 422
+    beside = "employer" if field == "no_employer" else field
+    ids = {found.get("id") for _, found in page.tags}
+    assert f"fault-{beside}" in ids
+    assert {one["href"] for one in page.all("a")} >= {f"#{beside}"}
+    assert beside in ids
+    assert world.stored() == before
+
+
+def test_declining_is_confirmed_and_then_acknowledged(world: Any, browser: Any) -> None:
+    """A page, a button, and no reproach."""
+    world.invited()
+    path = f"/d/{world.secret}"
+    check_page(browser.get(f"{path}/decline"), language="de")
+    answer = browser.post(f"{path}/decline")
+    check_headers(answer)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}?done=declined")
+    after = browser.get(path)
+    check_page(after, language="de")
+    assert "keine Weiterempfehlung" in text_of(after)
+
+
+@pytest.mark.parametrize("said", ["accepted", "declined"])
+def test_a_request_is_answered_on_its_page(world: Any, browser: Any, said: str) -> None:
+    """Who, which job, what is handed over to whom; then a button."""
+    manage = world.granted()
+    request = world.asked(message="Wir würden Sie gern kennenlernen.")
+    page = browser.get(f"/d/{manage}/request/{request}?of={REQUESTER}")
+    for words in ("Backend", "gern kennenlernen", "https://beispiel.example/datenschutz"):
+        assert words in text_of(page)
+    form = {"request": request, "requester": REQUESTER, "answer": said, "documents": "yes"}
+    answer = browser.post(f"/d/{manage}/answer", form)
+    assert answer.status_code == 303
+    assert world.side.get(Contact, world.story.referral, REQUESTER, request).answer == said
+    check_page(browser.get(answer.headers["Location"]), language="de")
+
+
+@pytest.mark.parametrize("scope", ["all", READER])
+def test_withdrawing_takes_a_page_and_a_button(world: Any, browser: Any, scope: str) -> None:
+    """For all or for one; the page afterwards says what happens now."""
+    manage = world.granted()
+    world.served()
+    asked = browser.get(f"/d/{manage}/withdraw", params={"scope": scope})
+    check_page(asked, language="de")
+    answer = browser.post(f"/d/{manage}/withdraw", {"scope": scope})
+    assert answer.status_code == 303
+    after = browser.get(answer.headers["Location"])
+    check_page(after, language="de")
+    wanted = "Widerruf empfangen" if scope == "all" else "Ihr Widerruf ist eingegangen"
+    assert wanted in text_of(after)
+    assert "Wer hat meine Daten?" in text_of(after)
+
+
+def test_renewing_over_the_pages(world: Any, browser: Any) -> None:
+    """Form, summary, button, as the first time."""
+    manage = world.granted(months=1)
+    sent = {"reach": "same", "no_employer": "yes", "months": "9", "list_number": "7"}
+    summary = browser.post(f"/d/{manage}/check", sent)
+    page = check_page(summary, language="de")
+    hidden = [(one["name"], one["value"]) for one in page.all("input") if one["type"] == "hidden"]
+    answer = browser.post(f"/d/{manage}/renew", hidden)
+    assert answer.headers["Location"] == f"/d/{manage}?done=renewed"
+    assert world.desk.open(manage).days_left > 200
+    missing = browser.post(f"/d/{manage}/renew", {})
+    assert missing.status_code == 422
+    check_page(missing, language="de")
+
+
+@pytest.mark.parametrize("right", ["access", "rectification", "restriction", "objection"])
+def test_rights_are_used_by_a_button(world: Any, browser: Any, right: str) -> None:
+    """Each leads back to the page that tells what happens."""
+    manage = world.granted()
+    answer = browser.post(f"/d/{manage}/rights", {"right": right})
+    assert answer.headers["Location"] == f"/d/{manage}?done=asked"
+    check_page(browser.get(answer.headers["Location"]), language="de")
+
+
+def test_the_receipt_can_be_printed_and_saved(world: Any, browser: Any) -> None:
+    """The page and the file tell the same consent."""
+    manage = world.granted()
+    page, file = browser.get(f"/d/{manage}/receipt"), browser.get(f"/d/{manage}/receipt.json")
+    record = file.json()["dpv:hasRecordOfActivity"]
+    assert record["dct:identifier"] in text_of(page)
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert "Beispiel Software AG" in text_of(page)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> None:
+    """Names, job and message are text wherever they appear."""
+    world = new_world({ORIGIN: EVIL, REQUESTER: EVIL, READER: EVIL})
+    world.invited()
+    pages = Pages(world.desk)
+    asked = pages.show(Visit(secret=world.secret, query={"lang": language}))
+    manage = world.desk.grant(
+        world.secret, world.choice(no_employer=False, employer=TYPED, excluded_names=(TYPED,))
+    )
+    request = world.asked(job=EVIL[:100], message=EVIL, notice="javascript:alert(1)")
+    world.served(READER)
+    told = Visit(secret=manage, query={"lang": language}, resource=request)
+    shown = [
+        asked,
+        pages.home(told),
+        *(
+            work(told)
+            for work in (
+                pages.show,
+                pages.request,
+                pages.rights,
+                pages.withdrawing,
+                pages.renewal,
+                pages.receipt,
+            )
+        ),
+    ]
+    world.desk.withdraw(manage)
+    shown.append(pages.show(told))
+    for one in shown:
+        html = one.body.decode()
+        page = Page(html)
+        assert not page.all("script")
+        assert not page.all("img")
+        assert not any(name.startswith("on") for _, found in page.tags for name in found)
+        assert not any("javascript:" in (one.get("href") or "") for one in page.all("a"))
+        assert "{{7*7}}" in unescape(html) or "49" not in html
+
+
+def test_a_form_from_elsewhere_is_not_carried_out(world: Any, browser: Any) -> None:
+    """The second line behind the secret: Sec-Fetch-Site, else Origin."""
+    world.invited()
+    before = world.stored()
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ):
+        answer = browser.post(f"/d/{world.secret}/decline", headers=headers)
+        assert answer.status_code == 403
+        check_headers(answer)
+    assert world.stored() == before
+    own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}  # what a browser sends
+    assert browser.post(f"/d/{world.secret}/decline", headers=own).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"x" * (limits.FORM_BYTES + 1), "application/x-www-form-urlencoded", 413),
+        (b"{}", "application/json", 409),
+        (b"a=%ff", "application/x-www-form-urlencoded", 409),
+        (b"a=%00", "application/x-www-form-urlencoded", 409),
+        (b"&".join(b"a=1" for _ in range(600)), "application/x-www-form-urlencoded", 409),
+        (b"scope=%3Cscript%3E", "application/x-www-form-urlencoded", 409),
+    ],
+)
+def test_a_form_that_is_none_is_refused_politely(
+    world: Any, browser: Any, body: bytes, kind: str, status: int
+) -> None:
+    """Too large, of another kind, or unreadable: a page, never an error of ours."""
+    manage = world.granted()
+    before = world.stored()
+    answer = browser.post(f"/d/{manage}/withdraw", body, headers={"Content-Type": kind})
+    assert answer.status_code == status
+    check_headers(answer)
+    check_page(answer, language="de")
+    assert world.stored() == before
+
+
+def test_unknown_and_run_out_links_are_the_same_page(world: Any, browser: Any) -> None:
+    """Byte for byte, but for the address in it."""
+    world.invited()
+    world.clock.time += limits.DRAFT_DAYS * DAY
+    other = "B" * 22
+    ran_out, unknown = browser.get(f"/d/{world.secret}"), browser.get(f"/d/{other}")
+    assert ran_out.status_code == unknown.status_code == 404
+    assert ran_out.text.replace(world.secret, "") == unknown.text.replace(other, "")
+    sent = [browser.post(f"/d/{one}/withdraw") for one in (world.secret, other)]
+    assert sent[1].status_code == 404
+
+
+def test_an_error_page_names_no_secret_but_in_its_own_links(world: Any, browser: Any) -> None:
+    """A secret stands in addresses of our own site only."""
+    manage = world.granted()
+    answer = browser.post(f"/d/{manage}/answer", {"answer": "accepted", "request": "x"})
+    assert answer.status_code == 404
+    outside = re.sub(r'(?:href|action)="/[^"]*"', "", answer.text)
+    assert manage not in outside
+
+
+def test_static_files_and_the_home_page(world: Any, browser: Any) -> None:
+    """The style sheet is ours and plain; the home page lists the members and links the law."""
+    style = browser.get("/static/fks.css")
+    assert style.headers["Content-Type"].startswith("text/css")
+    assert "url(" not in style.text
+    assert browser.get("/static/../settings.py").status_code == 404
+    assert browser.get("/static/other").status_code == 404
+    home = browser.get("/")
+    for words in ("Beispiel Software AG", "https://harz.example/impressum", "Datenschutz"):
+        assert words in home.text
+
+
+def test_the_end_shows_what_each_holder_signed(world: Any, browser: Any) -> None:
+    """Closed by time: reason, state of every holder, papers."""
+    manage = world.granted()
+    world.served()
+    world.desk.withdraw(manage)
+    world.side.put(Manifest(world.story.referral, "all", 1, "0" * 64, NOW))
+    assert world.desk.open(manage).bundle
+    page = browser.get(f"/d/{manage}?lang=en")
+    check_page(page, language="en")
+    assert "told to erase, answer outstanding" in text_of(page)
+    assert "Download the erasure bundle" in text_of(page)
+
+
+def test_a_mounted_desk_links_to_itself(world: Any) -> None:
+    """Every address on a page begins where the application is mounted."""
+    world.invited()
+    html = Pages(world.desk).show(Visit(secret=world.secret, root="/desk")).body.decode()
+    page = Page(html)
+    assert all(one["action"].startswith("/desk/d/") for one in page.all("form"))
+    assert attrs.evolve(Visit(root="/desk"), secret="x").url() == "/desk/d/x"
