@@ -1,0 +1,257 @@
+"""A small alliance in one process: a node and its members on memory stores, one clock, one seed.
+
+Each party's memory outlives the party: `open` builds the services anew from what is durable, as a
+process does that is started again.
+"""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+import attrs
+
+from fachkraft_share.errors import UnreachableError
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.facade import Member
+from fachkraft_share.member.folder import register
+from fachkraft_share.member.identity import Identity, new_identity
+from fachkraft_share.member.joining import Profile, application_of, join, read_code
+from fachkraft_share.member.settings import Settings as MemberSettings
+from fachkraft_share.node.founding import found, root_key
+from fachkraft_share.node.keys import NodeKeys, make_keys
+from fachkraft_share.node.service import Node
+from fachkraft_share.node.settings import Settings as NodeSettings
+from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.runtime import Clock, Request, Response, Runtime, Transport
+from fachkraft_share.ports.store import Store
+from fachkraft_share.ports.vault import Journal, Keys
+from fachkraft_share.testing.memory import MemoryJournal, MemoryKeys, MemoryStore
+from fachkraft_share.testing.person import Person
+from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.keys import PrivateKey
+from fachkraft_share.wire.suite import Standard, Suite
+
+BEGIN = 1_795_305_600  # 2026-11-22T00:00:00Z
+NODE = "https://node.harz.example"
+AUTHORITY = "https://harz.example"
+
+
+@attrs.define
+class VirtualClock:
+    """Time that only moves when told to; `skew` is how wrong a party's clock is, in seconds."""
+
+    at: int = BEGIN
+
+    def now(self) -> int:
+        """Return the virtual second."""
+        return self.at
+
+
+@attrs.frozen
+class SkewedClock:
+    """The same time, read from a clock that is wrong."""
+
+    true: VirtualClock
+    skew: Callable[[], int]
+
+    def now(self) -> int:
+        """Return what this clock shows."""
+        return self.true.at + self.skew()
+
+
+@attrs.frozen
+class SeededIds:
+    """Random bytes that follow from the seed."""
+
+    source: Random
+
+    def random(self, size: int) -> bytes:
+        """Return the next bytes."""
+        return self.source.randbytes(size)
+
+
+@attrs.define
+class Memory:
+    """What of a party survives its process."""
+
+    store: MemoryStore = attrs.field(factory=MemoryStore)
+    journal: MemoryJournal = attrs.field(factory=MemoryJournal)
+    keys: MemoryKeys = attrs.field(factory=MemoryKeys)
+
+
+@attrs.define
+class Wrappers:
+    """What stands between services and memory; the simulator puts its faults here."""
+
+    store: Callable[[Store], Store] = lambda store: store
+    journal: Callable[[Journal], Journal] = lambda journal: journal
+    keys: Callable[[Keys], Keys] = lambda keys: keys
+
+
+@attrs.define(eq=False)
+class NodeParty:
+    """The node: memory, secrets, and the service that runs at the moment."""
+
+    settings: NodeSettings
+    secrets: NodeKeys
+    root: PrivateKey
+    runtime: Runtime
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+    wrappers: Wrappers = attrs.field(factory=Wrappers)
+    memory: Memory = attrs.field(factory=Memory)
+    service: Node = attrs.field(init=False)
+
+    def open(self) -> None:
+        """Start the node anew from its memory."""
+        wrap = self.wrappers
+        self.service = Node(
+            self.runtime,
+            wrap.store(self.memory.store),
+            wrap.journal(self.memory.journal),
+            self.settings,
+            self.secrets,
+            **self.options,
+        )
+
+
+@attrs.define(eq=False)
+class MemberParty:
+    """A member: memory, identity, outside system, and the façade that runs at the moment."""
+
+    settings: MemberSettings
+    identity: Identity
+    runtime: Runtime
+    adapters: Mapping[str, AtsAdapter] = attrs.field(factory=dict)
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+    wrappers: Wrappers = attrs.field(factory=Wrappers)
+    memory: Memory = attrs.field(factory=Memory)
+    member: Member = attrs.field(init=False)
+
+    def open(self) -> None:
+        """Start the engine anew from its memory."""
+        wrap = self.wrappers
+        engine = Engine(
+            runtime=self.runtime,
+            settings=self.settings,
+            identity=self.identity,
+            store=wrap.store(self.memory.store),
+            journal=wrap.journal(self.memory.journal),
+            keys=wrap.keys(self.memory.keys),
+            adapters=self.adapters,
+            **self.options,
+        )
+        register(engine)
+        self.member = Member(engine)
+
+
+@attrs.frozen
+class DirectTransport:
+    """Calls the node in this process."""
+
+    world: "World"
+
+    def call(self, node: str, request: Request) -> Response:
+        """Answer the request; raise UnreachableError for another node."""
+        if node != self.world.node.settings.id:
+            raise UnreachableError("no such node in this world")
+        return self.world.node.service.handle(request)
+
+
+def address(name: str) -> str:
+    """Return the id of the organisation with this short name."""
+    return f"https://{name}.example"
+
+
+class World:
+    """One node and its members by short name; a subclass may put faults between them."""
+
+    def __init__(self, *, seed: int = 1, suite: Suite | None = None) -> None:
+        self.random = Random(seed)
+        self.suite: Suite = suite or Standard()
+        self.clock = VirtualClock()
+        self.members: dict[str, MemberParty] = {}
+        self.node = self._make_node()
+        self.node.open()
+        found(self.node.service, root=self.node.root, authority_name="Fachkräfteallianz Harz")
+
+    def runtime(self, name: str) -> Runtime:
+        """Return what a party of this name may ask of the world."""
+        return Runtime(
+            self.clock_of(name), SeededIds(self.random), self.suite, self.transport(name)
+        )
+
+    def clock_of(self, name: str) -> Clock:  # noqa: ARG002
+        """Return the clock a party reads."""
+        return self.clock
+
+    def transport(self, name: str) -> Transport:  # noqa: ARG002
+        """Return how a party reaches the node."""
+        return DirectTransport(self)
+
+    def node_options(self) -> Mapping[str, Any]:
+        """Return further arguments of the node."""
+        return {}
+
+    def member_options(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return further arguments of an engine."""
+        return {}
+
+    def wrappers(self, name: str) -> Wrappers:  # noqa: ARG002
+        """Return what stands between a party and its memory."""
+        return Wrappers()
+
+    def adapters(self, name: str) -> Mapping[str, AtsAdapter]:  # noqa: ARG002
+        """Return the outside systems of a member."""
+        return {}
+
+    def join(self, name: str) -> MemberParty:
+        """Let a new member in by a one-time code."""
+        id, runtime = address(name), self.runtime(name)
+        identity = new_identity(id, runtime=runtime)
+        settings = MemberSettings(
+            id=id,
+            name=f"{name.title()} GmbH",
+            node=NODE,
+            url=NODE,
+            authority=AUTHORITY,
+            root=self.node.settings.root,
+            notice=f"{id}/datenschutz",
+            region="plz:38",
+        )
+        code = read_code(self.node.service.enrolment.invite(settings.name, ["employer"]))
+        application = application_of(Profile(id, settings.name), identity=identity, runtime=runtime)
+        join(application, code, identity=identity, runtime=runtime, settings=settings)
+        party = MemberParty(
+            settings,
+            identity,
+            runtime,
+            adapters=self.adapters(name),
+            options=self.member_options(name),
+            wrappers=self.wrappers(name),
+        )
+        self.members[name] = party
+        party.open()
+        return party
+
+    def person(self, link: str) -> Person:
+        """Return the person who holds this link."""
+        return Person(
+            desk=lambda: self.node.service.desk,
+            suite=self.suite,
+            root=self.node.settings.root,
+            now=self.clock.now,
+            secret=link.rpartition("/")[2],
+        )
+
+    def _make_node(self) -> NodeParty:
+        runtime = self.runtime("node")
+        root = root_key(runtime.ids.random(32), at=self.clock.at, suite=self.suite)
+        settings = NodeSettings(NODE, AUTHORITY, b64(self.suite.public(root.seed)))
+        return NodeParty(
+            settings,
+            make_keys(runtime),
+            root,
+            runtime,
+            options=self.node_options(),
+            wrappers=self.wrappers("node"),
+        )
