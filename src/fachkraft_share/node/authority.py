@@ -133,6 +133,7 @@ class Authority:
         self, token: str, *, transaction: Transaction, lines: list[dict[str, object]]
     ) -> None:
         """Keep the statement by which the root signs the online key."""
+        store_statement(token, transaction=transaction)
         transaction.put(Kept(AUTHORITY, token))
         lines += membership_journal.authority_lines(token)
 
@@ -197,9 +198,8 @@ class Authority:
         self, number: int, pages: Sequence[str], *, transaction: Transaction, at: int
     ) -> None:
         said = MembershipChanged(number, list_hash(pages))
-        audience = f"{self._exchange.id}/members"
-        news = Emit("membership.changed", audience, None, said, ("list",))
-        self._exchange.voice.say(news, transaction=transaction, at=at)
+        news = Emit("membership.changed", f"{self._exchange.id}/members", None, said)
+        self._exchange.voice.tell_list(news, number=number, transaction=transaction, at=at)
 
     @property
     def _key(self) -> PrivateKey:

@@ -8,6 +8,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import attrs
@@ -24,6 +25,7 @@ from fachkraft_share.node.records import JoinCode, Statement
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.lists import read_application
+from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import b64, sha256, unb64
 
@@ -85,9 +87,10 @@ class Enrolment:
         """Answer `POST /members`."""
         body = read_json(request, _Body)
         lines: list[dict[str, object]] = []
+        known = self._exchange.directory()
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
-            enter = self._rotate if body.code is None else self._join
+            enter = self._rotate if body.code is None else partial(self._join, known=known)
             number = enter(body, transaction=transaction, lines=lines)
             if lines:
                 self._exchange.journal.append(list(lines))
@@ -97,7 +100,12 @@ class Enrolment:
         return answer({"list": number}, status=201)
 
     def _join(
-        self, body: _Body, *, transaction: Transaction, lines: list[dict[str, object]]
+        self,
+        body: _Body,
+        *,
+        known: Directory,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
     ) -> int:
         at, suite = self._exchange.now(), self._exchange.runtime.sealer
         code = transaction.get(JoinCode, sha256(_secret_of(body.code or "").encode()))
@@ -110,7 +118,7 @@ class Enrolment:
             return newest_number(transaction)
         applied = read_application(body.application, suite=suite)
         self._demand_recent(read_statement(body.application), at=at)
-        self._demand_free(applied, transaction=transaction)
+        self._demand_free(applied, known=known, transaction=transaction)
         transaction.put(attrs.evolve(code, used_by=used_by))
         stated = attrs.evolve(
             applied,
@@ -153,10 +161,12 @@ class Enrolment:
         if before.organisation.status is not Status.ACTIVE:
             raise RefusedError("inactive", "only active members change their keys")
 
-    def _demand_free(self, applied: Organisation, *, transaction: Transaction) -> None:
+    def _demand_free(
+        self, applied: Organisation, *, known: Directory, transaction: Transaction
+    ) -> None:
         """Refuse an id that is, or ever was, somebody's under other keys."""
         taken = {self._exchange.id, self._exchange.settings.authority}
-        before = self._exchange.directory().organisation(applied.id)
+        before = known.organisation(applied.id)
         again = before is not None and applied.keys == before.keys
         on_list = applied.id in read_roll(transaction).entries
         if applied.id in taken or on_list or not (before is None or again):

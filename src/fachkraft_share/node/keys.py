@@ -40,7 +40,8 @@ class _Stored:
 def make_keys(runtime: Runtime) -> NodeKeys:
     """Return fresh keys."""
     random = runtime.ids.random
-    stored = _Stored(*(b64(random(32)) for _ in range(4)), since=runtime.clock.now())
+    node, online, cursor, operator = (b64(random(32)) for _ in range(4))
+    stored = _Stored(node, online, cursor, operator, runtime.clock.now())
     return _keys(stored, suite=runtime.sealer)
 
 

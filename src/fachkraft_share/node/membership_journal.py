@@ -6,7 +6,6 @@ They hold no personal data and are public anyway.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fachkraft_share import limits
 from fachkraft_share.node.members import (
     AUTHORITY,
     SignedList,
@@ -18,8 +17,6 @@ from fachkraft_share.node.members import (
 from fachkraft_share.node.records import Kept, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.wire.encoding import sha256
-
-_ROOM = limits.JOURNAL_LINE - 1024  # beside the other members of a line
 
 
 def authority_lines(token: str) -> list[dict[str, object]]:
@@ -46,6 +43,7 @@ def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> i
     pages: dict[int, dict[int, str]] = {}
     for line in lines:
         if "authority" in line:
+            _statement(line["authority"], transaction=transaction)
             transaction.put(Kept(AUTHORITY, line["authority"]))
         elif "statement" in line:
             _statement(line["statement"], transaction=transaction)

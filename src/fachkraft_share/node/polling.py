@@ -19,7 +19,8 @@ from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.quarantine import quarantined
 from fachkraft_share.node.records import ReaderState
 from fachkraft_share.node.redeclaring import declare
-from fachkraft_share.node.serving import LIST, Given
+from fachkraft_share.node.serving import Given
+from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
@@ -106,7 +107,7 @@ class Polling:
             cursors = Cursors(self._exchange, caller.id, transaction)
             at_closures = cursors.read(ask.closures, stream=CLOSURES)
             at_events = cursors.read(ask.events, stream=EVENTS)
-            shut = self._resynchronised(caller, ask, transaction=transaction, lines=lines)
+            shut = _resynchronised(caller, ask, here=here, transaction=transaction, lines=lines)
             self._custody(caller, at_events, transaction=transaction)
             end = transaction.head()  # before the rows: whatever comes after it is not passed over
             closures = _closures(transaction, at_closures, caller=caller, ask=ask, end=end)
@@ -126,22 +127,6 @@ class Polling:
             cursor = Cursors(self._exchange, caller.id, transaction).read(ask.events, stream=EVENTS)
             rows = _rows(transaction, cursor, (caller.id, LIST), limit=ask.rows * _SCANNED)
         return {row.referral for row in rows if row.referral is not None}
-
-    def _resynchronised(
-        self, caller: Caller, ask: Ask, *, transaction: Transaction, lines: list[dict[str, object]]
-    ) -> bool:
-        """Note what a reader declares after a restore; tell whether only closures may go out."""
-        epoch = epoch_of(transaction)
-        state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
-        if ask.resync:
-            transaction.put(attrs.evolve(state, epoch=epoch, custody=0))
-            lines += declare(
-                ask.held or (), caller, here=self._exchange.party().here, transaction=transaction
-            )
-        shut = quarantined(transaction)
-        if shut and not ask.resync and state.epoch != epoch:
-            raise QuarantineError("resynchronise first: closures, then what is held")
-        return shut
 
     def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
         state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
@@ -189,6 +174,26 @@ class Polling:
             "status": status,
         }
         return answer(body)
+
+
+def _resynchronised(
+    caller: Caller,
+    ask: Ask,
+    *,
+    here: Here,
+    transaction: Transaction,
+    lines: list[dict[str, object]],
+) -> bool:
+    """Note what a reader declares after a restore; tell whether only closures may go out."""
+    epoch = epoch_of(transaction)
+    state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
+    if ask.resync:
+        transaction.put(attrs.evolve(state, epoch=epoch, custody=0))
+        lines += declare(ask.held or (), caller, here=here, transaction=transaction)
+    shut = quarantined(transaction)
+    if shut and not ask.resync and state.epoch != epoch:
+        raise QuarantineError("resynchronise first: closures, then what is held")
+    return shut
 
 
 @attrs.frozen

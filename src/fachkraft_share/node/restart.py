@@ -58,6 +58,10 @@ class Restart:
             self._headed = (number, at)
         self._seen = self._exchange.journal.head()
 
+    def distrust(self) -> None:
+        """Start a new epoch and hear every member: the newest journal is not there."""
+        self._begin(behind=True)
+
     def _skippable(self) -> tuple[int, bool]:
         """Return how many lines need no replay, and whether the journal is older than the state."""
         with self._exchange.store.begin(write=False) as transaction:

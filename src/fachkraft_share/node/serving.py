@@ -11,6 +11,7 @@ import attrs
 
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.node import evidence
+from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for, facts
@@ -26,7 +27,6 @@ from fachkraft_share.protocol.records import (
 )
 from fachkraft_share.rules.consent import Action, Deny
 
-LIST = "list"
 PUBLISHED = "referral.published"
 DISCLOSED = "contact.disclosed"
 WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
@@ -160,10 +160,8 @@ def _listed(row: FeedRow, reader: str, *, here: Here) -> bool:
     """Tell whether the row is for this reader: by name, or by the list it was written for (R5)."""
     if row.to == reader:
         return True
-    if row.to != LIST:
+    if row.to != LIST or row.list_number is None:
         return False
-    if row.list_number is None:
-        return here.directory.active(reader)
     _, members = here.directory.stood.get(row.list_number, ("", frozenset[str]()))
     return reader in members
 

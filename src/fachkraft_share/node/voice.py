@@ -13,6 +13,8 @@ from fachkraft_share.wire.encoding import sha256
 from fachkraft_share.wire.keys import PrivateKey
 from fachkraft_share.wire.suite import Suite
 
+LIST = "list"  # the addressee of rows for all members on a numbered list
+
 
 @attrs.frozen
 class NodeVoice:
@@ -38,11 +40,8 @@ class NodeVoice:
         )
 
     def say(self, emitted: Emit, *, transaction: Transaction, at: int) -> None:
-        """Sign the event and append one row for each reader; "list" is everybody on it."""
-        token = self.sign(emitted, at=at)
-        name = sha256(token.encode("ascii"))
-        kept = Token(name, emitted.type, self.id, emitted.referral, emitted.personal, token, at)
-        transaction.put(kept)
+        """Sign the event and append one row for each reader."""
+        name = self._keep(emitted, transaction=transaction, at=at)
         for reader in emitted.to:
             transaction.append(
                 stream=EVENTS,
@@ -52,3 +51,15 @@ class NodeVoice:
                 referral=emitted.referral,
                 attached=" ".join(emitted.attached),
             )
+
+    def tell_list(self, emitted: Emit, *, number: int, transaction: Transaction, at: int) -> None:
+        """Sign the event and append one row for all members on the numbered list."""
+        name = self._keep(emitted, transaction=transaction, at=at)
+        transaction.append(stream=EVENTS, to=LIST, token=name, at=at, list_number=number)
+
+    def _keep(self, emitted: Emit, *, transaction: Transaction, at: int) -> str:
+        token = self.sign(emitted, at=at)
+        name = sha256(token.encode("ascii"))
+        kept = Token(name, emitted.type, self.id, emitted.referral, emitted.personal, token, at)
+        transaction.put(kept)
+        return name

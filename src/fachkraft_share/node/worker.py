@@ -5,6 +5,7 @@ One duty that fails does not keep the others from their turn; it is tried again 
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
@@ -59,7 +60,7 @@ class Worker:
         with self._exchange.store.begin(write=False) as transaction:
             due = transaction.every(Task, until=("next_at", at), limit=limits.HOUSEKEEPING)
         for task in due:
-            self._attempt(task.kind, lambda task=task: _TASKS[task.kind](task, self._exchange))
+            self._attempt(task.kind, partial(_TASKS[task.kind], task, self._exchange))
             erased = erased or task.kind == ERASE
         scrub = getattr(self._exchange.store, "scrub", None)
         if erased and scrub is not None:

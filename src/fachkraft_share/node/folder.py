@@ -1,0 +1,243 @@
+"""One folder is one node: make it, open it, back it up, restore it.
+
+1. The root key lies elsewhere, never in the folder: it belongs on a medium in a safe.
+2. State, keys and journal are three files; a backup of the state is never restored without the
+   newest journal.
+3. Nothing here is ever overwritten.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError, SetupError
+from fachkraft_share.node import records
+from fachkraft_share.node.founding import found, renew_authority, root_key
+from fachkraft_share.node.keys import make_keys, read_keys, read_secret, write_keys, write_secret
+from fachkraft_share.node.service import Node
+from fachkraft_share.node.settings import Settings, read_settings
+from fachkraft_share.node.store import SqlStore
+from fachkraft_share.ports.columns import records_of
+from fachkraft_share.ports.journal import FileJournal
+from fachkraft_share.ports.machine import NoTransport, SystemClock, SystemIds
+from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.wire.encoding import b64, unb64
+from fachkraft_share.wire.ids import check_organisation_id
+from fachkraft_share.wire.keys import PrivateKey
+from fachkraft_share.wire.suite import Standard, Suite
+
+SETTINGS = "node.toml"
+KEYS = "keys.json"
+STATE = Path("state") / "node.db"
+JOURNAL = Path("journal") / "journal.jsonl"
+RECORDS = records_of(records)
+_PRIVATE = 0o700
+
+
+@attrs.frozen
+class Founding:
+    """What a new alliance is called; ids are HTTPS names and need not resolve."""
+
+    id: str
+    authority: str
+    name: str = "fachkraft-share"
+    authority_name: str = ""
+    url: str = ""
+    location: str = "DE"
+    operator: str = ""
+    contact: str = ""
+
+
+def node_runtime() -> Runtime:
+    """Return this machine's clock, randomness and cryptography."""
+    return Runtime(SystemClock(), SystemIds(), Standard(), NoTransport())
+
+
+def init(folder: Path, founding: Founding, *, root: Path, runtime: Runtime | None = None) -> Node:
+    """Make a new node's folder and its alliance; `root` is the file for the root key.
+
+    Raises:
+        SetupError: a name is not usable, or something of it is there already.
+    """
+    world = runtime or node_runtime()
+    _check(founding)
+    if (folder / SETTINGS).exists():
+        raise SetupError(f"{SETTINGS}: is there already; choose another folder")
+    if root.resolve().is_relative_to(folder.resolve()):
+        raise SetupError("keep the root key outside the node's folder, on a medium of its own")
+    key = root_key(world.ids.random(32), at=world.clock.now(), suite=world.sealer)
+    write_secret(root, json.dumps({"authority": founding.authority, "root": b64(key.seed)}))
+    _make_folders(folder)
+    write_keys(folder / KEYS, make_keys(world))
+    write_secret(folder / SETTINGS, _toml(founding, root=key.public(world.sealer).x))
+    node = open_node(folder, runtime=world)
+    found(node, root=key, authority_name=founding.authority_name or founding.authority)
+    return node
+
+
+def open_node(
+    folder: Path,
+    *,
+    runtime: Runtime | None = None,
+    environment: Mapping[str, str] = os.environ,
+    backed_up: bool = False,
+) -> Node:
+    """Open a node's folder; replays its journal.
+
+    Raises:
+        SetupError: not a node's folder, incomplete, or readable by others.
+        StoreError: the database or the journal cannot be used.
+    """
+    settings = read_settings(folder / SETTINGS, environment=environment)
+    world = runtime or node_runtime()
+    keys = read_keys(folder / KEYS, suite=world.sealer)
+    url = settings.database or f"sqlite:///{folder / STATE}"
+    store = SqlStore(url, more=RECORDS, backed_up=backed_up)
+    return Node(world, store, FileJournal(journal_of(folder, settings)), settings, keys)
+
+
+def journal_of(folder: Path, settings: Settings) -> Path:
+    """Return where the journal lies."""
+    return Path(settings.journal) if settings.journal else folder / JOURNAL
+
+
+def read_root(path: Path, *, at: int, suite: Suite) -> PrivateKey:
+    """Read the root key's file.
+
+    Raises:
+        SetupError: missing, damaged, or readable by others.
+    """
+    try:
+        told = json.loads(read_secret(path))
+        return root_key(unb64(told["root"], size=32), at=at, suite=suite)
+    except (ValueError, KeyError, TypeError, MalformedError) as error:
+        raise SetupError(f"{path.name}: not a root key file") from error
+
+
+def renew_root_statement(folder: Path, *, root: Path, authority_name: str = "") -> None:
+    """Let the root sign the online key anew; about once a year.
+
+    Raises:
+        SetupError: the root key is not this alliance's.
+    """
+    node = open_node(folder)
+    exchange = node.exchange
+    key = read_root(root, at=exchange.now(), suite=exchange.runtime.sealer)
+    if key.public(exchange.runtime.sealer).x != exchange.settings.root:
+        raise SetupError(f"{root.name}: the root key of another alliance")
+    stated = exchange.directory().organisation(exchange.settings.authority)
+    name = authority_name or (stated.name if stated else exchange.settings.authority)
+    renew_authority(node, root=key, authority_name=name)
+
+
+def backup(folder: Path, target: Path) -> tuple[Path, ...]:
+    """Write a new folder with copies of state, keys, settings and journal; return the files.
+
+    Raises:
+        SetupError: the target is there already, or the database is PostgreSQL.
+    """
+    settings = read_settings(folder / SETTINGS)
+    if target.exists():
+        raise SetupError(f"{target.name}: is there already; name a new folder")
+    _make_folders(target)
+    journal = journal_of(folder, settings)
+    store = SqlStore(settings.database or f"sqlite:///{folder / STATE}", more=RECORDS)
+    try:
+        store.copy_to(target / STATE)  # the state first: the journal may only be newer
+    finally:
+        store.close()
+    for name in (SETTINGS, KEYS):
+        write_secret(target / name, read_secret(folder / name).decode())
+    if journal.exists():
+        write_secret(target / JOURNAL, read_secret(journal).decode())
+    return tuple(path for path in sorted(target.rglob("*")) if path.is_file())
+
+
+def restore(folder: Path, source: Path, *, journal: Path | None = None) -> None:
+    """Make a node's folder from a backup; `journal` is the newest one there is.
+
+    Without it the backup's own is taken, and the node starts by hearing every member.
+
+    Raises:
+        SetupError: the folder is a node's already, or the source is no backup.
+    """
+    if (folder / SETTINGS).exists():
+        raise SetupError(f"{folder.name}: is a node's already; restore into a new folder")
+    if not (source / SETTINGS).exists() or not (source / STATE).exists():
+        raise SetupError(f"{source.name}: not a backup of a node")
+    _make_folders(folder)
+    newest = journal or source / JOURNAL
+    copies = ((source / KEYS, KEYS), (source / SETTINGS, SETTINGS), (newest, JOURNAL))
+    for path, name in copies:
+        if path.exists():
+            write_secret(folder / name, read_secret(path).decode())
+    _copy_state(source / STATE, folder / STATE)
+    if journal is None:
+        _distrust(open_node(folder))
+
+
+def _distrust(node: Node) -> None:
+    """Enter the quarantine: what came after the backup is known to the members only."""
+    node.restart.distrust()
+
+
+def _copy_state(source: Path, target: Path) -> None:
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file, source.open("rb") as original:
+        while block := original.read(limits.ANSWER_BYTES):
+            file.write(block)
+
+
+def _make_folders(folder: Path) -> None:
+    try:
+        for path in (folder, (folder / STATE).parent, (folder / JOURNAL).parent):
+            path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"{folder.name}: cannot be made; check path and rights") from error
+
+
+def _check(founding: Founding) -> None:
+    try:
+        check_organisation_id(founding.id)
+        check_organisation_id(founding.authority)
+    except MalformedError as error:
+        raise SetupError("id and authority are HTTPS names such as https://node.example") from error
+    if founding.id == founding.authority:
+        raise SetupError("the node and its authority need different ids")
+
+
+def _toml(founding: Founding, *, root: str) -> str:
+    """Return the settings file; what is commented out shows what can be set."""
+    lines = [
+        f"id = {_quoted(founding.id)}",
+        f"name = {_quoted(founding.name)}",
+        f"authority = {_quoted(founding.authority)}",
+        f"root = {_quoted(root)}",
+        f"location = {_quoted(founding.location)}",
+        f"url = {_quoted(founding.url)}  # where links lead; empty: the id",
+        '# database = "postgresql+psycopg://…"  # without: a SQLite file in this folder',
+        '# journal = "…"  # better on another disk',
+        "",
+        "[policy]",
+        '# least_assurance = "attested"  # or "confirmed": only links mailed by the node',
+        f"# erasure_days = {limits.ERASURE_DEADLINE // limits.DAY}",
+        "",
+        "[mail]",
+        '# host = "mail.example"',
+        '# sender = "fachkraft@example"',
+        "",
+        "[desk]",
+        f"name = {_quoted(founding.name)}",
+        f"operator = {_quoted(founding.operator)}",
+        f"contact = {_quoted(founding.contact)}",
+        f"location = {_quoted(founding.location)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML basic string
