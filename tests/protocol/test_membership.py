@@ -1,0 +1,610 @@
+"""Who is a member: lists from the root key down, rotation, rollback, freeze, memory."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import pytest
+
+from fachkraft_share import limits
+from fachkraft_share.errors import (
+    ConflictError,
+    MalformedError,
+    RefusedError,
+    SignatureError,
+    WireError,
+)
+from fachkraft_share.model.alliance import (
+    ListEntry,
+    ListName,
+    MemberList,
+    MemberListPage,
+    MemberStatement,
+    Removal,
+)
+from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Role, Status
+from fachkraft_share.protocol.lists import (
+    Federation,
+    check_organisation,
+    list_hash,
+    read_application,
+    read_federation,
+    sign_list,
+    sign_statement,
+)
+from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.testing.scene import (
+    AUTHORITY,
+    DAY,
+    NODE,
+    NOW,
+    ORIGIN,
+    READER,
+    REQUESTER,
+    STRANGER,
+    seed,
+)
+from fachkraft_share.wire import jws, keys
+from fachkraft_share.wire.convert import unstructure
+from fachkraft_share.wire.encoding import b64, sha256
+from fachkraft_share.wire.suite import Standard
+
+SUITE = Standard()
+
+
+def private(name: str, *, use: KeyUse = KeyUse.SIGN) -> keys.PrivateKey:
+    """Return the private key of that name."""
+    make = keys.signing_key if use is KeyUse.SIGN else keys.sealing_key
+    return make(seed(name), not_before=NOW - 400 * DAY, not_after=NOW + 400 * DAY, suite=SUITE)
+
+
+ROOT, ONLINE = private("root"), private("online")
+ROOT_X = ROOT.public(SUITE).x
+
+
+def organisation(id: str, *names: str, role: Role = Role.EMPLOYER, **more: Any) -> Organisation:
+    """Return an organisation whose signing keys have these names (its id, if none is given)."""
+    stated = tuple(private(name).public(SUITE) for name in (names or (id,)))
+    return Organisation(id, id.removeprefix("https://"), (role,), stated, **more)
+
+
+def applied(stated: Organisation, *, by: str = "", at: int = NOW) -> str:
+    """Return an organisation's application, signed with one of its keys or an older one."""
+    wish = MemberStatement(stated.id, at, at + limits.STATEMENT_DAYS * DAY, stated)
+    return sign_statement(wish, key=private(by or stated.id), suite=SUITE)
+
+
+@attrs.frozen
+class Office:
+    """What the authority publishes; keyword arguments of its methods break it on purpose."""
+
+    key: keys.PrivateKey = ONLINE
+    at: int = NOW
+
+    def authority(self, *, key: keys.PrivateKey = ROOT, exp: int = 300 * DAY, **more: Any) -> str:
+        """Return the root's statement of the authority and its online key."""
+        stated = Organisation(
+            more.pop("id", AUTHORITY),
+            "Harz",
+            more.pop("roles", (Role.AUTHORITY,)),
+            more.pop("keys", (self.key.public(SUITE),)),
+        )
+        statement = MemberStatement(AUTHORITY, self.at, self.at + exp, stated)
+        return sign_statement(statement, key=key, suite=SUITE)
+
+    def state(
+        self,
+        stated: Organisation,
+        *,
+        application: str | None = None,
+        key: keys.PrivateKey | None = None,
+        days: int = limits.STATEMENT_DAYS,
+        at: int | None = None,
+    ) -> str:
+        """Return a statement of one member, with its own application."""
+        made = self.at if at is None else at
+        wish = applied(stated) if application is None else application
+        statement = MemberStatement(AUTHORITY, made, made + days * DAY, stated, wish)
+        return sign_statement(statement, key=key or self.key, suite=SUITE)
+
+    def publish(self, number: int, statements: Sequence[str], **more: Any) -> Federation:
+        """Return the numbered list of these statements."""
+        entries = more.pop("entries", None) or [entry(one) for one in statements]
+        pages = sign_list(
+            entries,
+            more.pop("removed", ()),
+            number=number,
+            authority=more.pop("iss", AUTHORITY),
+            key=more.pop("key", self.key),
+            suite=SUITE,
+            at=more.pop("at", self.at),
+        )
+        return Federation(more.pop("authority", None) or self.authority(), pages, tuple(statements))
+
+
+def entry(token: str) -> ListEntry:
+    """Return the list's line of a statement."""
+    claims = jws.parse(token, types=(jws.Type.MEMBER,)).claims
+    return ListEntry(claims["organisation"]["id"], sha256(token.encode()))
+
+
+OFFICE = Office()
+NOBODY = Directory(AUTHORITY, ROOT_X)
+USUAL = (NODE, ORIGIN, READER)
+
+
+def usual(number: int = 1, *, ids: Sequence[str] = USUAL, **more: Any) -> Federation:
+    """Return a list of the usual members."""
+    return OFFICE.publish(number, [OFFICE.state(organisation(id)) for id in ids], **more)
+
+
+def read(found: Federation, *, known: Directory = NOBODY, at: int = NOW) -> Directory:
+    """Return the directory after taking the list over."""
+    return read_federation(found, known=known, suite=SUITE, at=at)[0]
+
+
+# What holds ------------------------------------------------------------------------------------
+
+
+def test_a_list_is_believed_from_the_root_down() -> None:
+    """Root, online key, statements, members."""
+    directory, members = read_federation(usual(3), known=NOBODY, suite=SUITE, at=NOW)
+    assert [one.id for one in members.members] == [AUTHORITY, *USUAL]
+    assert members.name == ListName(3, list_hash(usual(3).pages))
+    assert directory.newest == members
+    assert directory.active(READER)
+    assert directory.listed(members.name, READER)
+    assert directory.signing_key(READER, private(READER).kid, at=NOW).kid == private(READER).kid
+    assert members.member(STRANGER) is None
+    assert directory.organisation(STRANGER) is None
+    assert not directory.active(STRANGER)
+
+
+def test_a_directory_of_nothing_knows_nothing() -> None:
+    """Before the first list nothing goes."""
+    assert not NOBODY.fresh(at=NOW)
+    assert not NOBODY.active(READER)
+    assert not NOBODY.compromised(READER)
+    assert not NOBODY.listed(ListName(1, "0" * 64), READER)
+
+
+def test_a_long_list_has_pages_that_each_fit_a_document() -> None:
+    """Even with the longest names, and as many removals."""
+    names = [f"https://{'a' * (limits.ORGANISATION_ID - 16)}.de/{n:0>4}" for n in range(200)]
+    lines = [ListEntry(name, "0" * 64) for name in names]
+    gone = [Removal(name, "compromised", NOW) for name in names]
+    pages = sign_list(lines, gone, number=1, authority=AUTHORITY, key=ONLINE, suite=SUITE, at=NOW)
+    assert len(pages) == 3
+    assert max(map(len, pages)) <= limits.MESSAGE_BYTES
+    nobody = sign_list([], [], number=1, authority=AUTHORITY, key=ONLINE, suite=SUITE, at=NOW)
+    assert len(nobody) == 1
+
+
+def test_keys_speak_for_their_own_organisation_only() -> None:
+    """A statement lists them for one name."""
+    directory = read(usual())
+    kid = private(READER).kid
+    with pytest.raises(SignatureError, match="no member statement"):
+        directory.signing_key(ORIGIN, kid, at=NOW)
+    with pytest.raises(SignatureError, match="not valid when"):
+        directory.signing_key(READER, kid, at=NOW + 400 * DAY)
+
+
+def test_a_sealing_key_signs_nothing() -> None:
+    """Its use is stated with it."""
+    seal = private("seal", use=KeyUse.SEAL).public(SUITE)
+    stated = attrs.evolve(organisation(READER), keys=(*organisation(READER).keys, seal))
+    directory = read(OFFICE.publish(1, [OFFICE.state(stated)]))
+    with pytest.raises(SignatureError, match="no member statement"):
+        directory.signing_key(READER, seal.kid, at=NOW)
+
+
+# Lists that are refused ------------------------------------------------------------------------
+
+
+def pages_of(found: Federation, order: Sequence[int]) -> Federation:
+    """Return the list with its pages in another order."""
+    return attrs.evolve(found, pages=tuple(found.pages[n] for n in order))
+
+
+def long_list(number: int = 1, at: int = NOW) -> Federation:
+    """Return a list of two pages."""
+    ids = [f"https://m{n}.example" for n in range(limits.PAGE_ENTRIES + 1)]
+    lines = [ListEntry(id, "0" * 64) for id in ids]
+    return OFFICE.publish(number, [], entries=lines, at=at)
+
+
+def mixed() -> Federation:
+    """Return the first page of one list with the second of another."""
+    one, other = long_list(), long_list(2)
+    return attrs.evolve(one, pages=(one.pages[0], other.pages[1]))
+
+
+def too_long() -> Federation:
+    """Return a list that wants to be valid for eight days."""
+    page = MemberListPage(AUTHORITY, 1, NOW, NOW + 8 * DAY, 1, 1, ())
+    token = jws.sign(unstructure(page), type=jws.Type.MEMBERS, key=ONLINE, suite=SUITE)
+    return Federation(OFFICE.authority(), (token,), ())
+
+
+def statement(**more: Any) -> Federation:
+    """Return a list with one statement that is not as it should be."""
+    stated = more.pop("stated", organisation(READER))
+    return OFFICE.publish(1, [OFFICE.state(stated, **more)])
+
+
+def misnamed() -> Federation:
+    """Return a list whose line names another organisation than its statement."""
+    token = OFFICE.state(organisation(READER))
+    return OFFICE.publish(1, [token], entries=[ListEntry(ORIGIN, sha256(token.encode()))])
+
+
+def twice(*stated: Organisation) -> Federation:
+    """Return a list of several statements, of whomever."""
+    return OFFICE.publish(1, [OFFICE.state(one) for one in stated])
+
+
+WRONG_LISTS: dict[str, tuple[Callable[[], Federation], type[Exception], str]] = {
+    "the authority signs itself": (
+        lambda: usual(authority=OFFICE.authority(key=ONLINE)),
+        SignatureError,
+        "root key",
+    ),
+    "the root signs another authority": (
+        lambda: usual(authority=OFFICE.authority(id=STRANGER)),
+        RefusedError,
+        "wrong-authority",
+    ),
+    "the root signs somebody without that role": (
+        lambda: usual(authority=OFFICE.authority(roles=(Role.EMPLOYER,))),
+        RefusedError,
+        "wrong-authority",
+    ),
+    "the root's statement has expired": (
+        lambda: usual(authority=OFFICE.authority(exp=0)),
+        RefusedError,
+        "authority-expired",
+    ),
+    "the root states a weak key": (
+        lambda: usual(authority=OFFICE.authority(keys=(weak(),))),
+        SignatureError,
+        "unusable",
+    ),
+    "a member signs the list": (
+        lambda: usual(key=private(READER)),
+        SignatureError,
+        "not stated",
+    ),
+    "the list names another issuer": (
+        lambda: usual(iss=STRANGER),
+        SignatureError,
+        "another issuer",
+    ),
+    "the list is valid too long": (too_long, RefusedError, "list-too-long"),
+    "the list is of the day after tomorrow": (
+        lambda: usual(at=NOW + 2 * DAY),
+        RefusedError,
+        "future",
+    ),
+    "no page": (lambda: pages_of(usual(), ()), RefusedError, "list-incomplete"),
+    "a page is missing": (lambda: pages_of(long_list(), (0,)), RefusedError, "list-incomplete"),
+    "pages out of order": (
+        lambda: pages_of(long_list(), (1, 0)),
+        RefusedError,
+        "list-incomplete",
+    ),
+    "pages of two lists": (mixed, RefusedError, "list-incomplete"),
+    "a statement is missing": (
+        lambda: attrs.evolve(usual(), statements=()),
+        RefusedError,
+        "list-incomplete",
+    ),
+    "a statement is another's": (misnamed, SignatureError, "another organisation"),
+    "a statement is valid too long": (
+        lambda: statement(days=91),
+        RefusedError,
+        "statement-too-long",
+    ),
+    "a statement had expired": (
+        lambda: statement(at=NOW - 90 * DAY),
+        RefusedError,
+        "statement-expired",
+    ),
+    "a statement is signed by its subject": (
+        lambda: statement(key=private(READER)),
+        SignatureError,
+        "not stated",
+    ),
+    "an organisation twice": (
+        lambda: twice(organisation(READER), organisation(READER, "second")),
+        RefusedError,
+        "list-double",
+    ),
+    "the authority, stated by its online key": (
+        lambda: twice(organisation(AUTHORITY)),
+        RefusedError,
+        "list-double",
+    ),
+    "keys nobody applied with": (
+        lambda: statement(application=applied(organisation(READER, "other"), by="other")),
+        SignatureError,
+        "differs from what",
+    ),
+    "no application at all": (lambda: statement(application=""), MalformedError, "three parts"),
+    "an application of another": (
+        lambda: statement(application=applied(organisation(ORIGIN))),
+        SignatureError,
+        "differs from what",
+    ),
+    "an application without possession": (
+        lambda: statement(application=applied(organisation(READER), by="thief")),
+        SignatureError,
+        "not stated",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", WRONG_LISTS)
+def test_a_list_is_refused_as_a_whole(why: str) -> None:
+    """Nothing of it is taken over."""
+    make, kind, text = WRONG_LISTS[why]
+    with pytest.raises(kind, match=text):
+        read(make())
+
+
+def weak() -> PublicKey:
+    """Return a key under which one signature holds for everything."""
+    raw = (1).to_bytes(32, "little")
+    return PublicKey(keys.kid(raw), b64(raw), KeyUse.SIGN, 0, NOW + DAY)
+
+
+# Time and order --------------------------------------------------------------------------------
+
+
+def test_an_older_list_is_a_rollback() -> None:
+    """The same again is not; the same number with other content is a fork."""
+    known = read(usual(5))
+    assert read(usual(5), known=known) is known
+    with pytest.raises(ConflictError, match="list-rollback"):
+        read(usual(4), known=known)
+    with pytest.raises(ConflictError, match="list-fork"):
+        read(usual(5, ids=(NODE, ORIGIN)), known=known)
+
+
+def test_numbers_may_be_skipped() -> None:
+    """Who was away takes the newest."""
+    assert read(usual(9), known=read(usual(5))).newest is not None
+
+
+def test_a_list_freezes_everything_when_it_expires() -> None:
+    """Seven days later nothing new may rest on it; it can still be read."""
+    directory = read(usual(), at=NOW + 8 * DAY)
+    assert directory.fresh(at=NOW + 7 * DAY - 1)
+    assert not directory.fresh(at=NOW + 7 * DAY)
+    assert directory.signing_key(READER, private(READER).kid, at=NOW + 8 * DAY)
+
+
+def test_who_joins_later_did_not_stand_on_earlier_lists() -> None:
+    """R5 compares number, hash and name."""
+    first = read(usual(1))
+    second = read(usual(2, ids=(*USUAL, REQUESTER)), known=first)
+    assert first.newest is not None
+    name = first.newest.name
+    assert second.listed(name, READER)
+    assert not second.listed(name, REQUESTER)
+    assert not second.listed(attrs.evolve(name, sha256="0" * 64), READER)
+    assert not second.listed(attrs.evolve(name, number=3), READER)
+
+
+def past(number: int, **more: Any) -> MemberList:
+    """Return an earlier list, verified by itself."""
+    return read_federation(usual(number, **more), known=NOBODY, suite=SUITE, at=NOW)[1]
+
+
+def test_earlier_lists_can_be_learnt_later() -> None:
+    """Who joined with list 5 must judge consents that name list 3."""
+    joined = read(usual(5))
+    earlier = past(3, ids=(NODE, ORIGIN, REQUESTER))
+    wiser = joined.with_past(earlier)
+    assert wiser.newest == joined.newest
+    assert wiser.listed(earlier.name, REQUESTER)
+    assert wiser.organisation(REQUESTER) is not None
+    assert not wiser.active(REQUESTER)
+    assert wiser.with_past(earlier) == wiser
+    with pytest.raises(ConflictError, match="list-fork"):
+        wiser.with_past(past(3, ids=(NODE, ORIGIN)))
+    for directory, other in ((joined, past(5)), (joined, past(6)), (NOBODY, past(1))):
+        with pytest.raises(ConflictError, match="list-order"):
+            directory.with_past(other)
+
+
+# Standing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.SUSPENDED, Status.LEFT, Status.COMPROMISED])
+def test_only_the_active_take_part(status: Status) -> None:
+    """Who left may still sign receipts and closures, who is compromised may not."""
+    stated = attrs.evolve(organisation(READER), status=status)
+    directory = read(OFFICE.publish(1, [OFFICE.state(stated)]))
+    kid = private(READER).kid
+    assert not directory.active(READER)
+    assert directory.compromised(READER) is (status is Status.COMPROMISED)
+    if status is Status.COMPROMISED:
+        with pytest.raises(SignatureError, match="compromised"):
+            directory.signing_key(READER, kid, at=NOW)
+    else:
+        assert directory.signing_key(READER, kid, at=NOW)
+
+
+@pytest.mark.parametrize("reason", ["left", "compromised", "expired"])
+def test_who_was_removed_stays_known(reason: str) -> None:
+    """Its keys verify what it signed, unless they are compromised."""
+    known = read(usual(1))
+    gone = [Removal(READER, reason, NOW)]
+    directory = read(usual(2, ids=(NODE, ORIGIN), removed=gone), known=known)
+    assert not directory.active(READER)
+    assert directory.organisation(READER) is not None
+    assert directory.compromised(READER) is (reason == "compromised")
+    assert not directory.compromised(ORIGIN)
+
+
+# Keys that change ------------------------------------------------------------------------------
+
+
+def rotated(*names: str, by: str, key: keys.PrivateKey | None = None) -> Federation:
+    """Return list 2, where one member has other keys, applied for with some key."""
+    stated = organisation(READER, *names)
+    return OFFICE.publish(2, [OFFICE.state(stated, application=applied(stated, by=by), key=key)])
+
+
+ROTATIONS: dict[str, tuple[Callable[[], Federation], bool]] = {
+    "the same key, applied for anew": (lambda: rotated(READER, by=READER), True),
+    "a second key, countersigned by the first": (
+        lambda: rotated(READER, "new", by=READER),
+        True,
+    ),
+    "another key, countersigned by the old": (lambda: rotated("new", by=READER), True),
+    "a second key that signs for itself": (lambda: rotated(READER, "new", by="new"), False),
+    "another key that signs for itself": (lambda: rotated("new", by="new"), False),
+    "another key that the root signs for": (
+        lambda: rotated("new", by="new", key=ROOT),
+        True,
+    ),
+    "a weak key that the root signs for": (
+        lambda: OFFICE.publish(
+            2,
+            [
+                OFFICE.state(
+                    attrs.evolve(organisation(READER), keys=(weak(),)), application="", key=ROOT
+                )
+            ],
+        ),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ROTATIONS)
+def test_a_changed_key_needs_the_old_one_or_the_root(how: str) -> None:
+    """Whoever holds the online key can admit a false member, but not take over a true one."""
+    make, taken = ROTATIONS[how]
+    known = read(usual(1))
+    if taken:
+        assert read(make(), known=known).newest is not None
+        return
+    with pytest.raises(SignatureError):
+        read(make(), known=known)
+
+
+def test_keys_overlap_and_the_old_stay_good_for_what_they_signed() -> None:
+    """Receipts and closures verify for ever."""
+    known = read(usual(1))
+    both = read(rotated(READER, "new", by=READER), known=known)
+    only = OFFICE.publish(3, [OFFICE.state(organisation(READER, "new"), application="")])
+    after = read(only, known=both)
+    for name in (READER, "new"):
+        assert after.signing_key(READER, private(name).kid, at=NOW)
+    assert after.organisation(READER) == organisation(READER, "new")
+
+
+def test_a_newcomer_reads_a_list_after_a_rotation() -> None:
+    """The application beside a statement is signed by a key the statement lists."""
+    stated = organisation(READER, READER, "new")
+    overlap = OFFICE.publish(2, [OFFICE.state(stated, application=applied(stated, by=READER))])
+    assert read(overlap).active(READER)
+    fresh = organisation(READER, "new")
+    after = OFFICE.publish(3, [OFFICE.state(fresh, application=applied(fresh, by="new"))])
+    assert read(after).active(READER)
+    assert read(after, known=read(overlap)).active(READER)
+
+
+def test_who_missed_a_rotation_takes_the_lists_in_turn() -> None:
+    """Straight to the newest the chain of countersignatures is broken; step by step it holds."""
+    known = read(usual(1))
+    second = rotated(READER, "second", by=READER)
+    stated = organisation(READER, "second", "third")
+    third = OFFICE.publish(3, [OFFICE.state(stated, application=applied(stated, by="second"))])
+    with pytest.raises(SignatureError):
+        read(third, known=known)
+    assert read(third, known=read(second, known=known)).active(READER)
+
+
+def test_a_compromised_key_can_be_shut_for_good() -> None:
+    """The root states it once more with a window that has ended; no past list reopens it."""
+    known = read(usual(1))
+    shut = attrs.evolve(private(READER).public(SUITE), not_after=NOW - DAY)
+    fresh = private("new").public(SUITE)
+    stated = attrs.evolve(organisation(READER), keys=(shut, fresh))
+    directory = read(
+        OFFICE.publish(2, [OFFICE.state(stated, application="", key=ROOT)]), known=known
+    )
+    for one in (directory, directory.with_past(past(1))):
+        with pytest.raises(SignatureError, match="not valid when"):
+            one.signing_key(READER, shut.kid, at=NOW)
+        assert one.signing_key(READER, fresh.kid, at=NOW)
+
+
+def test_the_online_key_changes_with_the_root_alone() -> None:
+    """Old lists stay readable with the statement of their time."""
+    later = Office(key=private("online 2"))
+    second = later.publish(2, [later.state(organisation(id)) for id in USUAL])
+    known = read(usual(1))
+    assert read(second, known=known).newest is not None
+    with pytest.raises(SignatureError):
+        read(attrs.evolve(second, authority=OFFICE.authority()), known=known)
+
+
+# Applications ----------------------------------------------------------------------------------
+
+BAD_ORGANISATIONS: dict[str, tuple[dict[str, Any], type[WireError]]] = {
+    "an id that is no name": ({"id": "https://Reader.example"}, MalformedError),
+    "no name": ({"name": ""}, MalformedError),
+    "a long name": ({"name": "x" * 121}, MalformedError),
+    "no role": ({"roles": ()}, MalformedError),
+    "no key": ({"keys": ()}, MalformedError),
+    "no signing key": (
+        {"keys": (private("seal", use=KeyUse.SEAL).public(SUITE),)},
+        MalformedError,
+    ),
+    "a weak key": ({"keys": (weak(),)}, SignatureError),
+    "a key under another's id": (
+        {"keys": (attrs.evolve(weak(), kid=private(READER).kid),)},
+        SignatureError,
+    ),
+    "a sealing key that is none": (
+        {
+            "keys": (
+                PublicKey(keys.kid(bytes(32), crv="X25519"), b64(bytes(32)), KeyUse.SEAL, 0, 1),
+            )
+        },
+        SignatureError,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", BAD_ORGANISATIONS)
+def test_an_organisation_is_refused(why: str) -> None:
+    """Before anything rests on it."""
+    changed, kind = BAD_ORGANISATIONS[why]
+    with pytest.raises(kind):
+        check_organisation(attrs.evolve(organisation(READER), **changed))
+
+
+def test_an_application_proves_possession() -> None:
+    """Signed by one of its own keys, for itself."""
+    stated = organisation(READER)
+    assert read_application(applied(stated), suite=SUITE) == stated
+    foreign = MemberStatement(ORIGIN, NOW, NOW + DAY, stated)
+    with pytest.raises(SignatureError, match="speaks of"):
+        read_application(sign_statement(foreign, key=private(READER), suite=SUITE), suite=SUITE)
+
+
+def test_each_organisation_offers_its_newest_sealing_key() -> None:
+    """Of those that are valid now."""
+    made = [
+        attrs.evolve(private(name, use=KeyUse.SEAL).public(SUITE), not_before=since, not_after=end)
+        for name, since, end in (("a", 0, NOW), ("b", 1, NOW + DAY), ("c", 2, NOW + DAY))
+    ]
+    stated = attrs.evolve(organisation(READER), keys=tuple(made))
+    assert stated.sealing_key(at=NOW) == made[2]
+    assert attrs.evolve(stated, keys=tuple(made[:1])).sealing_key(at=NOW) is None
