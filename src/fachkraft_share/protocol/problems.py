@@ -128,6 +128,7 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("old-link", 409, "This link can only withdraw", "Dieser Link kann nur noch widerrufen"),
     ("not-open", 409, "Not possible with this link now", "Mit diesem Link jetzt nicht möglich"),
     ("choice", 422, "The choice is incomplete", "Die Auswahl ist unvollständig"),
+    ("cross-site", 403, "Sent from a foreign page", "Von einer fremden Seite gesendet"),
     ("renewed-too-often", 409, "Renewed too often", "Zu oft verlängert"),
     ("unknown-holder", 404, "No such recipient", "Diesen Empfänger gibt es nicht"),
     ("unknown-request", 404, "No such contact request", "Diese Kontaktanfrage gibt es nicht"),

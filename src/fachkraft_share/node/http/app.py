@@ -1,1 +1,81 @@
 """The node over HTTP: operations, desk, health and the operator's mail in one application."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from fachkraft_share.node import calls
+from fachkraft_share.node.http.bodies import Timed
+from fachkraft_share.node.http.guard import Guard
+from fachkraft_share.node.http.health import health_routes
+from fachkraft_share.node.http.mailbox import mailbox_routes
+from fachkraft_share.node.http.operations import operation_routes
+from fachkraft_share.node.http.shell import Shell
+from fachkraft_share.node.service import Node
+
+_CODES = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 503: "busy"}
+
+
+def create_app(
+    node: Node, *, desk_routes: Sequence[BaseRoute] = (), folder: Path | None = None
+) -> Starlette:
+    """Return the application of a node; `state.shell` is what its server closes first.
+
+    The folder is where the node keeps its files, for the check of the disk.
+    """
+    shell = Shell(node)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with shell.running():
+            yield
+
+    app = Starlette(
+        routes=[
+            *operation_routes(shell),
+            Route("/openapi.json", _openapi),
+            *health_routes(shell, folder=folder),
+            *mailbox_routes(shell),
+            Mount("", Timed(Router(desk_routes, redirect_slashes=False))),
+        ],
+        middleware=[Middleware(Guard, exchange=node.exchange)],
+        exception_handlers={HTTPException: _Problems(node)},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # a path has one spelling; request tokens sign it
+    app.state.shell = shell
+    return app
+
+
+class _Problems:
+    """Tells what the router refuses as a problem (RFC 9457), too."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def __call__(self, _: Request, error: Exception) -> Response:
+        """Answer what the router refused."""
+        status, also = getattr(error, "status_code", 500), getattr(error, "headers", None)
+        code = _CODES.get(status, "malformed" if status < 500 else "internal")
+        told = calls.problem(code, at=self._node.exchange.now())
+        headers = {**told.headers, **(also or {})}
+        return Response(told.body, told.status, headers, told.content_type)
+
+
+@cache
+def openapi() -> bytes:
+    """Return the description of the operations (OpenAPI 3.1)."""
+    return (resources.files("fachkraft_share.node.http") / "openapi.json").read_bytes()
+
+
+async def _openapi(_: Request) -> Response:
+    return Response(openapi(), media_type="application/json")
