@@ -64,8 +64,10 @@ def _judge(
     demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
     held = known.one(Held, item.referral, message.iss)
     due = known.one(Due, item.referral, message.iss, item.scope)
-    demand(held is not None or due is not None, "not-holder", "this member was never served")
     before = known.one(Receipt, item.referral, message.iss, item.scope)
+    # Who signed once may sign again: the origin does when its hold has ended.
+    concerned = any(one is not None for one in (held, due, before))
+    demand(concerned, "not-holder", "this member was never served")
     found = settle(item, held=held, at=at)
     if before is not None and before.settled and not found.settled and found.alarm is None:
         return []
