@@ -234,3 +234,24 @@ def harz() -> Alliance:
         alliance.join(name)
     alliance.settle(rounds=1)
     return alliance
+
+
+def reach(harz: Alliance, stage: str) -> "tuple[Person, str]":
+    """Bring the story to a stage: granted, requested, or received by `beispiel`."""
+    person, referral = harz.recommend()
+    harz.settle(rounds=2)
+    person.grant()
+    harz.settle(rounds=2)
+    if stage in ("requested", "received"):
+        harz.members["beispiel"].request_contact(referral, job="Backend")
+        harz.settle(rounds=2)
+    if stage == "received":
+        person.answer(accept=True)
+        harz.settle(rounds=2)
+    return person, referral
+
+
+@pytest.fixture
+def reached(harz: Alliance) -> "Callable[[str], tuple[Person, str]]":
+    """Bring the story to a stage."""
+    return lambda stage: reach(harz, stage)
