@@ -26,8 +26,9 @@ def is_local(request: Request) -> bool:
 def has_token(request: Request, operator: str) -> bool:
     """Tell whether the call carries the token, as Bearer or as the password of Basic."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    read = {"bearer": str.strip, "basic": _password}.get(scheme.lower())
-    return read is not None and hmac.compare_digest(read(value).encode(), operator.encode())
+    told = _password(value) if scheme.lower() == "basic" else value.strip()
+    known = scheme.lower() in ("basic", "bearer")
+    return known and hmac.compare_digest(told.encode(), operator.encode())
 
 
 def _password(value: str) -> str:

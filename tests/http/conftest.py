@@ -1,0 +1,262 @@
+"""A real node on a real socket, and members that speak the protocol by hand."""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+import requests
+
+from fachkraft_share import limits
+from fachkraft_share.model.alliance import MemberStatement
+from fachkraft_share.model.organisation import Organisation, Role
+from fachkraft_share.model.profile import Endorsement, Level, Profile, Rank, Years
+from fachkraft_share.node.desk.choice import everything
+from fachkraft_share.node.folder import Founding, init
+from fachkraft_share.node.http.serve import serving
+from fachkraft_share.node.service import Node
+from fachkraft_share.ports.runtime import Request
+from fachkraft_share.protocol import payloads
+from fachkraft_share.protocol.lists import sign_statement
+from fachkraft_share.protocol.message import sign_event
+from fachkraft_share.protocol.parts import part_profile
+from fachkraft_share.wire import keys as wire_keys
+from fachkraft_share.wire import request as tokens
+from fachkraft_share.wire.encoding import b64, sha256, unb64
+from fachkraft_share.wire.ids import referral_id
+from fachkraft_share.wire.suite import Standard
+
+NODE = "https://node.harz.example"
+PROFILE = Profile(
+    occupation="434",
+    level=Level.SPECIALIST,
+    years=Years.UP_TO_9,
+    region="de",
+    skills=("java",),
+    endorsement=Endorsement(Rank.SECOND, ("careful",), would_have_hired=True),
+)
+SUITE = Standard()
+
+
+def fresh() -> str:
+    """Return a fresh id."""
+    return b64(secrets.token_bytes(limits.ID_BYTES))
+
+
+@attrs.define
+class Alliance:
+    """A served node and whoever joined it."""
+
+    node: Node
+    url: str
+
+    def now(self) -> int:
+        """Return the node's time."""
+        return self.node.exchange.now()
+
+    def join(self, name: str) -> "Party":
+        """Let a member join by a one-time code."""
+        party = Party(self, f"https://{name}.example")
+        body = {"code": self.code(name), "application": party.application()}
+        answer = requests.post(f"{self.url}/members", json=body, timeout=10)
+        assert answer.status_code == 201, answer.text
+        return party
+
+    def code(self, name: str = "neu") -> str:
+        """Return a one-time code."""
+        return self.node.enrolment.invite(name.title(), [Role.EMPLOYER])
+
+
+class Party:
+    """A member over HTTP."""
+
+    def __init__(self, alliance: Alliance, id: str) -> None:
+        at = alliance.now()
+        window: Any = {"not_before": at - limits.DAY, "not_after": at + 700 * limits.DAY}
+        self.alliance, self.id, self.url = alliance, id, alliance.url
+        self.sign = wire_keys.signing_key(secrets.token_bytes(32), **window, suite=SUITE)
+        self.seal = wire_keys.sealing_key(secrets.token_bytes(32), **window, suite=SUITE)
+        self.cursors: dict[str, str | None] = {"closures": None, "events": None}
+
+    def application(self) -> str:
+        """Sign what this member says of itself."""
+        at, keys = self.alliance.now(), (self.sign.public(SUITE), self.seal.public(SUITE))
+        stated = Organisation(self.id, "?", (Role.EMPLOYER,), keys)
+        said = MemberStatement(self.id, at, at + 90 * limits.DAY, stated)
+        return sign_statement(said, key=self.sign, suite=SUITE)
+
+    def authorization(self, request: Request, *, skew: int = 0, aud: str = NODE) -> str:
+        """Sign a request."""
+        return tokens.make(
+            iss=self.id,
+            aud=aud,
+            op=request.op,
+            body=request.body,
+            at=self.alliance.now() + skew,
+            jti=fresh(),
+            key=self.sign,
+            suite=SUITE,
+        )
+
+    def call(
+        self, operation: str, body: Any = None, *, resource: str = "", query: str = "", **more: Any
+    ) -> requests.Response:
+        """Make an authenticated call."""
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        request = Request(operation, resource, query, raw)
+        method, _, path = request.op.partition(" ")
+        headers = {
+            "Authorization": self.authorization(request, skew=more.get("skew", 0)),
+            "Content-Type": more.get("content_type", "application/json"),
+        }
+        session = more.get("session", requests)
+        return session.request(
+            method, f"{self.url}{path}", data=raw, headers=headers, timeout=more.get("timeout", 30)
+        )
+
+    def poll(self, **more: Any) -> dict[str, Any]:
+        """Poll from the own cursors and keep the next ones."""
+        answer = self.call("POST /poll", {**self.cursors, **more})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        self.cursors = dict(found["next"])
+        return found
+
+    def event(self, payload: Any, *, aud: str, referral: str | None) -> str:
+        """Sign an event."""
+        name = next(name for name, kind in payloads.PAYLOADS.items() if isinstance(payload, kind))
+        return sign_event(
+            name,
+            payload,
+            iss=self.id,
+            aud=aud,
+            referral=referral,
+            jti=fresh(),
+            at=self.alliance.now(),
+            key=self.sign,
+            suite=SUITE,
+        )
+
+    def post(self, *events: Any) -> list[dict[str, str]]:
+        """Post events, each a token or a dictionary with what travels along."""
+        listed = [{"token": one} if isinstance(one, str) else one for one in events]
+        answer = requests.post(f"{self.url}/events", json={"events": listed}, timeout=30)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, str]] = answer.json()["answers"]
+        return found
+
+    def draft(self, **invited: Any) -> "Recommended":
+        """Invite a candidate and make the draft, not yet posted."""
+        answer = self.call("POST /invitations", {"ref": fresh(), **invited})
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        nonce = secrets.token_bytes(limits.ID_BYTES)
+        id = referral_id(self.id, unb64(told["key"]), nonce)
+        parted = part_profile(PROFILE, salts=(secrets.token_bytes(16) for _ in range(20)))
+        end = self.alliance.now() + 300 * limits.DAY
+        body = payloads.ReferralPublished(0, end, told["key"], b64(nonce), dict(parted.hashes))
+        token = self.event(body, aud=f"{NODE}/members", referral=id)
+        posted = {"token": token, "parts": list(parted.texts)}
+        return Recommended(self, id, posted, told["key"], b64(nonce), told["link"] or "")
+
+    def recommend(self, **invited: Any) -> "Recommended":
+        """Invite a candidate and post the draft."""
+        made = self.draft(**invited)
+        [said] = self.post(made.posted)
+        assert said["status"] == "accepted", said
+        return made
+
+
+@attrs.define
+class Recommended:
+    """A draft and the person it is about, who acts at the desk."""
+
+    origin: Party
+    id: str
+    posted: dict[str, Any] = attrs.field(repr=False)
+    key: str
+    nonce: str
+    link: str
+    manage: str = ""
+
+    @property
+    def secret(self) -> str:
+        """The secret of the invitation's link."""
+        return self.link.rpartition("/")[2]
+
+    def grant(self) -> "Recommended":
+        """Give consent for everything asked."""
+        desk = self.origin.alliance.node.desk
+        self.manage = desk.grant(self.secret, everything(desk.open(self.secret)))
+        return self
+
+    def withdraw(self) -> None:
+        """Take consent back."""
+        self.origin.alliance.node.desk.withdraw(self.manage)
+
+    def asked(self, requester: Party) -> str:
+        """Let a member ask for contact and the person agree; return the request's id."""
+        id = fresh()
+        wish = payloads.ContactRequested(id, 0, self.origin.seal.kid, b64(b"sealed"))
+        token = requester.event(wish, aud=self.origin.id, referral=self.id)
+        notice = f"{requester.id}/notice"
+        shown = payloads.ContactPresented(id, requester.id, 0, "Backend", "Hallo", notice)
+        told = self.origin.event(shown, aud=NODE, referral=self.id)
+        for by, one in ((requester, token), (self.origin, told)):
+            [said] = by.post(one)
+            assert said["status"] == "accepted", said
+        self.origin.alliance.node.desk.answer(self.manage, id, True, requester=requester.id)
+        return id
+
+    def answer_of(self, request: str) -> str:
+        """Return the hash of the person's answer, as the origin learns it."""
+        polled = self.origin.poll()["events"]
+        bodies = [read_event(one["token"]) for one in polled]
+        return next(
+            str(body["answer"]) for body in bodies if body.get("request") == request and "answer" in body
+        )
+
+    def put(self, requester: Party, blob: bytes) -> requests.Response:
+        """Put a sealed dossier."""
+        query = f"to={requester.id}&referral={self.id}"
+        return self.origin.call("PUT /blobs", blob, resource=sha256(blob), query=query)
+
+    def disclosure(self, requester: Party, request: str, *, answer: str, blob: bytes) -> str:
+        """Sign the disclosure of a dossier."""
+        kid = requester.seal.kid
+        said = payloads.ContactDisclosed(request, 0, sha256(blob), len(blob), kid, answer)
+        return self.origin.event(said, aud=requester.id, referral=self.id)
+
+
+def read_event(token: str) -> dict[str, Any]:
+    """Return what an event says, without looking at its signature."""
+    part = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    [body] = claims["events"].values()
+    return dict(body)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    """Return a fresh node on SQLite."""
+    founding = Founding(NODE, "https://harz.example", name="Knoten Harz")
+    made = init(tmp_path / "node", founding, root=tmp_path / "root.json")
+    yield made
+    made.exchange.store.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def alliance(node: Node) -> Iterator[Alliance]:
+    """Return the node, served."""
+    with serving(node) as url:
+        yield Alliance(node, url)
+
+
+@pytest.fixture
+def make_blob() -> Any:
+    """Return what makes a sealed dossier of the smallest size."""
+    return lambda: secrets.token_bytes(limits.BLOB_CLASSES[0])
