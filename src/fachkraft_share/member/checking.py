@@ -26,15 +26,15 @@ OK = Health(Level.OK)
 def doctor(engine: Engine) -> tuple[Finding, ...]:
     """Check node, clock, list, keys, outbox, tasks, participants and settings; change nothing."""
     checks = (
-        ("FKS-M01", "The node answers and the clocks agree", _node),
-        ("FKS-M02", "The member list is fresh", _list),
-        ("FKS-M03", "The keys are valid", _keys),
-        ("FKS-M04", "Nothing waits in the outbox", _outbox),
-        ("FKS-M05", "Everything received could be judged", _parked),
-        ("FKS-M06", "No task fails", _tasks),
-        ("FKS-M07", "All erasure participants are there", _participants),
-        ("FKS-M08", "A privacy notice is set", _notice),
-        ("FKS-M09", "The state is not in quarantine", _quarantine),
+        ("FKS-001", "The node answers and the clocks agree", _node),
+        ("FKS-002", "The member list is fresh", _list),
+        ("FKS-003", "The keys are valid", _keys),
+        ("FKS-004", "Nothing waits in the outbox", _outbox),
+        ("FKS-005", "Everything received could be judged", _parked),
+        ("FKS-006", "No task fails", _tasks),
+        ("FKS-007", "All erasure participants are there", _participants),
+        ("FKS-008", "A privacy notice is set", _notice),
+        ("FKS-009", "The state is not in quarantine", _quarantine),
     )
     return tuple(Finding(id, title, check(engine)) for id, title, check in checks)
 

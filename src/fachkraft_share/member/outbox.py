@@ -3,7 +3,8 @@
 1. What must leave was written in the transaction that caused it; sending it twice is harmless.
 2. A closure or receipt the node refuses stays and is tried again; anything else it refuses for
    good becomes a trouble for a person to see.
-3. While the node does not answer the breaker keeps everything back; it drops nothing.
+3. While the node does not answer the breaker keeps everything back; it drops nothing. A poll the
+   node answers lets one more try through.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Token
 
 BREAKER = "breaker"
+SILENT, BUSY = "silent", "busy"  # why it opened: no answer, or "not now"
 DONE = frozenset({"accepted", "known", "ended"})
 NEVER_DROPPED = frozenset({"referral.closed", "erasure.receipt"})
 
@@ -55,12 +57,30 @@ def waiting(transaction: Transaction) -> int:
     return len(transaction.every(Outgoing))
 
 
+def held_back(transaction: Transaction, *, at: int) -> bool:
+    """Tell whether the breaker keeps everything back."""
+    breaker = transaction.get(Standing, BREAKER)
+    return breaker is not None and at < int(breaker.value.split()[0])
+
+
+def node_answered(engine: Engine) -> None:
+    """Let one more try through: the node that was silent has answered something else."""
+    at = engine.now()
+    with engine.store.begin(write=False) as transaction:
+        breaker = transaction.get(Standing, BREAKER)
+    if breaker is None or at < breaker.at + limits.RETRY_FIRST:
+        return
+    _, tries, kind = breaker.value.split()
+    if kind == SILENT:
+        with engine.store.begin() as transaction:
+            transaction.put(Standing(BREAKER, f"{at} {tries} {kind}", breaker.at))
+
+
 def _due(engine: Engine) -> list[tuple[Outgoing, Event]]:
     at = engine.now()
     with engine.store.begin() as transaction:
-        breaker = transaction.get(Standing, BREAKER)
-        if breaker is not None and at < int(breaker.value.split()[0]):
-            raise BusyError("the node did not answer", retry_after=1)
+        if held_back(transaction, at=at):
+            return []
         rows = transaction.every(Outgoing, until=("next_at", at), limit=limits.FEED_BATCH)
         found: list[tuple[Outgoing, Event]] = []
         size = 0
@@ -88,8 +108,8 @@ def _event(row: Outgoing, *, transaction: Transaction) -> Event | None:
 def _post(engine: Engine, events: Sequence[Event]) -> tuple[Answer, ...]:
     try:
         answers = engine.client.post(events)
-    except TemporaryError:
-        _break(engine)
+    except TemporaryError as error:
+        _break(engine, error)
         raise
     except RefusedError as error:  # the posting as a whole, say too large
         return tuple(Answer("refused", error.code) for _ in events)
@@ -98,13 +118,14 @@ def _post(engine: Engine, events: Sequence[Event]) -> tuple[Answer, ...]:
     return answers
 
 
-def _break(engine: Engine) -> None:
+def _break(engine: Engine, error: TemporaryError) -> None:
     at = engine.now()
+    kind, least = (BUSY, error.retry_after) if isinstance(error, BusyError) else (SILENT, 0)
     with engine.store.begin() as transaction:
         before = transaction.get(Standing, BREAKER)
         tries = int(before.value.split()[1]) + 1 if before else 0
-        until = next_try(tries, at=at, ids=engine.runtime.ids)
-        transaction.put(Standing(BREAKER, f"{until} {tries}", at))
+        until = max(next_try(tries, at=at, ids=engine.runtime.ids), at + least)
+        transaction.put(Standing(BREAKER, f"{until} {tries} {kind}", at))
 
 
 def _note(engine: Engine, rows: Sequence[Outgoing], answers: Sequence[Answer]) -> Sent:

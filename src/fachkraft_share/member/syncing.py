@@ -3,7 +3,7 @@
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError
+from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError, WireError
 from fachkraft_share.member import erasing, housekeeping, outbox, polling, resync, tasks
 from fachkraft_share.member.client import NodeBusyError, Page
 from fachkraft_share.member.directory import refresh_due
@@ -69,7 +69,7 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
                 return True
             wait = 0
             engine.lease.renew()
-    except TemporaryError as error:
+    except (TemporaryError, RefusedError, WireError) as error:
         count.problems.append(tasks.code_of(error))
         return False
     return True
@@ -95,6 +95,7 @@ def _send(engine: Engine, count: _Count) -> int:
 
 def _receive(engine: Engine, count: _Count, *, wait: int) -> int:
     page = _poll(engine, wait=wait)
+    outbox.node_answered(engine)
     received = polling.take(engine, page)
     count.received += received
     newest = engine.directories.now().newest
