@@ -12,6 +12,11 @@ from fachkraft_share.node.desk.views import Stage, View
 OFFERED_PURPOSES = (Purpose.REFERRAL, Purpose.OWN_POOL)
 
 
+_ORDER = (  # of the fields on the form
+    "categories purposes reach members employer excluded_names months adult".split()
+)
+
+
 class Reach(StrEnum):
     """Who shall see the profile."""
 
@@ -54,9 +59,9 @@ class ChoiceError(RefusedError):
 
 
 def everything(view: View) -> Choice:
-    """Return the choice of somebody who allows all that is asked and has no employer now."""
+    """Return the choice of somebody who allows all that can be asked and has no employer now."""
     return Choice(
-        purposes=OFFERED_PURPOSES,
+        purposes=view.consent.purposes if view.consent else OFFERED_PURPOSES,
         categories=tuple(shown.category for shown in view.profile),
         reach=Reach.EVERYONE,
         no_employer=True,
@@ -76,7 +81,7 @@ def check_choice(choice: Choice, view: View) -> None:
     faults = [*_reach(choice, view, renewing=renewing), *_exclusions(choice), *_time(choice, view)]
     faults += _renewed(choice, view) if renewing else _first(choice, view)
     if faults:
-        raise ChoiceError(tuple(faults))
+        raise ChoiceError(tuple(sorted(faults, key=lambda one: _ORDER.index(one.field))))
 
 
 def _first(choice: Choice, view: View) -> list[Fault]:

@@ -240,7 +240,7 @@ class Pages:
         if view.stage not in (Stage.ASKED, Stage.OPEN):
             return self.show(visit)
         name = "renew.html" if view.stage is Stage.OPEN else "asked.html"
-        beside = {one.field: one.code for one in reversed(faults)}
+        beside = {one.field: one.code for one in faults}
         status = 422 if faults else 200
         return self._page(name, visit, view, status=status, form=visit.form, faults=beside)
 

@@ -110,6 +110,7 @@ def _open(base: View, case: Case, reading: Reading) -> View:
         contacts=_contacts(case, here=here),
         holders=holders(case, here=here, at=at),
         rights=case.rights,
+        bundle=bool(case.manifests),
     )
 
 
