@@ -15,6 +15,7 @@ from fachkraft_share.errors import SetupError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
 from fachkraft_share.model.organisation import Organisation, Role, Status
 from fachkraft_share.node import membership_journal
+from fachkraft_share.node.departing import end_all_of
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.members import (
     AUTHORITY,
@@ -82,6 +83,8 @@ class Authority:
     def change(self, member: str, status: Status) -> int:
         """Suspend, reinstate or remove a member and return the new list's number.
 
+        What a removed member made or holds is closed.
+
         Raises:
             StateError: no such member stands on the list.
         """
@@ -100,16 +103,18 @@ class Authority:
             number = self._sign(roll, transaction=transaction, lines=lines, at=at)
             self._exchange.journal.append(list(lines))
         self._changed()
+        if status in _GONE:
+            end_all_of(member, self._exchange)
         return number
 
     def renew(self, *, force: bool = False) -> int | None:
         """Sign statements and list anew when they end soon; return the new number, or None."""
         at, lines = self._exchange.now(), list[dict[str, object]]()
+        if not (force or self._due(at=at)):
+            return None
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
             roll = read_roll(transaction)
-            if not (force or self._due(transaction, at=at)):
-                return None
             for name in tuple(roll.entries.values()):
                 kept = transaction.get(Statement, name)
                 if kept is not None and kept.exp - at < limits.STATEMENT_RENEW:
@@ -137,8 +142,9 @@ class Authority:
         transaction.put(Kept(AUTHORITY, token))
         lines += membership_journal.authority_lines(token)
 
-    def _due(self, transaction: Transaction, *, at: int) -> bool:
-        rows = transaction.every(Listed, number=newest_number(transaction))
+    def _due(self, *, at: int) -> bool:
+        with self._exchange.store.begin(write=False) as transaction:
+            rows = transaction.every(Listed, number=newest_number(transaction))
         return any(row.exp - at < limits.LIST_RENEW for row in rows)
 
     def _state(self, organisation: Organisation, *, application: str, at: int) -> str:

@@ -6,6 +6,7 @@
 3. A re-posted referral brings its consents with it: they are applied right after it.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from fachkraft_share.protocol.message import (
     open_message,
 )
 from fachkraft_share.protocol.payloads import ContactDisclosed, ContactRequested
+from fachkraft_share.protocol.records import Referral
 from fachkraft_share.wire.convert import structure
 
 EVENT_TYPE = "application/secevent+jwt"
@@ -64,6 +66,7 @@ class Ingest:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.commit: Commit = exchange.apply
+        self._strange: deque[int] = deque(maxlen=limits.STRANGE_CLOSURES + 1)  # when ends of unknown referrals came
 
     def events(self, request: Request) -> Response:
         """Answer `POST /events`: one raw token, or a batch as JSON."""
@@ -79,7 +82,10 @@ class Ingest:
     def withdrawals(self, request: Request) -> Response:
         """Answer `POST /withdrawals`: anybody may hand in a person's signed withdrawal."""
         body = read_object(request, limit=limits.REQUEST_BYTES)
-        posted = _posted({**body, "token": body.pop("withdrawal", None)})
+        renamed = {("token" if name == "withdrawal" else name): body[name] for name in body}
+        if "token" in body or "parts" in body:
+            raise MalformedError("the body is an object with withdrawal and with")
+        posted = _posted(renamed)
         opened = self._open(posted)
         if opened.messages and opened.messages[0].type != WITHDRAWAL:
             raise RefusedError("not-entitled", "only a withdrawal is taken here")
@@ -103,6 +109,9 @@ class Ingest:
         except (WireError, RefusedError) as error:
             detail = error.detail if isinstance(error, RefusedError) else str(error)
             return Opened(refused=Outcome("refused", problems.code_of(error), detail))
+        if self._too_strange(message):
+            detail = "too many ends of unknown referrals; try again in an hour"
+            return Opened(refused=Outcome("later", "not-now", detail))
         return Opened((message, *_released(message, posted, reader=reader)))
 
     def _completed(self, message: Message, posted: Posted, *, reader: Reader) -> Message:
@@ -130,6 +139,22 @@ class Ingest:
             return
         if self._exchange.directory().organisation(message.body.origin) is None:
             raise RefusedError("foreign", "hand it in at the node the link names")
+
+    def _too_strange(self, message: Message) -> bool:
+        """Tell whether too many ends of referrals this node never saw came within an hour.
+
+        They are taken, since each proves itself; but anybody can make any number of them.
+        """
+        if message.type not in _CLOSING or message.referral is None:
+            return False
+        with self._exchange.store.begin(write=False) as transaction:
+            if transaction.get(Referral, message.referral) is not None:
+                return False
+        at, came = self._exchange.now(), self._strange
+        while came and came[0] <= at - limits.HOUR:
+            came.popleft()
+        came.append(at)
+        return len(came) > limits.STRANGE_CLOSURES
 
     def _single(self, outcome: Outcome, *, status: int) -> Response:
         at = self._exchange.now()

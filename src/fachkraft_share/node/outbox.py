@@ -54,7 +54,7 @@ def _message(letter: Letter, settings: MailSettings) -> EmailMessage:
     message["From"] = settings.sender
     message["To"] = letter.to
     message["Subject"] = letter.subject
-    message["Date"] = formatdate(letter.next_at or letter.at)
+    message["Date"] = formatdate(letter.at)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
     message.set_content(letter.text)
     return message
@@ -98,6 +98,8 @@ class Outbox:
     def _due(self, *, at: int) -> list[Letter]:
         old = at - limits.MAIL_HOURS * limits.HOUR
         found: list[Letter] = []
+        if not self.waiting():
+            return found
         with self._exchange.store.begin() as transaction:
             for letter in transaction.every(Letter, limit=limits.HOUSEKEEPING):
                 if letter.at <= old or _pointless(letter, transaction):

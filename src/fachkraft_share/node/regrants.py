@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from fachkraft_share.model.consent import Consent
+from fachkraft_share.protocol.closing import token_of
 from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Put
 from fachkraft_share.protocol.message import CONSENT, Message
 from fachkraft_share.protocol.records import Exclusion, Held, Invitation, Referral, ReferralState
@@ -25,7 +26,8 @@ def careful(decide: Callable[..., Decision]) -> Callable[..., Decision]:
         before = known.one(Referral, message.body.referral)
         if before is None or before.state is not ReferralState.DRAFT:
             return said
-        more = (*_shut_out(message, known, here=here), Put(_link(message, known, at=at)))
+        kept = (Put(token_of(one, at=at)) for one in message.consents)
+        more = (*_shut_out(message, known, here=here), *kept, Put(_link(message, known, at=at)))
         return attrs.evolve(said, effects=(*more, *said.effects))
 
     return carefully

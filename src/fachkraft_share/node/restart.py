@@ -31,6 +31,7 @@ class Restart:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._seen: tuple[int, str] | None = None  # the journal's head one turn ago
+        self._marked: tuple[int, str] | None = None
         self._headed = (0, 0)  # feed number of the last head line, and when it was written
 
     def replay(self) -> None:
@@ -48,9 +49,10 @@ class Restart:
     def mark(self) -> None:
         """Note how far the journal is surely in the state; called by every turn of the worker."""
         at, store = self._exchange.now(), self._exchange.store
-        if self._seen is not None:
+        if self._seen is not None and self._seen != self._marked:
             with store.begin() as transaction:
                 transaction.put(Kept(MARK, f"{self._seen[0]} {self._seen[1]}"))
+            self._marked = self._seen
         with store.begin(write=False) as transaction:
             number, head = transaction.head()
         if number > self._headed[0] and at - self._headed[1] >= HEAD_EVERY:

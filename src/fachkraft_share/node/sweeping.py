@@ -41,14 +41,29 @@ _EVIDENCE: tuple[type[Record], ...] = (
 def sweep(exchange: Exchange) -> None:
     """Clear away what is due at every turn, and once a day the rest."""
     at = exchange.now()
+    with exchange.store.begin(write=False) as transaction:
+        daily = _daily_due(transaction, at=at)
+        if not (daily or _any_due(transaction, at=at)):
+            return
     with exchange.store.begin() as transaction:
         _tokens(transaction, at=at)
         _blobs(transaction, at=at)
-        kept = transaction.get(Kept, SWEPT)
-        if kept is not None and int(kept.value) > at - limits.SWEEP:
-            return
-        _daily(transaction, at=at)
-        transaction.put(Kept(SWEPT, str(at)))
+        if daily:
+            _daily(transaction, at=at)
+            transaction.put(Kept(SWEPT, str(at)))
+
+
+def _daily_due(transaction: Transaction, *, at: int) -> bool:
+    kept = transaction.get(Kept, SWEPT)
+    return kept is None or int(kept.value) <= at - limits.SWEEP
+
+
+def _any_due(transaction: Transaction, *, at: int) -> bool:
+    old = ("at", at - 2 * limits.CLOCK_SKEW - limits.MINUTE)  # some at once spare commits
+    return bool(
+        transaction.every(Spent, until=old, limit=1)
+        or transaction.every(Blob, until=("at", at - limits.ORPHAN_BLOB), limit=1)
+    )
 
 
 def _tokens(transaction: Transaction, *, at: int) -> None:

@@ -34,6 +34,7 @@ class Worker:
         self, exchange: Exchange, *, authority: Authority, outbox: Outbox, restart: Restart
     ) -> None:
         self._exchange = exchange
+        self._beat: int | None = None
         self._duties: dict[str, Callable[[], object]] = {
             "tasks": self._tasks,
             "list": authority.renew,
@@ -71,13 +72,17 @@ class Worker:
 
     def _quarantine(self) -> None:
         """End the quarantine once every active member was heard."""
-        directory = self._exchange.directory()
+        directory, node = self._exchange.directory(), self._exchange.id
+        with self._exchange.store.begin(write=False) as transaction:
+            if not quarantined(transaction) or missing(transaction, directory, node=node):
+                return
         with self._exchange.store.begin() as transaction:
-            if quarantined(transaction) and not missing(
-                transaction, directory, node=self._exchange.id
-            ):
-                release(transaction)
+            release(transaction)
 
     def _heartbeat(self) -> None:
+        at = self._exchange.now()
+        if self._beat is not None and 0 <= at - self._beat < limits.HEARTBEAT:
+            return
         with self._exchange.store.begin() as transaction:
-            transaction.put(Kept(HEARTBEAT, str(self._exchange.now())))
+            transaction.put(Kept(HEARTBEAT, str(at)))
+        self._beat = at
