@@ -255,4 +255,6 @@ def _receipt(made: Link, withdrawal: str) -> dict[str, str]:
 def _manifest(made: Link, withdrawal: str) -> str:
     payload: dict[str, Any] = {"closure": sha(withdrawal), "scope": "all", "page": 1, "pages": 1}
     payload |= {"entries": [{"holder": REQUESTER, "served_at": NOW, "custody_at": NOW}]}
-    return event("delivery.manifest", payload, iss=NODE, aud=NODE, txn=made.referral, at=NOW)
+    return event(
+        "delivery.manifest", payload, iss=NODE, aud=f"{NODE}/holders", txn=made.referral, at=NOW
+    )
