@@ -171,7 +171,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Ope
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

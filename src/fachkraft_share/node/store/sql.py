@@ -39,9 +39,10 @@ class SqlTransaction(FeedEnd):
         write: bool,
         postgres: bool,
     ) -> None:
-        self._connection = connection
-        self._execute = connection.execute
-        self._pending = Pending(write=self._store, say=connection.execute)
+        # psycopg makes a cursor a statement otherwise; every answer is fetched at once.
+        self._cursor = connection.cursor() if postgres else connection
+        self._execute = self._cursor.execute
+        self._pending = Pending(write=self._store, say=self._execute)
         self._statements = statements
         self._write = write
         self._postgres = postgres
@@ -132,8 +133,8 @@ class SqlTransaction(FeedEnd):
         rows = [known.table.values(record) for record in changes.values() if record is not None]
         dropped = [key for key, record in changes.items() if record is None]
         if rows:
-            known.put_all(self._connection, rows)
-        known.drop_all(self._connection, dropped)
+            known.put_all(self._cursor, rows)
+        known.drop_all(self._cursor, dropped)
 
     def _values(self, equal: Mapping[str, Any]) -> list[Any]:
         values = values_of(equal)
