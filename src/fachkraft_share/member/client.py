@@ -14,11 +14,13 @@ from fachkraft_share.protocol.lists import Federation
 from fachkraft_share.wire import request as tokens
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
+from fachkraft_share.wire.digest import HEADER, content_digest, digest_fits
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import PrivateKey
 
 T = TypeVar("T")
 PROBLEM = "urn:fks:problem:"
+CHANGED = frozenset({"digest", "body-hash"})  # what arrived is not what was sent: try again
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -209,11 +211,15 @@ class Client:
         signed: bool = True,
     ) -> Response:
         request = Request(operation, resource, query, body, content_type=content_type)
+        if body:
+            request = attrs.evolve(request, digest=content_digest(body))
         if signed:
             request = attrs.evolve(request, authorization=self._token(request))
         answer = self.runtime.transport.call(self.settings.url, request)
         if answer.status >= 300:
             raise _problem(answer)
+        if not digest_fits(answer.headers.get(HEADER, ""), answer.body):
+            raise UnreachableError("the node's answer did not come whole")
         return answer
 
     def _token(self, request: Request) -> str:
@@ -280,6 +286,8 @@ def _read(answer: Response) -> Any:
 
 def _problem(answer: Response) -> Exception:
     code, detail = _describe(answer)
+    if code in CHANGED:
+        return UnreachableError("the request did not arrive whole")
     if answer.status in TRY_AGAIN:
         after = answer.headers.get("Retry-After", answer.headers.get("retry-after", ""))
         if code:

@@ -228,9 +228,7 @@ def restore(source: Path, folder: Path, *, journal: Path | None = None, runtime:
     if newest.exists():
         _copy_private(newest, folder / JOURNAL)
     engine = open_engine(folder, runtime=runtime, load_adapters=True)
-    resync.quarantine(engine, "restored")
-    with engine.store.begin() as transaction:
-        transaction.put(Standing(RESTORED, "", engine.now()))
+    resync.restored(engine)
     return engine
 
 

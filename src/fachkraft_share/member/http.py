@@ -8,10 +8,11 @@ import requests
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, UnreachableError
 from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.wire.digest import HEADER
 
 CHUNK = 64 * 1024
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-KEPT_HEADERS = ("Retry-After", "Content-Type")
+KEPT_HEADERS = ("Retry-After", "Content-Type", HEADER)
 
 
 class HttpTransport:
@@ -35,6 +36,8 @@ class HttpTransport:
         address += f"/{request.resource}" if request.resource else ""
         address += f"?{request.query}" if request.query else ""
         headers = {"Content-Type": request.content_type}
+        if request.digest:
+            headers[HEADER] = request.digest
         if request.authorization:
             headers["Authorization"] = request.authorization
         try:

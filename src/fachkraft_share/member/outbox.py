@@ -23,6 +23,7 @@ from fachkraft_share.protocol.records import Token
 BREAKER = "breaker"
 SILENT, BUSY = "silent", "busy"  # why it opened: no answer, or "not now"
 DONE = frozenset({"accepted", "known", "ended"})
+SUPERSEDED = "stale-receipt"  # another closure came first; its receipt follows
 NEVER_DROPPED = frozenset({"referral.closed", "erasure.receipt"})
 
 
@@ -139,7 +140,9 @@ def _note(engine: Engine, rows: Sequence[Outgoing], answers: Sequence[Answer]) -
                 continue
             code = answer.code or answer.status
             codes.append(code)
-            if answer.status == "refused" and row.type not in NEVER_DROPPED:
+            if code == SUPERSEDED:
+                transaction.drop(Outgoing, row.token)
+            elif answer.status == "refused" and row.type not in NEVER_DROPPED:
                 transaction.drop(Outgoing, row.token)
                 transaction.put(Trouble(row.type, row.referral or row.token, code, at))
             else:

@@ -8,7 +8,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import polling
 from fachkraft_share.member.client import Event, Page
-from fachkraft_share.member.engine import QUARANTINE, Engine, bodies, chain
+from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Standing
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
@@ -70,6 +70,13 @@ def quarantine(engine: Engine, why: str) -> None:
     """Show and send nothing new until the peers' closures are in."""
     with engine.store.begin() as transaction:
         transaction.put(Standing(QUARANTINE, why, engine.now()))
+
+
+def restored(engine: Engine) -> None:
+    """Note that this state comes from a backup: it may have held what it does not remember."""
+    quarantine(engine, "restored")
+    with engine.store.begin() as transaction:
+        transaction.put(Standing(RESTORED, "", engine.now()))
 
 
 def needed(engine: Engine) -> bool:

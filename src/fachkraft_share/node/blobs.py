@@ -11,7 +11,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError
 from fachkraft_share.model.consent import Answer
 from fachkraft_share.node.callers import Caller, identify
-from fachkraft_share.node.calls import answer, read_query
+from fachkraft_share.node.calls import answer, read_query, whole
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
@@ -70,7 +70,7 @@ class Blobs:
                 raise RefusedError("not-found")
             if blob.custody_at is None:
                 transaction.put(attrs.evolve(blob, custody_at=caller.at))
-        return Response(200, content.content, OCTETS)
+        return whole(Response(200, content.content, OCTETS))
 
 
 def _described(request: Request, caller: Caller) -> Blob:

@@ -3,12 +3,15 @@
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
+import attrs
+
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError, MalformedError, RefusedError
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
+from fachkraft_share.wire.digest import HEADER, content_digest
 
 JSON_TYPE = "application/json"
 T = TypeVar("T")
@@ -64,7 +67,13 @@ def read_query(request: Request, *names: str) -> dict[str, str]:
 
 def answer(value: Any, *, status: int = 200) -> Response:
     """Return a JSON answer."""
-    return Response(status, strict.write(unstructure(value)))
+    return whole(Response(status, strict.write(unstructure(value))))
+
+
+def whole(response: Response) -> Response:
+    """Return the answer with the digest by which its reader sees that it came whole."""
+    headers = {**response.headers, HEADER: content_digest(response.body)}
+    return attrs.evolve(response, headers=headers)
 
 
 def refusal(error: FachkraftShareError, *, at: int) -> Response:

@@ -36,6 +36,7 @@ from fachkraft_share.ports.vault import Journal
 from fachkraft_share.protocol import events
 from fachkraft_share.protocol.decision import Decision
 from fachkraft_share.rules.consent import Gate, permits
+from fachkraft_share.wire.digest import digest_fits
 
 if TYPE_CHECKING:
     from fachkraft_share.node.desk.service import Desk
@@ -113,6 +114,7 @@ class Node:
         """Answer a poll so that the caller may wait and ask again."""
         try:
             _demand_size(request, limits.REQUEST_BYTES)
+            _demand_whole(request)
             return self.polling.poll(request)
         except FachkraftShareError as error:
             return refusal(error, at=self.exchange.now())
@@ -138,6 +140,7 @@ class Node:
         if operation is None:
             raise RefusedError("not-found", "there is no such operation")
         _demand_size(request, operation.limit)
+        _demand_whole(request)
         return operation.service(request)
 
     def _answered(self, request: Request) -> Response:
@@ -159,6 +162,11 @@ class Node:
             "GET /tombstones": Operation(tombstones.tombstones),
             "POST /withdrawals": Operation(self.ingest.withdrawals, body),
         }
+
+
+def _demand_whole(request: Request) -> None:
+    if request.digest and not digest_fits(request.digest, request.body):
+        raise RefusedError("digest", "the body was changed on its way; send it again")
 
 
 def _demand_size(request: Request, limit: int) -> None:

@@ -34,6 +34,7 @@ class Request:
     body: bytes = attrs.field(default=b"", repr=False)
     authorization: str = attrs.field(default="", repr=False)
     content_type: str = "application/json"
+    digest: str = ""  # `Content-Digest` (RFC 9530), if one was sent
 
     @property
     def op(self) -> str:

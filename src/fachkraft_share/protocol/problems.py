@@ -37,6 +37,7 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("malformed", 400, "Not in the form of the protocol", "Nicht in der Form des Protokolls"),
     ("signature", 403, "The signature does not hold", "Die Signatur trägt nicht"),
     ("too-large", 413, "Larger than allowed", "Größer als erlaubt"),
+    ("digest", 400, "The body was changed on its way", "Der Inhalt wurde unterwegs verändert"),
     ("media-type", 415, "Another media type is expected", "Ein anderer Medientyp wird erwartet"),
     ("not-found", 404, "There is nothing here", "Hier ist nichts"),
     ("method", 405, "Not with this method", "Nicht mit dieser Methode"),

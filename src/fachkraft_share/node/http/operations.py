@@ -111,4 +111,5 @@ def _request(operation: Operation, scope: Scope, headers: Headers) -> Request:
         query,
         authorization=headers.get("authorization", ""),
         content_type=headers.get("content-type", ""),
+        digest=headers.get("content-digest", ""),
     )

@@ -1,7 +1,7 @@
 """`erasure.receipt`: a holder signs what it erased; one signature may cover many referrals."""
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, StateError
+from fachkraft_share.errors import MalformedError, RefusedError, StateError
 from fachkraft_share.protocol.closing import token_of
 from fachkraft_share.protocol.decision import (
     Decision,
@@ -48,8 +48,15 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     demand(here.is_node and message.aud == here.id, "audience", "receipts go to the home node")
     demand(bool(message.parts), WRONG, "a receipt reveals at least one item")
     effects: list[Effect] = [Put(token_of(message, at=at))]
+    refused: list[RefusedError | StateError] = []
     for item, text in zip(items(message), message.parts, strict=True):
-        effects += _judge(message, item, text, known=known, at=at)
+        try:
+            effects += _judge(message, item, text, known=known, at=at)
+        except (RefusedError, StateError) as error:  # the other items count all the same
+            refused.append(error)
+    later = [error for error in refused if isinstance(error, StateError)]
+    if later or len(refused) == len(message.parts):
+        raise (later or refused)[0]
     return Decision(tuple(effects))
 
 
