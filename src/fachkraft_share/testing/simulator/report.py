@@ -1,0 +1,87 @@
+"""Many seeds: which were violated, how long they took, and how to play one of them again."""
+
+import time
+from collections.abc import Callable, Iterable
+from random import Random
+
+import attrs
+
+from fachkraft_share.testing.simulator.faults import Faults, draw
+from fachkraft_share.testing.simulator.life import Life, Played
+from fachkraft_share.testing.simulator.safeguards import SAFEGUARDS
+from fachkraft_share.testing.simulator.town import Town
+
+REAL_EVERY = 20  # one seed of so many runs with real cryptography
+LONG_EVERY = 8  # one of so many lives on beyond a referral's life
+REVEALING = {  # the fault under which going without the safeguard shows
+    "tombstones": {"delay": 0.0, "duplicate": 0.2, "lose_answer": 0.2},
+    "journal": {"restore": 0.3},
+    "ledger-first": {},
+    "gate": {},
+    "dedupe-key": {"duplicate": 0.4},
+    "not-after": {"crash": 0.0},
+    "locks": {"overlap": 0.6},
+}
+
+
+@attrs.frozen
+class Report:
+    """What many seeds showed."""
+
+    seeds: int
+    violated: tuple[Played, ...]
+    seconds: float  # CPU
+    without: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether no promise was broken."""
+        return not self.violated
+
+    @property
+    def milliseconds(self) -> float:
+        """CPU per seed."""
+        return 1000 * self.seconds / max(self.seeds, 1)
+
+
+def simulate(
+    seeds: int | Iterable[int],
+    *,
+    without: str | None = None,
+    stop_at: int | None = None,
+    progress: Callable[[Played], None] = lambda _: None,
+) -> Report:
+    """Play the seeds (a count, or which ones); `without` leaves one safeguard out.
+
+    Stops after `stop_at` violated seeds. Raises ValueError for an unknown safeguard.
+    """
+    if without is not None and without not in SAFEGUARDS:
+        raise ValueError(f"no such safeguard; one of {', '.join(SAFEGUARDS)}")
+    chosen = range(seeds) if isinstance(seeds, int) else seeds
+    began, violated, count = time.process_time(), list[Played](), 0
+    for seed in chosen:
+        played = play(seed, without=without)
+        count += 1
+        progress(played)
+        if played.found:
+            violated.append(played)
+        if stop_at is not None and len(violated) >= stop_at:
+            break
+    return Report(count, tuple(violated), time.process_time() - began, without)
+
+
+def play(seed: int, *, without: str | None = None) -> Played:
+    """Play one seed; the same seed gives the same trace."""
+    faults = draw(Random(seed))
+    if without is not None:
+        faults = attrs.evolve(faults, **REVEALING[without])
+    long = seed % LONG_EVERY == 0 or without == "not-after"
+    town = Town(seed, faults, without=without, real=seed % REAL_EVERY == 0)
+    life = Life(town, long=long)
+    life.note(_kinds(faults))
+    life.play()
+    return Played(seed, tuple(town.watch.found), life.trace.hexdigest(), tuple(life.log))
+
+
+def _kinds(faults: Faults) -> str:
+    return " ".join(f"{name}={rate}" for name, rate in attrs.asdict(faults).items() if rate)

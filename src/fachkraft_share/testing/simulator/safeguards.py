@@ -1,0 +1,138 @@
+"""The safeguards, and how a run goes without one: by other parts, for production has no switch.
+
+Without each of them the checkers must find something; a simulator that finds nothing is broken.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import attrs
+
+from fachkraft_share.model.consent import Consent
+from fachkraft_share.ports.store import Store, Transaction
+from fachkraft_share.protocol import events
+from fachkraft_share.protocol.decision import Decision, Here, Known
+from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.records import Held, Record, Seen, Tombstone
+from fachkraft_share.rules.consent import Action, Deny, Facts, Permit
+
+SAFEGUARDS: Final[Mapping[str, str]] = {
+    "tombstones": "a closed referral leaves a tombstone, so that late copies stay out",
+    "journal": "closures and ledger lie outside the state that is restored",
+    "ledger-first": "who is served is written down before the answer leaves",
+    "gate": "`permits` is asked at every hop",
+    "dedupe-key": "a message id is remembered, so that a repetition has no effect",
+    "not-after": "publications are refused after their time, when no tombstone is left",
+    "locks": "whoever decides about a referral holds its lock until the commit",
+}
+
+
+def open_gate(
+    consent: Consent | None,
+    action: Action,
+    *,
+    actor: str,
+    known: Facts,  # noqa: ARG001 - a gate's signature
+    at: int,
+) -> Permit | Deny:
+    """Permit everything: a run without the gate."""
+    referral = consent.referral if consent is not None else ""
+    return Permit(action, actor, referral, at)
+
+
+def timeless(message: Message, known: Known, *, here: Here, at: int) -> Decision:
+    """Decide as if a publication were never too late: a run without the `not_after` bound."""
+    if message.type == "referral.published":
+        at = min(at, message.body.not_after)
+    return events.decide(message, known, here=here, at=at)
+
+
+class _Through:
+    """A transaction that passes everything on; subclasses leave one thing out."""
+
+    def __init__(self, inner: Transaction) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class _NoTombstones(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but tombstones."""
+        if not isinstance(record, Tombstone):
+            self.inner.put(record)
+
+
+class _NoMemory(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but what was seen."""
+        if not isinstance(record, Seen) or record.iss.startswith("request:"):
+            self.inner.put(record)
+
+
+class _LateLedger(_Through):
+    def __init__(self, inner: Transaction, late: list[Record]) -> None:
+        super().__init__(inner)
+        self.late = late
+        self.mine: list[Record] = []
+
+    def put(self, record: Record) -> None:
+        """Keep a fresh ledger line back until the next transaction."""
+        fresh = isinstance(record, Held) and self.inner.get(Held, *record.key) is None
+        (self.mine.append if fresh else self.inner.put)(record)
+
+
+@attrs.define
+class Without:
+    """A store that leaves one safeguard out."""
+
+    inner: Store
+    safeguard: str
+    late: list[Record] = attrs.field(factory=list)
+
+    @contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[Transaction]:
+        """See `Store`."""
+        with self.inner.begin(write=write) as transaction:
+            if self.safeguard == "ledger-first" and write:
+                with self._late(transaction) as changed:
+                    yield changed
+            else:
+                yield _CHANGED.get(self.safeguard, _Through)(transaction)
+
+    def scrub(self) -> None:
+        """See `Store`."""
+        self.inner.scrub()
+
+    @contextmanager
+    def _late(self, transaction: Transaction) -> Iterator[Transaction]:
+        for record in self.late:
+            transaction.put(record)
+        self.late.clear()
+        changed: Any = _LateLedger(transaction, self.late)
+        yield changed
+        self.late += changed.mine
+
+
+_CHANGED: Final[Mapping[str, Callable[[Transaction], Any]]] = {
+    "tombstones": _NoTombstones,
+    "dedupe-key": _NoMemory,
+}
+
+
+@attrs.define
+class ForgetfulJournal:
+    """A journal that keeps nothing beside the state: a run without it."""
+
+    def append(self, lines: list[Mapping[str, Any]]) -> None:
+        """Forget the lines."""
+
+    def lines(self) -> Iterable[dict[str, Any]]:
+        """Return nothing."""
+        return iter(())
+
+    def head(self) -> tuple[int, str]:
+        """Return the head of an empty journal."""
+        return 0, ""
