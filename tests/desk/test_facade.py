@@ -469,6 +469,17 @@ def test_a_renewal_lengthens_and_may_name_the_newest_list(world: Any) -> None:
     assert len(consents(world)) == 3
 
 
+def test_the_summary_of_a_renewal_names_whom_it_reaches(world: Any) -> None:
+    """As before: no newcomers; everybody: newcomers too."""
+    manage = world.granted(months=1)
+    ids = (*(one.id for one in world.scene.first.members), NEWCOMER)
+    directory = world.scene.directory.with_list(world.scene.members_list(8, ids))
+    world.side.here = attrs.evolve(world.side.here, directory=directory)
+    for reach, reached in ((Reach.SAME, False), (Reach.EVERYONE, True)):
+        seen = world.desk.preview(manage, renewal(world, manage, reach=reach))
+        assert (NEWCOMER in {one.id for one in seen.readers}) == reached
+
+
 def test_answers_and_withdrawals_work_after_renewals(world: Any) -> None:
     """The whole chain of consents travels along, as often as one may renew."""
     manage = world.granted(months=1)

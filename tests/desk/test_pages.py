@@ -29,6 +29,9 @@ FILLED = {
 }
 
 
+SAID = {**FILLED, "answer": "accepted", "right": "access"}
+
+
 class Page(HTMLParser):
     """A page taken apart: every tag with its attributes, and whether the nesting is right."""
 
@@ -398,8 +401,9 @@ def test_unknown_and_run_out_links_are_the_same_page(world: Any, browser: Any) -
     ran_out, unknown = browser.get(f"/d/{world.secret}"), browser.get(f"/d/{other}")
     assert ran_out.status_code == unknown.status_code == 404
     assert ran_out.text.replace(world.secret, "") == unknown.text.replace(other, "")
-    sent = [browser.post(f"/d/{one}/withdraw") for one in (world.secret, other)]
-    assert sent[1].status_code == 404
+    for form in ("withdraw", "decline", "grant", "check", "answer", "rights"):
+        sent = [browser.post(f"/d/{one}/{form}", SAID) for one in (world.secret, other)]
+        assert {one.status_code for one in sent} == {404}, form
 
 
 def test_an_error_page_names_no_secret_but_in_its_own_links(world: Any, browser: Any) -> None:

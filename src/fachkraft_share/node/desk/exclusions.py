@@ -46,6 +46,11 @@ def shut_out(
     return tuple(one for one in members if excluded(all_of_them, one))
 
 
+def typed_names(exclusions: Iterable[Exclusion]) -> tuple[str, ...]:
+    """Return what the person typed, as it is stored."""
+    return tuple(one.value for one in exclusions if one.kind in ("name", "domain"))
+
+
 def _typed(text: str) -> tuple[str, str]:
     value = folded(text)
     if _NUMBER.fullmatch(value):

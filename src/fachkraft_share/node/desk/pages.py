@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError, StoreError
-from fachkraft_share.node.desk.choice import ChoiceError, Fault, Reach
+from fachkraft_share.node.desk.choice import ChoiceError, Fault
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.saying import Saying
 from fachkraft_share.node.desk.service import Desk
@@ -255,7 +255,6 @@ class Pages:
             chosen=chosen,
             purposes=before,
             renewing=renewing,
-            same=choice.reach is Reach.SAME,
             end=next(term.end for term in view.terms if term.months == choice.months),
             pairs=pairs_of(visit.form),
         )

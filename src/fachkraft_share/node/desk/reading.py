@@ -6,7 +6,7 @@ from fachkraft_share import limits
 from fachkraft_share.model.consent import Category
 from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
 from fachkraft_share.node.desk.case import Case
-from fachkraft_share.node.desk.exclusions import shut_out
+from fachkraft_share.node.desk.exclusions import shut_out, typed_names
 from fachkraft_share.node.desk.holders import holders, stated
 from fachkraft_share.node.desk.notices import notice
 from fachkraft_share.node.desk.profile import Wording, shown
@@ -15,7 +15,7 @@ from fachkraft_share.node.desk.terms import days_left, proposed, terms
 from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for
-from fachkraft_share.protocol.records import Contact, Exclusion, ReferralState
+from fachkraft_share.protocol.records import Contact, ReferralState
 
 
 @attrs.frozen
@@ -103,7 +103,7 @@ def _open(base: View, case: Case, reading: Reading) -> View:
         readers=now,
         newcomers=tuple(one for one in after if one not in now),
         excluded=shut_out(case.exclusions, members(here)),
-        exclusions=_typed(case.exclusions),
+        exclusions=typed_names(case.exclusions),
         consent=consent,
         days_left=days_left(consent.exp, at=at),
         renewable=len(case.consents) <= limits.RENEWALS,
@@ -133,10 +133,6 @@ def _durable(case: Case, reading: Reading) -> bool:
     """Tell whether a second party holds the closure: it took custody, or signed that it erased."""
     signed = any(one.holder != reading.here.id for one in case.receipts)
     return signed or bool(case.fetched)
-
-
-def _typed(exclusions: tuple[Exclusion, ...]) -> tuple[str, ...]:
-    return tuple(one.value for one in exclusions if one.kind in ("name", "domain"))
 
 
 def _contacts(case: Case, *, here: Here) -> tuple[ContactView, ...]:

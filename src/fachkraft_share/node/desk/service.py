@@ -12,9 +12,10 @@ from fachkraft_share.model.consent import Category
 from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk import papers
 from fachkraft_share.node.desk.acts import Act, Document, perform
-from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
+from fachkraft_share.node.desk.audience import members, newest_list
 from fachkraft_share.node.desk.case import Case, load_case
 from fachkraft_share.node.desk.choice import Choice, check_choice
+from fachkraft_share.node.desk.demanding import demand_stage, presented
 from fachkraft_share.node.desk.documents import (
     answer_to,
     first_consent,
@@ -22,25 +23,25 @@ from fachkraft_share.node.desk.documents import (
     withdrawal_of,
 )
 from fachkraft_share.node.desk.evidence import federations
-from fachkraft_share.node.desk.exclusions import exclusions_of, shut_out
 from fachkraft_share.node.desk.links import Link, candidate_key, find_link
 from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.node.desk.reading import DISCLOSED, Reading, view_of
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.desk.views import Stage, View
-from fachkraft_share.node.records import NoticeText
+from fachkraft_share.node.desk.weighing import stored_with, with_choice
 from fachkraft_share.ports.loop import Party
 from fachkraft_share.ports.runtime import Runtime
-from fachkraft_share.protocol.decision import DropEvery, Effect, Emit, Put
+from fachkraft_share.protocol.decision import Effect, Emit, Put
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import PersonRequested, Right
-from fachkraft_share.protocol.records import Contact, Exclusion, PersonRequest
+from fachkraft_share.protocol.records import PersonRequest
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 from fachkraft_share.web.catalogue import DEFAULT, catalogue
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import MANAGE_KEY
 
 Language = str | Callable[[str], str] | None  # or how to choose, given the invitation's
+_WITHDRAWABLE = (Stage.ASKED, Stage.OPEN, Stage.OLD_LINK)
 CLOSING_RIGHTS = frozenset({Right.RESTRICTION, Right.OBJECTION})  # Art. 18, 21: they close
 
 
@@ -96,9 +97,9 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party, language=language))
-        _demand_stage(view, Stage.ASKED, Stage.OPEN)
+        demand_stage(view, Stage.ASKED, Stage.OPEN)
         check_choice(choice, view)
-        return self._with_choice(case, choice, view, party=party)
+        return with_choice(case, choice, view, here=party.here, at=self._now())
 
     def grant(self, secret: str, choice: Choice, *, language: Language = None) -> str:
         """Give consent and return the secret of the management link, which is kept nowhere.
@@ -109,7 +110,7 @@ class Desk:
         party, random = self._party(), self._runtime.ids.random
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party, language=language))
-        _demand_stage(view, Stage.ASKED)
+        demand_stage(view, Stage.ASKED)
         check_choice(choice, view)
         fresh = random(limits.SECRET_BYTES)
         suite = self._runtime.sealer
@@ -124,8 +125,8 @@ class Desk:
             at=self._now(),
         )
         used = attrs.evolve(case.link.invitation, manage_x=manage, used_at=self._now())
-        before = (*self._excluding(case, choice, party=party), *self._told(view), Put(used))
-        self._act(consent, case, party=party, attached=(), before=before)
+        before = stored_with(case, choice, view, here=party.here, at=self._now())
+        self._act(consent, case, party=party, attached=(), before=(*before, Put(used)))
         return b64(fresh)
 
     def renew(self, secret: str, choice: Choice, *, language: Language = None) -> None:
@@ -137,15 +138,15 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party, language=language))
-        _demand_stage(view, Stage.OPEN)
+        demand_stage(view, Stage.OPEN)
         if not view.renewable:
             raise RefusedError("renewed-too-often", "ask the origin for a new invitation")
         check_choice(choice, view)
         consent = renewed_consent(
             case, choice, view, random=self._runtime.ids.random(16), at=self._now()
         )
-        before = (*self._excluding(case, choice, party=party), *self._told(view))
-        self._act(consent, case, party=party, attached=case.chain, before=before)
+        before = stored_with(case, choice, view, here=party.here, at=self._now())
+        self._act(consent, case, party=party, attached=case.chain, before=tuple(before))
 
     def decline(self, secret: str) -> None:
         """Say no; the draft is erased.
@@ -156,7 +157,7 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
-        _demand_stage(view, Stage.ASKED)
+        demand_stage(view, Stage.ASKED)
         self._close(case, ALL, "declined", party=party)
 
     def withdraw(self, secret: str, scope: str = ALL) -> None:
@@ -170,8 +171,9 @@ class Desk:
         view = view_of(case, self._reading(case, party=party))
         if view.stage in (Stage.CLOSED, Stage.DECLINED):
             return
+        demand_stage(view, *_WITHDRAWABLE)
         if scope != ALL:
-            _demand_stage(view, Stage.OPEN)
+            demand_stage(view, Stage.OPEN)
             if scope not in {line.holder for line in case.held}:
                 raise RefusedError("unknown-holder", "this organisation was not given the data")
         reason = "declined" if view.stage is Stage.ASKED else "withdrawn"
@@ -194,8 +196,8 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
-        _demand_stage(view, Stage.OPEN)
-        contact = _request(case, request_id, requester=requester)
+        demand_stage(view, Stage.OPEN)
+        contact = presented(case, request_id, requester=requester)
         if contact.disclosed is not None:
             raise RefusedError("already-disclosed", "withdraw from this organisation instead")
         given = DISCLOSED if documents else (Category.CONTACT,)
@@ -217,7 +219,7 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
-        _demand_stage(view, Stage.OPEN)
+        demand_stage(view, Stage.OPEN)
         wanted = Right(right)
         self._pass_on(case, wanted, party=party)
         if wanted in CLOSING_RIGHTS:
@@ -293,34 +295,6 @@ class Desk:
         wording = Wording(self._vocabulary, catalogue(wanted))
         return Reading(party.here, self.settings, wording, self._now())
 
-    def _with_choice(self, case: Case, choice: Choice, view: View, *, party: Party) -> View:
-        listed = members(party.here)
-        shut = exclusions_of(
-            choice, referral=case.referral.id, members=listed, before=case.exclusions
-        )
-        at = self._now()
-        wide = imagined(case, here=party.here, at=at)
-        seen = readers(case, wide, here=party.here, at=at, exclusions=shut)
-        if choice.members:
-            seen = tuple(one for one in seen if one.id in choice.members)
-        typed = tuple(one.value for one in shut if one.kind in ("name", "domain"))
-        return attrs.evolve(view, readers=seen, excluded=shut_out(shut, listed), exclusions=typed)
-
-    def _excluding(self, case: Case, choice: Choice, *, party: Party) -> tuple[Effect, ...]:
-        id = case.referral.id
-        found = exclusions_of(
-            choice, referral=id, members=members(party.here), before=case.exclusions
-        )
-        gone = DropEvery(Exclusion, (("referral", id),))
-        return (gone, *(Put(one) for one in found))
-
-    def _told(self, view: View) -> tuple[Effect, ...]:
-        """Keep the notice as it was shown, since a hash alone proves no text."""
-        if view.notice is None:
-            return ()
-        shown = view.notice
-        return (Put(NoticeText(shown.sha256, shown.language, shown.plain, self._now())),)
-
     def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:
         jti = self._runtime.ids.random(limits.ID_BYTES)
         gone = withdrawal_of(case, scope=scope, reason=reason, jti=jti, at=self._now())
@@ -358,24 +332,3 @@ class Desk:
             transaction.put(PersonRequest(id, str(right), jti, at))
             party.voice.say(said, transaction=transaction, at=at)
         self._committed()
-
-
-def _demand_stage(view: View, *possible: Stage) -> None:
-    if view.stage in possible:
-        return
-    if view.stage is Stage.UNKNOWN:
-        raise RefusedError("unknown-link", "no such link")
-    if view.stage is Stage.OLD_LINK:
-        raise RefusedError("old-link", "this link can only withdraw; use the management link")
-    raise RefusedError("not-open", "this is not possible with this link now")
-
-
-def _request(case: Case, request: str, *, requester: str | None) -> Contact:
-    found = [
-        one
-        for one in case.contacts
-        if one.request == request and one.presented_seq >= 0 and requester in (None, one.requester)
-    ]
-    if len(found) != 1:
-        raise RefusedError("unknown-request", "no such contact request is open here")
-    return found[0]
