@@ -23,8 +23,8 @@ from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports.runtime import Request, Response, Runtime
-from fachkraft_share.protocol.lists import sign_statement
 from fachkraft_share.protocol.erasure import write_receipt
+from fachkraft_share.protocol.lists import sign_statement
 from fachkraft_share.protocol.message import sign_document, sign_event
 from fachkraft_share.protocol.parts import part_profile
 from fachkraft_share.protocol.payloads import (
@@ -90,7 +90,7 @@ class Ids:
 class Offline:
     """The node calls nobody."""
 
-    def call(self, node: str, request: Request) -> Response:
+    def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
         """Refuse."""
         raise AssertionError("the node must not call out")
 
@@ -137,10 +137,10 @@ class World:
         assert party.apply(code).status == 201
         return party
 
-    def every(self, kind: Any, **equal: Any) -> tuple[Any, ...]:
+    def every(self, record: Any, /, **equal: Any) -> tuple[Any, ...]:
         """Return all records with these values."""
         with self.store.begin(write=False) as transaction:
-            return transaction.every(kind, **equal)  # type: ignore[no-any-return]
+            return transaction.every(record, **equal)  # type: ignore[no-any-return]
 
     def number(self) -> int:
         """Return the number of the newest list."""
@@ -368,17 +368,6 @@ class Recommended:
         return sha256(self.posted["token"].encode())
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """Return an empty store of either kind."""
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    found = SqlStore(f"sqlite:///{tmp_path / 'node.db'}", more=RECORDS)
-    yield found
-    found.close()
-
-
 @pytest.fixture
 def make_world() -> Callable[[Any], World]:
     """Return what founds an alliance on a store."""
@@ -393,6 +382,19 @@ def make_world() -> Callable[[Any], World]:
 
 
 @pytest.fixture
-def world(store: Any, make_world: Callable[[Any], World]) -> World:
-    """Return a fresh alliance."""
-    return make_world(store)
+def world(make_world: Callable[[Any], World]) -> World:
+    """Return a fresh alliance in memory."""
+    return make_world(MemoryStore())
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def any_world(
+    request: pytest.FixtureRequest, make_world: Callable[[Any], World], tmp_path: Path
+) -> Iterator[World]:
+    """Return a fresh alliance on either kind of store."""
+    if request.param == "memory":
+        yield make_world(MemoryStore())
+        return
+    store = SqlStore(f"sqlite:///{tmp_path / 'node.db'}", more=RECORDS)
+    yield make_world(store)
+    store.close()

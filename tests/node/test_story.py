@@ -32,8 +32,9 @@ def news(party: Any) -> list[str]:
     return [kind for kind in kinds(party.poll()) if kind != "membership.changed"]
 
 
-def test_a_runner_up_goes_from_one_member_to_another_and_out_of_the_node(world: Any) -> None:
+def test_a_runner_up_goes_from_one_member_to_another_and_out_of_the_node(any_world: Any) -> None:
     """Draft, consent, poll, contact, dossier, withdrawal, receipts, manifest."""
+    world = any_world
     muster, beispiel = world.join("muster"), world.join("beispiel")
     shut_out = world.join("chef")
     for party in (muster, beispiel, shut_out):
@@ -96,8 +97,9 @@ def test_a_runner_up_goes_from_one_member_to_another_and_out_of_the_node(world: 
     assert world.every(Referral)[0].state == "closed"
 
 
-def test_the_same_call_again_is_harmless(world: Any) -> None:
+def test_the_same_call_again_is_harmless(any_world: Any) -> None:
     """Drafts, consents and withdrawals repeated change nothing."""
+    world = any_world
     muster, beispiel = world.join("muster"), world.join("beispiel")
     person = muster.recommend().grant()
     beispiel.poll()
@@ -110,8 +112,9 @@ def test_the_same_call_again_is_harmless(world: Any) -> None:
     assert len(beispiel.poll()["closures"]) == 1
 
 
-def test_who_joins_later_gets_nothing(world: Any) -> None:
+def test_who_joins_later_gets_nothing(any_world: Any) -> None:
     """The consent names the list that was shown (R5)."""
+    world = any_world
     muster = world.join("muster")
     world.join("beispiel")
     muster.recommend().grant()
@@ -120,8 +123,9 @@ def test_who_joins_later_gets_nothing(world: Any) -> None:
     assert world.every(Held) == ()
 
 
-def test_a_member_that_owes_an_erasure_gets_no_new_referrals(world: Any) -> None:
+def test_a_member_that_owes_an_erasure_gets_no_new_referrals(any_world: Any) -> None:
     """Beyond the deadline the cursor stays, and goes on once the receipt is in."""
+    world = any_world
     muster, beispiel = world.join("muster"), world.join("beispiel")
     first = muster.recommend().grant()
     beispiel.poll()
@@ -137,8 +141,9 @@ def test_a_member_that_owes_an_erasure_gets_no_new_referrals(world: Any) -> None
     assert "referral.published" in kinds(beispiel.poll())
 
 
-def test_a_withdrawal_for_one_holder_leaves_the_others(world: Any) -> None:
+def test_a_withdrawal_for_one_holder_leaves_the_others(any_world: Any) -> None:
     """Only the holder named and the origin hear of it; only the holder owes."""
+    world = any_world
     muster, beispiel, dritte = (world.join(name) for name in ("muster", "beispiel", "dritte"))
     person = muster.recommend().grant()
     beispiel.poll()
@@ -153,8 +158,9 @@ def test_a_withdrawal_for_one_holder_leaves_the_others(world: Any) -> None:
     assert manifest.scope == beispiel.id
 
 
-def test_a_disclosure_after_the_withdrawal_reaches_nobody(world: Any) -> None:
+def test_a_disclosure_after_the_withdrawal_reaches_nobody(any_world: Any) -> None:
     """CLOSED is final: what is in flight ends."""
+    world = any_world
     muster, beispiel = world.join("muster"), world.join("beispiel")
     person = muster.recommend().grant()
     beispiel.poll()

@@ -123,6 +123,7 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("authority-expired", 503, "The root must sign anew", "Der Hauptschlüssel muss neu signieren"),
     # bundles
     ("surplus", 422, "Something does not belong here", "Etwas gehört nicht hierher"),
+    ("no-bundle", 409, "There is no evidence yet", "Es gibt noch keinen Nachweis"),
     ("wrong-type", 422, "A document of another type", "Ein Dokument anderer Art"),
     # desk
     ("unknown-link", 404, "No such link", "Diesen Link gibt es nicht"),
