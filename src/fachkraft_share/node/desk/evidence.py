@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from fachkraft_share.errors import RefusedError
 from fachkraft_share.model.alliance import MemberListPage
 from fachkraft_share.node.records import Listed, Statement
 from fachkraft_share.ports.store import Transaction
@@ -12,7 +13,11 @@ from fachkraft_share.wire.convert import structure
 
 
 def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ...]:
-    """Return the lists on which somebody's statement changed, oldest first, and the newest."""
+    """Return the lists on which somebody's statement changed, oldest first, and the newest.
+
+    Raises:
+        RefusedError: `no-bundle` when evidence is missing.
+    """
     stated = transaction.every(Statement, sub=here.directory.authority)
     listed = transaction.every(Listed)
     found: list[Federation] = []
@@ -31,6 +36,8 @@ def _federation(
     wanted = sorted({entry.sha256 for page in read for entry in page.entries})
     known = (transaction.get(Statement, sha256) for sha256 in wanted)
     valid = [one for one in authority if one.iat <= read[0].iat < one.exp]
+    if not authority:
+        raise RefusedError("no-bundle", "the authority's statement is missing")
     newest = max(valid or authority, key=lambda one: (one.iat, one.sha256))
     return Federation(
         authority=newest.token,
