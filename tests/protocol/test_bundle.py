@@ -300,7 +300,7 @@ def test_a_declined_draft_needs_no_consent(scene: Scene, evidence: Evidence) -> 
 def test_closures_by_management_link_and_by_members_count(scene: Scene, evidence: Evidence) -> None:
     """With what they rest on."""
     story = evidence.story
-    managed = story.person.withdrawal(key=story.person.manage, attached=(story.consent.token,))
+    managed = story.person.withdrawal(signer=story.person.manage, attached=(story.consent.token,))
     for sent in (managed, story.close(), story.close(by=NODE, reason="expired")):
         bundle = evidence.bundle(
             closures=(ClosureProof(sent.token, sent.attached),),

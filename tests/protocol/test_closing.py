@@ -85,9 +85,9 @@ def test_another_persons_key_withdraws_nothing(story: Story) -> None:
     """Neither by its own key nor under this one's name."""
     other = Person(story.scene, "other")
     with pytest.raises(SignatureError, match="not made of"):
-        story.scene.open(story.person.withdrawal(key=other.key, nonce=other.nonce))
+        story.scene.open(story.person.withdrawal(signer=other.key, nonce=other.nonce))
     with pytest.raises(SignatureError, match="names the signer's key"):
-        story.scene.open(story.person.withdrawal(key=other.key))
+        story.scene.open(story.person.withdrawal(signer=other.key))
 
 
 def test_any_link_the_person_ever_had_withdraws(story: Story) -> None:
@@ -101,14 +101,14 @@ def test_any_link_the_person_ever_had_withdraws(story: Story) -> None:
         (story.person.manage, chain),
         (fresh.manage, chain),
     ):
-        sent = story.person.withdrawal(key=key, attached=attached)
+        sent = story.person.withdrawal(signer=key, attached=attached)
         assert story.side(NODE).hear(sent).status == "accepted"
 
 
 def test_a_management_link_withdraws_with_its_consent_along(story: Story) -> None:
     """Nobody knows the key otherwise."""
     for attached in ((), (Person(story.scene, "other").consent().token,)):
-        sent = story.person.withdrawal(key=story.person.manage, attached=attached)
+        sent = story.person.withdrawal(signer=story.person.manage, attached=attached)
         with pytest.raises(SignatureError, match="names the signer's key"):
             story.scene.open(sent)
 
@@ -155,7 +155,7 @@ def test_a_withdrawal_takes_everything_readable_from_the_node(story: Story) -> N
 def test_the_journal_tells_it_before_the_commit(story: Story) -> None:
     """Enough to close again after a restore: the proof, not the profile."""
     node = story.side(NODE, *OPEN)
-    sent = story.person.withdrawal(key=story.person.manage, attached=(story.consent.token,))
+    sent = story.person.withdrawal(signer=story.person.manage, attached=(story.consent.token,))
     node.hear(sent)
     (line,) = node.journal.lines()
     assert line == {"closed": sent.token, "with": [story.consent.token], "at": NOW}

@@ -232,7 +232,7 @@ def test_only_the_management_link_renews(wrong: str, story: Story) -> None:
     """The first link can only withdraw by then."""
     other = Person(story.scene, "other")
     key = story.person.key if wrong == "the first key" else other.manage
-    renewal = story.renew(story.consent, key=key)
+    renewal = story.renew(story.consent, signer=key)
     with pytest.raises(SignatureError, match="another key"):
         story.side(NODE, "draft", "consent").hear(renewal)
 
@@ -286,6 +286,7 @@ ORIGIN_REFUSES: dict[str, tuple[str, Callable[[Story], Sent], str]] = {
     "another node": (ORIGIN, lambda s: granted(s, s.consent, by=READER), "not-entitled"),
     "another origin": (READER, lambda s: granted(s, s.consent, aud=READER), "not-addressed"),
     "another audience": (ORIGIN, lambda s: granted(s, s.consent, aud=READER), "not-addressed"),
+    "nobody, at the node": (NODE, lambda s: granted(s, s.consent, aud=NODE), "not-addressed"),
     "another draft": (ORIGIN, lambda s: granted(s, give(s, draft="1" * 64)), "draft"),
 }
 

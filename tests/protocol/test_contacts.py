@@ -294,7 +294,7 @@ def test_only_the_management_link_answers(key: str, story: Story) -> None:
     """The first link was forgotten; another person's never counted."""
     signer = story.person.key if key == "key" else Person(story.scene, "other").manage
     with pytest.raises(SignatureError, match="names the signer's key"):
-        story.scene.open(story.person.answer(story.consent, key=signer))
+        story.scene.open(story.person.answer(story.consent, signer=signer))
 
 
 def test_an_answer_brings_its_consent_along(story: Story) -> None:

@@ -62,10 +62,6 @@ class Message:
     attached: tuple["Message", ...] = ()
     parts: tuple[str, ...] = attrs.field(default=(), repr=False)
 
-    def find(self, type: str) -> "Message | None":
-        """Return the newest attached message of a type, or None: a renewal beats what it renews."""
-        return next((one for one in reversed(self.attached) if one.type == type), None)
-
     @property
     def consents(self) -> "tuple[Message, ...]":
         """The attached consents of this message's own referral, the oldest first."""

@@ -271,7 +271,11 @@ class Person:
         self.referral = referral_id(origin, raw, nonce)
 
     def consent(
-        self, *, key: keys.PrivateKey | None = None, attached: tuple[str, ...] = (), **changed: Any
+        self,
+        *,
+        signer: keys.PrivateKey | None = None,
+        attached: tuple[str, ...] = (),
+        **changed: Any,
     ) -> Sent:
         """Sign a consent; keyword arguments replace fields of the usual one."""
         usual = Consent(
@@ -293,14 +297,14 @@ class Person:
             f"record {self.name} {len(attached)} {sorted(changed.items(), key=str)}",
         )
         body = attrs.evolve(usual, **changed)
-        signer = key or (self.key if body.renews is None else self.manage)
-        return Sent(sign_document(body, key=signer, suite=self.scene.suite), attached)
+        usual_key = self.key if body.renews is None else self.manage
+        return Sent(sign_document(body, key=signer or usual_key, suite=self.scene.suite), attached)
 
     def answer(
         self,
         consent: Sent,
         *,
-        key: keys.PrivateKey | None = None,
+        signer: keys.PrivateKey | None = None,
         attached: tuple[str, ...] | None = None,
         **changed: Any,
     ) -> Sent:
@@ -317,11 +321,15 @@ class Person:
             name_id(f"answer {changed}"),
         )
         body = attrs.evolve(usual, **changed)
-        token = sign_document(body, key=key or self.manage, suite=self.scene.suite)
+        token = sign_document(body, key=signer or self.manage, suite=self.scene.suite)
         return Sent(token, (consent.token, *consent.attached) if attached is None else attached)
 
     def withdrawal(
-        self, *, key: keys.PrivateKey | None = None, attached: tuple[str, ...] = (), **changed: Any
+        self,
+        *,
+        signer: keys.PrivateKey | None = None,
+        attached: tuple[str, ...] = (),
+        **changed: Any,
     ) -> Sent:
         """Sign a withdrawal with the consent key, or with another."""
         usual = Withdrawal(
@@ -336,7 +344,7 @@ class Person:
             name_id(f"withdrawal {changed}"),
         )
         body = attrs.evolve(usual, **changed)
-        return Sent(sign_document(body, key=key or self.key, suite=self.scene.suite), attached)
+        return Sent(sign_document(body, key=signer or self.key, suite=self.scene.suite), attached)
 
 
 class Story:
