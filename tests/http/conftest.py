@@ -4,6 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Alliance:
 
     def join(self, name: str) -> "Party":
         """Let a member join by a one-time code."""
-        party = Party(self, f"https://{name}.example")
+        party = Party(self, f"https://{name}-{secrets.token_hex(4)}.example")
         body = {"code": self.code(name), "application": party.application()}
         answer = requests.post(f"{self.url}/members", json=body, timeout=10)
         assert answer.status_code == 201, answer.text
@@ -106,7 +107,9 @@ class Party:
         self, operation: str, body: Any = None, *, resource: str = "", query: str = "", **more: Any
     ) -> requests.Response:
         """Make an authenticated call."""
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         request = Request(operation, resource, query, raw)
         method, _, path = request.op.partition(" ")
         headers = {
@@ -217,7 +220,9 @@ class Recommended:
         polled = self.origin.poll()["events"]
         bodies = [read_event(one["token"]) for one in polled]
         return next(
-            str(body["answer"]) for body in bodies if body.get("request") == request and "answer" in body
+            str(body["answer"])
+            for body in bodies
+            if body.get("request") == request and "answer" in body
         )
 
     def put(self, requester: Party, blob: bytes) -> requests.Response:
@@ -240,23 +245,40 @@ def read_event(token: str) -> dict[str, Any]:
     return dict(body)
 
 
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
-    """Return a fresh node on SQLite."""
+@contextmanager
+def served(folder: Path) -> Iterator[Alliance]:
+    """Serve a fresh node on SQLite."""
     founding = Founding(NODE, "https://harz.example", name="Knoten Harz")
-    made = init(tmp_path / "node", founding, root=tmp_path / "root.json")
-    yield made
-    made.exchange.store.close()  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def alliance(node: Node) -> Iterator[Alliance]:
-    """Return the node, served."""
+    node = init(folder / "node", founding, root=folder / "root.json")
     with serving(node) as url:
         yield Alliance(node, url)
+    node.exchange.store.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def alliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alliance]:
+    """Return a served node; the tests of a file share it, each with members of its own."""
+    with served(tmp_path_factory.mktemp("alliance")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alliance]:
+    """Return a node with so little patience that tests need not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BODY_SECONDS", "BLOB_SECONDS", "HEADER_SECONDS", "DRAIN_SECONDS"):
+            patch.setattr(limits, name, 1)
+        with served(tmp_path_factory.mktemp("hasty")) as found:
+            yield found
 
 
 @pytest.fixture
 def make_blob() -> Any:
     """Return what makes a sealed dossier of the smallest size."""
     return lambda: secrets.token_bytes(limits.BLOB_CLASSES[0])
+
+
+@pytest.fixture
+def join() -> Any:
+    """Return what lets a member join a served node."""
+    return lambda node, url: Alliance(node, url).join("muster")

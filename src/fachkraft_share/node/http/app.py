@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Route
 
 from fachkraft_share.node import calls
 from fachkraft_share.node.http.bodies import Timed
@@ -45,7 +46,7 @@ def create_app(
             Route("/openapi.json", _openapi),
             *health_routes(shell, folder=folder),
             *mailbox_routes(shell),
-            Mount("", Timed(Router(desk_routes, redirect_slashes=False))),
+            *map(_timed, desk_routes),
         ],
         middleware=[Middleware(Guard, exchange=node.exchange)],
         exception_handlers={HTTPException: _Problems(node)},
@@ -54,6 +55,15 @@ def create_app(
     app.router.redirect_slashes = False  # a path has one spelling; request tokens sign it
     app.state.shell = shell
     return app
+
+
+def _timed(route: BaseRoute) -> BaseRoute:
+    """Return the route with a limit to the time a form may take."""
+    if not isinstance(route, Route):
+        return route
+    found = copy(route)
+    found.app = Timed(route.app)
+    return found
 
 
 class _Problems:
