@@ -60,7 +60,7 @@ def test_a_database_is_searched_by_its_values_too(tmp_path: Path) -> None:
         database.execute("INSERT INTO t VALUES (?)", ["." * fill + WORD])
     database.commit()
     database.close()
-    assert any("values" in hit.file for hit in search(disguise([WORD]), [tmp_path / "firm"]))
+    assert any("values" in hit.how for hit in search(disguise([WORD]), [tmp_path / "firm"]))
 
 
 def test_a_file_name_is_searched_too(tmp_path: Path) -> None:

@@ -2,14 +2,55 @@
 
 import click
 
+from fachkraft_share.cli.contacting import close, inbox, outcome, received, request, search
+from fachkraft_share.cli.demo.command import demo
+from fachkraft_share.cli.doctoring import doctor
 from fachkraft_share.cli.exits import MEANINGS
+from fachkraft_share.cli.explaining import explain
+from fachkraft_share.cli.joining import connect, join
+from fachkraft_share.cli.keeping import backup, export, restore
+from fachkraft_share.cli.node_commands import node
+from fachkraft_share.cli.recommending import recommend
 from fachkraft_share.cli.simulating import simulate
+from fachkraft_share.cli.syncing import sync
 from fachkraft_share.cli.verifying import verify
+from fachkraft_share.cli.withdrawing import withdraw
 
 _CODES = "\n".join(f"{code:>4}  {meaning}" for code, meaning in MEANINGS)
+_COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    node,
+    join,
+    connect,
+    recommend,
+    sync,
+    search,
+    inbox,
+    request,
+    received,
+    outcome,
+    close,
+    withdraw,
+    verify,
+    doctor,
+    explain,
+    export,
+    backup,
+    restore,
+    simulate,
+)
+
+
+class _InOrder(click.Group):
+    """Lists commands in the order in which people need them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names as they were added."""
+        return list(self.commands)
 
 
 @click.group(
+    cls=_InOrder,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"\b\nExit codes:\n{_CODES}",
 )
@@ -18,5 +59,5 @@ def group() -> None:
     """Pass excellent applicants on to the next employer, with their consent."""
 
 
-for command in (verify, simulate):
+for command in _COMMANDS:
     group.add_command(command)

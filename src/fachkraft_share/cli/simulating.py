@@ -1,22 +1,57 @@
 """`simulate`: alliances in virtual time, with every fault a seed draws, and what was violated."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from fachkraft_share.cli import exits
 from fachkraft_share.cli.options import Place, common
 
+if TYPE_CHECKING:
+    from fachkraft_share.testing.simulator import Report
+
+_SHOWN = 20  # events of a violated seed that are printed
+
 
 @click.command()
 @click.option("--seeds", default=200, show_default=True, help="How many alliances to simulate.")
-@click.option("--without", metavar="SAFEGUARD", help="Leave out one safeguard: it must be noticed.")
+@click.option("--seed", type=int, help="Replay this one, with its events.")
+@click.option("--without", metavar="SAFEGUARD", help="Leave out one safeguard; it must be noticed.")
 @common
-def simulate(place: Place, seeds: int, without: str | None) -> int:
+def simulate(place: Place, *, seeds: int, seed: int | None, without: str | None) -> int:
     """Simulate alliances with lost, doubled and late messages, crashes and restored backups.
 
     Ends with 1 when a promise was broken; the seed that broke it replays exactly.
     """
+    from fachkraft_share.testing.simulator import SAFEGUARDS
     from fachkraft_share.testing.simulator import simulate as run
 
-    report = run(seeds, without=without)
-    place.show(report, str(report))
-    return exits.REFUSED if report.violations else exits.OK
+    if without is not None and without not in SAFEGUARDS:
+        raise click.BadParameter(f"one of {', '.join(SAFEGUARDS)}", param_hint="--without")
+    report = run(seeds if seed is None else [seed], without=without)
+    value = {
+        "ok": report.ok,
+        "seeds": report.seeds,
+        "without": without,
+        "violated": [{"seed": one.seed, "found": one.found} for one in report.violated],
+        "cpu_seconds": round(report.seconds, 1),
+        "milliseconds_a_seed": round(report.milliseconds, 1),
+    }
+    place.show(value, *_lines(report, events=seed is not None))
+    return exits.OK if report.ok else exits.REFUSED
+
+
+def _lines(report: "Report", *, events: bool) -> Iterator[str]:
+    for one in report.violated[:_SHOWN]:
+        yield f"seed {one.seed}: {'; '.join(one.found)}"
+        if events:
+            yield from (f"  {line}" for line in one.log)
+        else:
+            without = f" --without {report.without}" if report.without else ""
+            yield f"  replay: fachkraft-share simulate --seed {one.seed}{without}"
+    without = f" without {report.without}" if report.without else ""
+    yield (
+        f"{report.seeds} seeds{without}: {len(report.violated)} violated, "
+        f"{report.seconds:.1f} s CPU ({report.milliseconds:.0f} ms a seed)"
+    )

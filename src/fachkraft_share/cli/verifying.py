@@ -40,7 +40,7 @@ MEANINGS = {
 @click.option("--root", metavar="KEY", help="The alliance's root key as you know it (base64url).")
 @click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day (UTC).")
 @common
-def verify(place: Place, bundle: Path, root: str | None, at: dt.datetime | None) -> int:
+def verify(place: Place, *, bundle: Path, root: str | None, at: dt.datetime | None) -> int:
     """Check an erasure BUNDLE offline: who was given the data, and who has signed for erasing it.
 
     Ends with 0 when everything is genuine and nobody owes anything, with 1 otherwise.

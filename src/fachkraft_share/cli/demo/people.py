@@ -176,7 +176,7 @@ _LIVES: Final = (
     ),
     _Life(
         "bewerbung-05",
-        SOFTWAREWERK,
+        RAMMELSBERG,
         "Aylin",
         "Yıldırım-Österreicher",
         "Weender Landstraße",
@@ -261,18 +261,24 @@ def _person(life: _Life, chance: random.Random) -> Person:
         profile,
         {life.paper: paper},
         tuple(one for one in words if len(one) > 6),  # a short given name is a common word
-        never=_NEVER,
+        never=_never(life),
         rank=life.rank,
         strengths=life.strengths,
     )
 
 
-_BORN: Final = "1987-02-30"  # a day nobody was born on: found means found
-_NEVER: Final = (_BORN, "römisch-katholisch-demo", "Wunschgehalt 61.234")
+def _never(life: _Life) -> tuple[str, str, str]:
+    """Return what stands in the application and must stay there: birth date, religion, pay.
+
+    Nobody was born on such a day or wants such pay: what is found is this person's.
+    """
+    number = life.key[-2:]
+    return f"19{number}-02-30", f"Konfession-{life.key}", f"Wunschgehalt 61.2{number} Euro"
 
 
 def _resume(life: _Life, *, phone: str, street: str, email: str, began: str) -> dict[str, Any]:
     title, occupation, employer, skills = life.work
+    born, religion, pay = _never(life)
     postcode, city = life.place
     return {
         "basics": {
@@ -280,9 +286,9 @@ def _resume(life: _Life, *, phone: str, street: str, email: str, began: str) -> 
             "label": title,
             "email": email,
             "phone": phone,
-            "birthDate": _BORN,
-            "religion": "römisch-katholisch-demo",
-            "summary": f"{life.sentence} Wunschgehalt 61.234",
+            "birthDate": born,
+            "religion": religion,
+            "summary": f"{life.sentence} {pay}",
             "location": {"address": street, "postalCode": postcode, "city": city},
         },
         "work": [{"name": employer, "position": title, "startDate": began}],
@@ -320,7 +326,7 @@ def _hr_open(path: Path) -> Person:
         person["communication"]["phone"][0]["formattedNumber"],
         address["line"],
     )
-    never = (person["birthDate"], "birthDate", "offeredRemuneration", "minimumAmount", 'KGM"')
+    never = (person["birthDate"], "BasePay", "unitCode", '"Male"')
     return Person("hr-open", SOFTWAREWERK, profile, {}, words, never, strengths=("analytical",))
 
 

@@ -32,6 +32,7 @@ _ZLIB: Final = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _GZIP: Final = b"\x1f\x8b\x08"
 _ZIP: Final = b"PK\x03\x04"
 _SQLITE: Final = b"SQLite format 3\x00"
+_WAL: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 
 @attrs.frozen
@@ -88,27 +89,54 @@ def _armoured(word: str) -> Iterator[tuple[str, bytes]]:
             yield f"base64url of {coding}", core.translate(bytes.maketrans(b"+/", b"-_"))
 
 
+class Searcher:
+    """Looks through files; what a file holds, unpacked, is remembered until it changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[object, list[tuple[str, bytes]]]] = {}
+
+    def search(self, words: Words, folders: Iterable[Path]) -> list[Hit]:
+        """Return where any of the words is found in any file of these folders, hidden ones too."""
+        hits: list[Hit] = []
+        for folder in folders:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    name = str(path.relative_to(folder.parent))
+                    own = str(path.relative_to(folder)).encode()
+                    hits += _in_bytes(words, own, name, how="file name")
+                    hits += self.in_file(words, path, name=name)
+        return hits
+
+    def in_file(self, words: Words, path: Path, *, name: str) -> list[Hit]:
+        """Return where any of the words is found in one file."""
+        found = (_in_bytes(words, layer, name, how=how) for how, layer in self._layers_of(path))
+        return [hit for hits in found for hit in hits]
+
+    def _layers_of(self, path: Path) -> list[tuple[str, bytes]]:
+        stamp = tuple(_stamp(Path(f"{path}{ending}")) for ending in ("", "-wal"))
+        before = self._known.get(path)
+        if before is None or before[0] != stamp:
+            before = stamp, [*_layers(path.read_bytes(), how=""), *_in_database(path)]
+            self._known[path] = before
+        return before[1]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    if not path.exists():
+        return 0, 0
+    seen = path.stat()
+    return seen.st_size, seen.st_mtime_ns
+
+
 def search(words: Words, folders: Iterable[Path]) -> list[Hit]:
-    """Return where any of the words is found in any file of these folders, hidden ones too."""
-    hits: list[Hit] = []
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_symlink() or not path.is_file():
-                continue
-            name = str(path.relative_to(folder.parent))
-            hits += _in_bytes(words, str(path.relative_to(folder)).encode(), name, how="file name")
-            hits += search_bytes(words, path.read_bytes(), name=name)
-            hits += _in_database(words, path, name=name)
-    return hits
+    """Look through folders once."""
+    return Searcher().search(words, folders)
 
 
 def search_bytes(words: Words, data: bytes, *, name: str) -> list[Hit]:
     """Return where any of the words is found in these bytes, unpacked as far as they go."""
-    return [
-        hit
-        for how, layer in _layers(data, how="")
-        for hit in _in_bytes(words, layer, name, how=how)
-    ]
+    found = (_in_bytes(words, layer, name, how=how) for how, layer in _layers(data, how=""))
+    return [hit for hits in found for hit in hits]
 
 
 def _in_bytes(words: Words, data: bytes, name: str, *, how: str) -> list[Hit]:
@@ -166,11 +194,12 @@ def _inflate(data: bytes, *, window: int) -> bytes:
 
 
 def _base64_runs(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Decode each run at four offsets: a page of a database may begin anywhere in it."""
+    """Decode each run; in a database at four offsets, since a page may begin anywhere in it."""
+    shifts = 4 if data.startswith((_SQLITE, *_WAL)) else 1
     decoded = bytearray()
     for match in _RUN.finditer(data):
         run = match.group().rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-        for shift in range(4):
+        for shift in range(shifts):
             part = run[shift:]
             part = part[: len(part) - (len(part) % 4 == 1)]
             decoded += base64.b64decode(part + b"=" * (-len(part) % 4)) + b"\0\n"
@@ -185,16 +214,16 @@ def _places(mark: bytes, data: bytes) -> Iterator[int]:
         at = data.find(mark, at + 1)
 
 
-def _in_database(words: Words, path: Path, *, name: str) -> list[Hit]:
-    """Look through the values, too: on disk a long one lies in pieces."""
+def _in_database(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the values, too: on disk a long one lies in pieces."""
     with path.open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
-            return []
+            return
     with tempfile.TemporaryDirectory() as away:
         for ending in ("", "-wal"):
             if Path(f"{path}{ending}").exists():
                 shutil.copyfile(f"{path}{ending}", Path(away) / f"copy{ending}")
-        return search_bytes(words, _values(Path(away) / "copy"), name=f"{name} (values)")
+        yield from _layers(_values(Path(away) / "copy"), how="values")
 
 
 def _values(path: Path) -> bytes:

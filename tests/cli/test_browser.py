@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from fachkraft_share.cli.demo.browser import Browser, Page
+from fachkraft_share.cli.browser import Browser, Page
 from fachkraft_share.errors import RefusedError
 
 PAGE = """<!doctype html><title>Titel</title><style>a{}</style><a href="/weiter">weiter</a>

@@ -1,0 +1,211 @@
+"""`search`, `inbox`, `request`, `received`, `outcome`, `close`: what recruiters do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fachkraft_share.cli.opening import opened
+from fachkraft_share.cli.options import Place, common, dry_run
+from fachkraft_share.cli.output import plain, table
+
+if TYPE_CHECKING:
+    from fachkraft_share.member.reading import Match, Received
+
+
+@click.group()
+def search() -> None:
+    """What your company looks for; it stays here, the node does not learn it."""
+
+
+@search.command("add")
+@click.option("--occupation", metavar="KLDB", help="Code of KldB 2010, 2 to 5 digits.")
+@click.option("--near", metavar="POSTCODE", help="German postcode.")
+@click.option("--within-km", type=int, help="How far from there.")
+@click.option("--skill", "skills", multiple=True, help="Required; a code of the list.")
+@click.option("--wished", multiple=True, help="Wished for; a code of the list.")
+@common
+def add_search(
+    place: Place,
+    *,
+    occupation: str | None,
+    near: str | None,
+    within_km: int | None,
+    skills: Sequence[str],
+    wished: Sequence[str],
+) -> None:
+    """Save a search and match it against everything that is here."""
+    with opened(place) as member:
+        found = member.add_search(
+            occupation=occupation, near=near, within_km=within_km, skills=skills, wished=wished
+        )
+        place.show(found, f"Saved search {found.id}.")
+
+
+@search.command("list")
+@common
+def list_searches(place: Place) -> None:
+    """List the saved searches."""
+    with opened(place) as member:
+        found = member.searches()
+    rows = [(one.id, one.occupation or "any", one.near or "anywhere") for one in found]
+    place.show({"searches": found}, *(table(rows) or ["No search is saved."]))
+
+
+@search.command("remove")
+@click.argument("id")
+@common
+def remove_search(place: Place, *, id: str) -> None:
+    """Forget a search."""
+    with opened(place) as member:
+        member.remove_search(id)
+    place.show({"removed": id}, "Removed.")
+
+
+@click.command()
+@common
+def inbox(place: Place) -> None:
+    """List referrals your searches apply to, each with its reasons, best first."""
+    with opened(place) as member:
+        found = member.inbox()
+    lines = [line for match in found for line in _match_lines(match)]
+    place.show({"inbox": found}, *(lines or ["Nothing yet. (fachkraft-share sync)"]))
+
+
+def _match_lines(match: "Match") -> list[str]:
+    profile = {name: value for name, value in plain(match.profile).items() if value}
+    return [
+        f"{match.referral}  {match.status}, {match.days_left} days left, from {match.origin}",
+        *(f"    {name}: {_words(value)}" for name, value in profile.items()),
+        *(f"    + {reason}" for reason in match.reasons),
+    ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(one)}" for name, one in value.items() if one)
+    if isinstance(value, list):
+        return ", ".join(_words(one) for one in value)
+    return str(value)
+
+
+@click.command()
+@click.argument("referral")
+@click.option("--job", required=True, help="The job you have in mind; the person reads it.")
+@click.option("--message", default="", help="A few words to the person.")
+@click.option("--contact", default="", help="Who the person may ask; default: from config.toml.")
+@dry_run
+@common
+def request(
+    place: Place, *, referral: str, job: str, message: str, contact: str, dry_run: bool
+) -> None:
+    """Ask the person behind REFERRAL for contact; the person decides."""
+    with opened(place) as member:
+        if dry_run:
+            fields = ["job", "message", "contact", "address of your privacy notice"]
+            place.show(
+                {"dry_run": True, "referral": referral, "fields": fields, "to": "origin, person"},
+                f"Would send, sealed to the origin, which shows it to the person: "
+                f"{', '.join(fields)}.",
+            )
+            return
+        asked = member.request_contact(referral, job=job, message=message, contact=contact)
+        member.sync()
+    place.show({"request": asked}, f"Asked ({asked}). The answer comes with `sync`.")
+
+
+@click.command()
+@click.option("--files", is_flag=True, help="Write them as files into this member's folder.")
+@common
+def received(place: Place, *, files: bool) -> None:
+    """List dossiers persons agreed to hand over to you.
+
+    With --files they are written below the member's folder, where an erasure finds them. Copies
+    made elsewhere are yours to erase.
+    """
+    with opened(place) as member:
+        found = member.received()
+    written = [path for one in found for path in _write(place.folder, one)] if files else []
+    value = [{**plain(one), "candidate": _open(one)} for one in found]
+    lines = [line for one in found for line in _received_lines(one)]
+    lines += [f"Written: {path}" for path in written]
+    place.show(
+        {"received": value, "files": written}, *(lines or ["Nothing received. (sync, inbox)"])
+    )
+
+
+def _open(one: "Received") -> dict[str, Any]:
+    from fachkraft_share.rules.formats.json_resume import write_json_resume
+
+    return write_json_resume(one.candidate)
+
+
+def _received_lines(one: "Received") -> list[str]:
+    person = one.candidate
+    return [
+        f"{one.referral}  {one.days_left} days left, from {one.origin}",
+        f"    {person.given} {person.family}, {person.email}, {person.phone}",
+        f"    {person.street}, {person.postcode} {person.city}",
+        *(f"    document: {paper.kind} ({len(paper.content)} bytes)" for paper in person.documents),
+    ]
+
+
+def _write(folder: Path, one: "Received") -> list[Path]:
+    """Write under names that begin with the referral: so the engine's own erasure finds them."""
+    import json
+
+    from fachkraft_share.member.folder import FILES, write_private
+    from fachkraft_share.ports.documents import opaque_name
+
+    text = json.dumps(_open(one), ensure_ascii=False, indent=2).encode()
+    contents = {"candidate.json": text}
+    contents |= {opaque_name(paper): paper.content for paper in one.candidate.documents}
+    paths = []
+    for name, content in contents.items():
+        path = folder / FILES / f"{one.referral}-{name}"
+        write_private(path, content)
+        paths.append(path)
+    return paths
+
+
+@click.command()
+@click.argument("referral")
+@click.argument("outcome", type=click.Choice(["hired", "not_hired", "no_contact"]))
+@dry_run
+@common
+def outcome(place: Place, *, referral: str, outcome: str, dry_run: bool) -> None:
+    """Tell the origin of REFERRAL what came of the contact."""
+    with opened(place) as member:
+        if dry_run:
+            told = {"dry_run": True, "referral": referral, "fields": [outcome], "to": "origin"}
+            place.show(told, f"Would tell the origin: {outcome}. Nothing else.")
+            return
+        member.report(referral, outcome)
+        member.sync()
+    place.show({"referral": referral, "outcome": outcome}, "Told the origin.")
+
+
+@click.command()
+@click.argument("referral")
+@click.option(
+    "--reason",
+    type=click.Choice(["withdrawn", "filled", "superseded", "recalled"]),
+    default="withdrawn",
+    show_default=True,
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@dry_run
+@common
+def close(place: Place, *, referral: str, reason: str, yes: bool, dry_run: bool) -> None:
+    """End REFERRAL, which you published: every holder must erase. This cannot be undone."""
+    with opened(place) as member:
+        if dry_run:
+            told = {"dry_run": True, "referral": referral, "reason": reason, "to": "all holders"}
+            place.show(told, "Would tell the node and every holder to erase. Final.")
+            return
+        if not yes:
+            click.confirm("Every holder must erase, and this cannot be undone. Go on?", abort=True)
+        member.close(referral, reason=reason)
+        member.sync()
+    place.show({"referral": referral, "reason": reason}, "Closed.")

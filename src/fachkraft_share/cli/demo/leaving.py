@@ -1,0 +1,180 @@
+"""Third act: people withdraw, one company is away and returns, everybody erases and signs."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from fachkraft_share.cli.demo.meeting import HR_OPEN
+from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN
+from fachkraft_share.cli.demo.people import HOSTILE, PRAEZISION
+from fachkraft_share.cli.demo.processes import surroundings
+from fachkraft_share.cli.demo.stage import Case, Stage, places
+from fachkraft_share.errors import SetupError
+
+_PATIENCE: Final = 60.0  # seconds the node's worker may take
+# Whatever the checked program tries, it gets no socket: the check must work offline.
+_OFFLINE: Final = """
+import sys
+def no_network(event, _):
+    if event.startswith("socket."):
+        raise RuntimeError("no network here")
+sys.addaudithook(no_network)
+import runpy
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+def leave(stage: Stage) -> None:
+    """Let the person withdraw while the company that has the dossier is away."""
+    juergen, away = stage.cases[JUERGEN], stage.firm(PRAEZISION)
+    away.kill()
+    stage.tell(
+        "  Bei der Präzisionstechnik fällt der Strom aus. Genau jetzt widerruft bewerbung-01.",
+        "  At one company the power fails. Just now bewerbung-01 withdraws.",
+    )
+    juergen.visitor.withdraw()
+    stage.settle()
+    _check_open(stage, juergen, away.firm.id)
+    away.start()
+    stage.settle()
+    stage.tell(
+        "  Die Präzisionstechnik ist zurück: zuerst der Widerruf, dann alles andere. Gelöscht.",
+        "  The company is back: the withdrawal first, everything else after. Erased.",
+    )
+    for key in (HOSTILE, HR_OPEN):
+        if key in stage.cases:
+            stage.cases[key].visitor.withdraw()
+    stage.settle()
+
+
+def _check_open(stage: Stage, case: Case, away: str) -> None:
+    name = stage.firm(PRAEZISION).firm.name
+    verdict = _verify(stage, case, "open")
+    owing = [one["about"] for one in verdict["findings"] if one["kind"] == "open"]
+    stage.claims.check(
+        "while a company is away, page and bundle name it as the one that has not signed",
+        away in owing and not verdict["complete"] and name in case.visitor.look().words,
+        f"open: {owing}",
+    )
+
+
+def prove(stage: Stage) -> None:
+    """Check what is left of those who withdrew, and their evidence, offline."""
+    gone = [
+        stage.cases[key] for key in (JUERGEN, MEHMET, SOREN, HOSTILE, HR_OPEN) if key in stage.cases
+    ]
+    for case in gone:
+        _check_bundle(stage, case)
+    _check_receipts(stage, stage.cases[JUERGEN])
+    for case in gone:
+        _check_erased(stage, case)
+    _check_tampering(stage, stage.cases[JUERGEN])
+    _check_logs(stage)
+    stage.tell(
+        "  Wer Daten hatte, hat gelöscht und unterschrieben; das Bündel belegt es ohne Netz.",
+        "  All who had data have erased and signed; the bundle proves it offline.",
+    )
+
+
+def _check_bundle(stage: Stage, case: Case) -> None:
+    """Wait for the node's worker to have its turn, then judge."""
+    until = time.monotonic() + _PATIENCE
+    verdict = _verify(stage, case, "complete")
+    while not verdict["complete"] and time.monotonic() < until:
+        time.sleep(0.5)
+        verdict = _verify(stage, case, "complete")
+    stage.claims.check(
+        f"the bundle of {case.person.key} verifies offline, genuine and complete",
+        verdict["ok"] and verdict["complete"],
+        f"{verdict['findings']}",
+    )
+
+
+def _check_erased(stage: Stage, case: Case) -> None:
+    """Nothing readable is left, but the application file that the origin's receipt names."""
+    origin = stage.firm(case.person.origin)
+    own_file = origin.shared / "in" / "rejected" / case.person.key
+    words = (*case.person.words, *case.parts)
+    hits = [
+        hit
+        for hit in stage.find(words, [one for one in stage.everywhere() if one != stage.traffic])
+        if not (stage.folder / "firms" / hit.file.partition(" (")[0]).is_relative_to(own_file)
+    ]
+    stage.claims.check(
+        f"of {case.person.key} nothing readable is left in any file, also packed or encoded, "
+        "but the origin's own application file, which its receipt names as retained",
+        not hits and own_file.exists(),
+        places(hits),
+    )
+
+
+def _check_receipts(stage: Stage, case: Case) -> None:
+    told = json.loads(_bundle(case))
+    stage.claims.check(
+        "origin, node and all readers have signed a receipt",
+        len(told["receipts"]) >= 4,
+        f"{len(told['receipts'])} receipts, {len(told['manifests'])} manifest pages",
+    )
+
+
+def _check_tampering(stage: Stage, case: Case) -> None:
+    path = stage.folder / "papers" / f"{case.person.key}-complete.json"
+    place = stage.chance.randrange(path.stat().st_size)
+    told = _offline(
+        "fachkraft_share.cli.demo.tampering", str(path), stage.root_key, str(place), log=stage.logs
+    )
+    stage.claims.check(
+        "a bundle with one changed byte is refused, wherever the byte lies",
+        told["tried"] > 50 and not told["accepted"],
+        f"{told['tried']} places tried, accepted at {told['accepted']}",
+    )
+
+
+def _check_logs(stage: Stage) -> None:
+    words = [word for case in stage.cases.values() for word in case.person.words]
+    secrets = [case.visitor.link.rpartition("/d/")[2] for case in stage.cases.values()]
+    first = [case.visitor.first.rpartition("/d/")[2] for case in stage.cases.values()]
+    hits = stage.find([*words, *secrets, *filter(None, first)], [stage.logs, stage.node_folder])
+    stage.claims.check(
+        "logs and the node's files hold no name, no address, no CV and no secret link",
+        not hits,
+        places(hits),
+    )
+
+
+def _bundle(case: Case) -> bytes:
+    """Return the bundle; the node's worker, which signs the manifest, takes turns."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        found = case.visitor.bundle()
+        if found is not None:
+            return found
+        time.sleep(0.3)
+    raise SetupError(f"the page of {case.person.key} offers no bundle")
+
+
+def _verify(stage: Stage, case: Case, name: str) -> dict[str, Any]:
+    folder = stage.folder / "papers"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{case.person.key}-{name}.json"
+    path.write_bytes(_bundle(case))
+    arguments = ("verify", str(path), "--root", stage.root_key, "--json")
+    return _offline("fachkraft_share.cli", *arguments, log=stage.logs)
+
+
+def _offline(module: str, *arguments: str, log: Path) -> dict[str, Any]:
+    """Run a module in a process that gets no socket, and return the JSON it prints."""
+    with (log / "offline.log").open("ab") as errors:
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-c", _OFFLINE, module, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=surroundings(),
+            check=False,
+        )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -1,0 +1,98 @@
+"""What a person does with a link: everything through the desk's real pages, over HTTP."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from fachkraft_share.cli.browser import Browser, Page
+from fachkraft_share.errors import RefusedError
+
+
+@attrs.define
+class Visitor:
+    """One person with the link from the letter and, after granting, the one to keep."""
+
+    link: str = attrs.field(repr=False)
+    browser: Browser = attrs.field(factory=Browser)
+    first: str = attrs.field(default="", repr=False)  # the letter's link, once it is outdated
+
+    def look(self) -> Page:
+        """Open the link; a mail scanner does the same."""
+        return self.browser.get(self.link)
+
+    def grant(self, *, employer: str = "", without: Sequence[str] = ()) -> Page:
+        """Read, tick everything but the categories left out, check, confirm, keep the new link."""
+        asked = self.look()
+        form = asked.form("categories", "reach")
+        wished: dict[str, str | Sequence[str]] = {
+            "categories": [one for one in form.values("categories") if one not in without],
+            "purposes": form.values("purposes"),
+            "reach": "everyone",
+            "adult": "yes",
+        }
+        wished |= {"employer": employer} if employer else {"no_employer": "yes"}
+        seen = _well(self.browser.send(asked, form, wished))
+        granted = _well(self.browser.send(seen, seen.form("list_number"), {}))
+        self.first, self.link = self.link, self._other(granted)
+        return seen
+
+    def _other(self, page: Page) -> str:
+        """Return the link that is not the one this person came with."""
+        for one in page.links:
+            if "/d/" in one and secret_of(one) != secret_of(self.link):
+                return one
+        raise RefusedError("no-such-link", "the page shows no new link")
+
+    def decline(self) -> Page:
+        """Say no, and confirm it."""
+        asked = self.browser.get(self.look().link("/decline"))
+        return _well(self.browser.send(asked, asked.forms[0], {}))
+
+    def agree(self, requester: str) -> Page:
+        """Answer the request of one organisation with yes; contact data and documents."""
+        asked = self._request(requester)
+        form = asked.form("answer", "documents")
+        return _well(self.browser.send(asked, form, {"documents": "yes", "answer": "accepted"}))
+
+    def refuse(self, requester: str) -> Page:
+        """Answer the request of one organisation with no."""
+        asked = self._request(requester)
+        form = next(one for one in asked.forms if ("answer", "declined") in one.buttons)
+        return _well(self.browser.send(asked, form, {"answer": "declined"}))
+
+    def withdraw(self) -> Page:
+        """Take consent back from everybody, and confirm it."""
+        page = self.look()
+        everybody = [one for one in page.links if "/withdraw" in one and "scope=" not in one]
+        if not everybody:
+            raise RefusedError("no-such-link", "the page offers no withdrawal")
+        asked = self.browser.get(everybody[0])
+        return _well(self.browser.send(asked, asked.form("scope"), {}))
+
+    def bundle(self) -> bytes | None:
+        """Download the erasure bundle, when it is offered."""
+        try:
+            found = self.browser.get(self.look().link("/bundle.json"))
+        except RefusedError:
+            return None
+        return _well(found).body
+
+    def _request(self, requester: str) -> Page:
+        page = self.look()
+        for link in page.links:
+            if "/request/" in link:
+                asked = self.browser.get(link)
+                if any(requester in one.values("requester") for one in asked.forms):
+                    return asked
+        raise RefusedError("no-such-request", "the page shows no request of this organisation")
+
+
+def secret_of(link: str) -> str:
+    """Return the secret part of a link."""
+    return link.partition("/d/")[2].partition("?")[0].partition("/")[0]
+
+
+def _well(page: Page) -> Page:
+    if page.status >= 400:
+        raise RefusedError("page-refused", f"the page answered {page.status}")
+    return page

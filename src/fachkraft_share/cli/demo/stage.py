@@ -1,0 +1,137 @@
+"""What the story plays on: the folder, the processes, the people, the claims, and who tells it."""
+
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from fachkraft_share.cli.demo.claims import Claims
+from fachkraft_share.cli.demo.people import FIRMS, Firm, Person
+from fachkraft_share.cli.demo.person import Visitor
+from fachkraft_share.cli.demo.processes import Company, NodeProcess
+from fachkraft_share.cli.demo.search import Hit, Searcher, disguise
+from fachkraft_share.errors import FachkraftShareError
+
+_SETTLED: Final = 12  # rounds after which everybody must have said everything
+
+
+@attrs.define
+class Case:
+    """One person's referral as the story follows it."""
+
+    person: Person
+    referral: str
+    visitor: Visitor
+    profile: dict[str, Any]
+    ids: tuple[str, ...] = attrs.field(default=(), repr=False)  # what gives the referral away
+    parts: tuple[str, ...] = attrs.field(default=(), repr=False)  # the profile as it travels
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Everything by which somebody could learn that the person exists."""
+        return (self.referral, *self.ids, *self.parts)
+
+
+@attrs.define
+class Stage:
+    """Everything the scenes share."""
+
+    folder: Path
+    language: str
+    tell: Callable[[str, str], None]
+    claims: Claims = attrs.field(factory=Claims)
+    chance: random.Random = attrs.field(factory=random.Random)
+    people: Sequence[Person] = ()
+    cases: dict[str, Case] = attrs.field(factory=dict)
+    firms: dict[str, Company] = attrs.field(factory=dict)
+    node: NodeProcess | None = None
+    root_key: str = ""
+    searcher: Searcher = attrs.field(factory=Searcher, repr=False)
+
+    def firm(self, key: str) -> Company:
+        """Return a company's process."""
+        return self.firms[key]
+
+    @property
+    def url(self) -> str:
+        """Where the node is reached."""
+        return self.node.url if self.node else ""
+
+    def folder_of(self, firm: Firm) -> Path:
+        """Return where everything of one company lies."""
+        return self.folder / "firms" / firm.key
+
+    @property
+    def node_folder(self) -> Path:
+        """Return where the node keeps everything."""
+        return self.folder / "node"
+
+    @property
+    def logs(self) -> Path:
+        """Return where all processes write what they complain about."""
+        return self.folder / "logs"
+
+    @property
+    def traffic(self) -> Path:
+        """Return where every byte that reached a company is copied to, outside its folder."""
+        return self.folder / "traffic"
+
+    def settle(self, *keys: str) -> None:
+        """Let companies synchronise until nothing moves any more; all by default."""
+        chosen = [self.firms[key] for key in keys or self.firms]
+        for _ in range(_SETTLED):
+            moved = [one.ask("sync")["moved"] for one in chosen if one.pid]
+            if not any(moved):
+                return
+
+    def everywhere(self, *, but: Iterable[Path] = ()) -> list[Path]:
+        """Return every folder in which something could have been left."""
+        left = set(but)
+        found = [self.node_folder, self.folder / "root-key", self.logs, self.traffic]
+        found += [self.folder_of(firm) for firm in FIRMS]
+        return [one for one in found if one not in left and one.exists()]
+
+    def find(self, words: Iterable[str], folders: Iterable[Path]) -> list[Hit]:
+        """Return where any of the words stands, in whatever disguise."""
+        return self.searcher.search(disguise(words), folders)
+
+    def find_in(self, words: Iterable[str], file: Path) -> list[Hit]:
+        """Return where any of the words stands in one file."""
+        return self.searcher.in_file(disguise(words), file, name=file.name) if file.exists() else []
+
+    def end(self, *, keep: bool) -> None:
+        """Stop every process and, unless it shall be kept, delete the folder."""
+        for company in self.firms.values():
+            with suppress(FachkraftShareError):
+                company.stop()
+        if self.node is not None:
+            self.node.stop()
+        for case in self.cases.values():
+            case.visitor.browser.close()
+        if not keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def places(hits: Iterable[Hit]) -> str:
+    """Return where something was found, without saying what."""
+    found = sorted({f"{hit.file} ({hit.how})" for hit in hits})
+    return "; ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+
+
+@attrs.define
+class Teller:
+    """Tells the story sentence by sentence, at a speed people can follow."""
+
+    language: str
+    say: Callable[[str], None]
+    pause: float = 0.0
+
+    def __call__(self, german: str, english: str) -> None:
+        """Say it in the chosen language, then wait a moment."""
+        self.say(german if self.language == "de" else english)
+        time.sleep(self.pause)

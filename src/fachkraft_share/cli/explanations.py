@@ -1,0 +1,191 @@
+"""What every check of `doctor` means and what to do when it complains."""
+
+from typing import Final
+
+import attrs
+
+
+@attrs.frozen
+class Explanation:
+    """Why a check exists, and what to do."""
+
+    title: str
+    why: str
+    what_to_do: str
+
+
+def _all(*rows: tuple[str, str, str, str]) -> dict[str, Explanation]:
+    return {id: Explanation(title, why, what) for id, title, why, what in rows}
+
+
+# Ids are never given twice, even when a check goes.
+EXPLANATIONS: Final[dict[str, Explanation]] = _all(
+    (
+        "FKS-001",
+        "The node answers and the clocks agree",
+        "Requests to the node are dated; they are refused when the clocks differ by two minutes.",
+        "Check address and network, then this machine's clock (NTP). Nothing is lost meanwhile.",
+    ),
+    (
+        "FKS-002",
+        "The member list is fresh",
+        "With an expired list nothing new is sent, shown or handed over; withdrawals still work.",
+        "Run: fachkraft-share sync. If it stays so, the node's worker does not renew the list.",
+    ),
+    (
+        "FKS-003",
+        "The keys are valid",
+        "Everything sent is signed, everything received is sealed to a key with a window.",
+        "Rotate the keys before they end; when they have ended, ask the authority for a new code.",
+    ),
+    (
+        "FKS-004",
+        "Nothing waits in the outbox",
+        "Messages wait here until the node has taken them; erasure receipts have a deadline.",
+        "Let `fachkraft-share sync --watch` run as a service.",
+    ),
+    (
+        "FKS-005",
+        "Everything received could be judged",
+        "What cannot be verified yet is parked and never blocks the rest.",
+        "Run: fachkraft-share sync. It goes after 30 days.",
+    ),
+    (
+        "FKS-006",
+        "No task fails",
+        "Handing over, fetching, filing and erasing are tried again until they succeed.",
+        "See each code with: fachkraft-share explain CODE",
+    ),
+    (
+        "FKS-007",
+        "All erasure participants are there",
+        "Whoever stored a person's data must be asked to erase; an absent one counts as failed.",
+        "Install and connect it again, then run sync: the receipt is written anew.",
+    ),
+    (
+        "FKS-008",
+        "A privacy notice is set",
+        "Before the first contact a person must be able to read your notice (Art. 14 GDPR).",
+        "Set `notice` in config.toml to the address of your privacy notice for applicants.",
+    ),
+    (
+        "FKS-009",
+        "The state is not in quarantine",
+        "Restored state could bring back what was erased; it first hears its peers.",
+        "Run: fachkraft-share sync",
+    ),
+    (
+        "FKS-020",
+        "Nobody else can read the folder",
+        "It holds keys and, encrypted, personal data.",
+        "chmod 700 on the folder; on Windows, keep it below your user profile.",
+    ),
+    (
+        "FKS-021",
+        "There is room on the disk",
+        "On a full disk nothing is lost, but nothing goes on either.",
+        "Make room, or move the folder.",
+    ),
+    (
+        "FKS-022",
+        "All plugins could be loaded",
+        "Each plugin is loaded by itself; a broken one hurts no other, but its system is not read.",
+        "Update or uninstall it.",
+    ),
+    (
+        "FKS-023",
+        "The member's folder can be opened",
+        "One folder is one member: settings, state, keys and journal.",
+        "Join (fachkraft-share join CODE), or restore the folder from its backup.",
+    ),
+    (
+        "FKS-024",
+        "A connected system answers",
+        "Runner-ups are read from it and received persons filed into it.",
+        "Try the connection anew: fachkraft-share connect NAME",
+    ),
+    (
+        "FKS-101",
+        "The worker runs",
+        "It ends what is over, erases, sends mail and renews the list, inside `node serve`.",
+        "Restart: fachkraft-share node serve",
+    ),
+    (
+        "FKS-102",
+        "The node's member list is fresh",
+        "It is signed anew every few days by the online key.",
+        "See the node's log for why the worker cannot renew it.",
+    ),
+    (
+        "FKS-103",
+        "The authority's statement is valid",
+        "The root key signs the online key about once a year.",
+        "fachkraft-share node renew-root --root-key FILE",
+    ),
+    (
+        "FKS-104",
+        "Nothing was restored without its journal",
+        "Without the newest journal the node does not know which referrals have ended since.",
+        "Restore with the newest journal, or wait until every member has resynchronised.",
+    ),
+    (
+        "FKS-105",
+        "Erasure receipts come in time",
+        "A member that does not sign in time gets no new referrals.",
+        "Call it; `explain REFERRAL` on its side shows why.",
+    ),
+    (
+        "FKS-106",
+        "Erasure receipts raise no alarm",
+        "For example: a member says it never held what it took into custody.",
+        "Ask the member what happened.",
+    ),
+    (
+        "FKS-107",
+        "Mail leaves",
+        "Links can be mailed by the node; without a mail server the operator must read them.",
+        "Set [mail] in node.toml, or read them at /-/mail (token: fachkraft-share node operator).",
+    ),
+    (
+        "FKS-108",
+        "The node's keys are valid",
+        "It signs closures, manifests and receipts with them.",
+        "Check the clock first.",
+    ),
+    (
+        "FKS-121",
+        "The database can be written",
+        "Everything the node promises rests on it.",
+        "Check disk, rights and, with PostgreSQL, the connection.",
+    ),
+    (
+        "FKS-122",
+        "The node's clock is right",
+        "Times count towards deadlines and signatures.",
+        "Set the clock (NTP).",
+    ),
+    (
+        "FKS-123",
+        "There is room on the node's disk",
+        "On a full disk the node refuses, and loses nothing.",
+        "Make room.",
+    ),
+    (
+        "FKS-131",
+        "The node's folder can be opened",
+        "Settings, keys, state and journal of the node.",
+        "Found an alliance (fachkraft-share node init), or restore the folder.",
+    ),
+    (
+        "FKS-132",
+        "Links lead to HTTPS",
+        "Whoever holds a link can act for the person; it must not travel in the clear.",
+        "Put a proxy with TLS before the node and set `url` in node.toml.",
+    ),
+    (
+        "FKS-133",
+        "Operator and imprint are named",
+        "People must be able to see who runs the node (§ 5 DDG, Art. 13 GDPR).",
+        "Set operator, contact, imprint and privacy under [desk] in node.toml.",
+    ),
+)

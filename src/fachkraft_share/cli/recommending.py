@@ -1,0 +1,246 @@
+"""`recommend`: list runner-ups, show what others would see, prepare a referral."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from fachkraft_share.cli.opening import opened
+from fachkraft_share.cli.options import Place, common, dry_run
+from fachkraft_share.cli.output import plain, table
+
+if TYPE_CHECKING:
+    from fachkraft_share import Candidate, Endorsement, Member
+    from fachkraft_share.member.proposals import Proposal
+    from fachkraft_share.rules.deidentification import Draft
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@attrs.frozen
+class _Wish:
+    """What was asked for on the command line."""
+
+    application: str
+    rejected_on: dt.date | None
+    mail: bool
+    language: str
+    person_asks: bool
+
+
+@click.command()
+@click.argument("application", required=False)
+@click.option(
+    "--file",
+    "profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON Resume or HR Open; without it the application of a connected system is meant.",
+)
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CV or certificate that belongs to --file.",
+)
+@click.option("--rejected-on", type=_DAY, help="The day the rejection was received.")
+@click.option(
+    "--rank", type=click.Choice(["second", "third", "shortlist"]), help="In your final choice."
+)
+@click.option("--strength", "strengths", multiple=True, help="A code of the list, up to five.")
+@click.option("--would-have-hired", is_flag=True, help="You would gladly have hired the person.")
+@click.option("--mail", is_flag=True, help="The node mails the link and forgets the address.")
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@click.option("--person-asks", is_flag=True, help="The person wishes it although it was erased.")
+@dry_run
+@common
+def recommend(
+    place: Place,
+    *,
+    application: str | None,
+    profile: Path | None,
+    documents: Sequence[Path],
+    rejected_on: dt.datetime | None,
+    rank: str | None,
+    strengths: Sequence[str],
+    would_have_hired: bool,
+    mail: bool,
+    language: str,
+    person_asks: bool,
+    dry_run: bool,
+) -> None:
+    """Recommend the runner-up of APPLICATION; without one, list who could be recommended.
+
+    Others see nothing before the person opens the link and agrees.
+    """
+    from fachkraft_share.member.proposals import Proposal
+
+    endorsement = _endorsement(rank, strengths, would_have_hired=would_have_hired)
+    with opened(place) as member:
+        if application is None:
+            _list(place, member)
+            return
+        day = rejected_on.date() if rejected_on else None
+        wish = _Wish(application, day, mail, language, person_asks)
+        if profile is not None:
+            found: Candidate | Proposal = read_candidate(profile, documents)
+        else:
+            found = _proposal(member, application)
+        if dry_run:
+            person = found.candidate if isinstance(found, Proposal) else found
+            _show_draft(place, member, person, endorsement)
+        else:
+            _recommend(place, member, found, endorsement, wish)
+
+
+def _endorsement(
+    rank: str | None, strengths: Sequence[str], *, would_have_hired: bool
+) -> "Endorsement | None":
+    from fachkraft_share import Endorsement, Rank
+
+    if rank is None:
+        if strengths or would_have_hired:
+            raise click.UsageError("--strength and --would-have-hired need --rank")
+        return None
+    return Endorsement(Rank(rank), tuple(strengths), would_have_hired)
+
+
+def _list(place: Place, member: "Member") -> None:
+    problems = [one for name in member.engine.adapters for one in member.pull(name).problems]
+    found = member.proposals()
+    value = {
+        "proposals": [
+            {
+                "application": one.application,
+                "rejected_on": str(one.rejected_on or ""),
+                "title": one.candidate.title,
+                "system": one.adapter,
+            }
+            for one in found
+        ],
+        "problems": [plain(one) for one in problems],
+    }
+    rows = [tuple(one.values()) for one in value["proposals"]]
+    lines = table([("APPLICATION", "REJECTED ON", "TITLE", "SYSTEM"), *rows]) if rows else []
+    place.show(
+        value,
+        *(lines or ["Nobody is waiting to be recommended."]),
+        *(f"Not read: {one.place or one.record}: {one.what}; {one.fix}" for one in problems),
+    )
+
+
+def _proposal(member: "Member", application: str) -> "Proposal":
+    for name in member.engine.adapters:
+        member.pull(name)
+    for one in member.proposals():
+        if one.application == application:
+            return one
+    from fachkraft_share.errors import SetupError
+
+    raise SetupError("no connected system knows this runner-up; see: fachkraft-share recommend")
+
+
+def read_candidate(profile: Path, documents: Sequence[Path] = ()) -> "Candidate":
+    """Read a JSON Resume or HR Open file with its documents.
+
+    Raises:
+        MalformedError: neither of them; names the field.
+    """
+    from fachkraft_share.errors import MalformedError
+    from fachkraft_share.rules.formats.hr_open import read_hr_open
+    from fachkraft_share.rules.formats.json_resume import read_json_resume
+
+    data = _json_of(profile)
+    if "basics" in data:
+        candidate = read_json_resume(data).candidate
+    elif "person" in data:
+        candidate = read_hr_open(data).candidate
+    else:
+        raise MalformedError("file: neither JSON Resume (basics) nor HR Open (person)")
+    added = tuple(_document(path) for path in documents)
+    return attrs.evolve(candidate, documents=(*candidate.documents, *added))
+
+
+def _json_of(path: Path) -> dict[str, Any]:
+    import json
+
+    from fachkraft_share.errors import MalformedError
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("file: not JSON in UTF-8") from error
+    if not isinstance(data, dict):
+        raise MalformedError("file: not a JSON object")
+    return data
+
+
+def _document(path: Path) -> Any:
+    from fachkraft_share import Document
+    from fachkraft_share.ports.documents import media_type
+    from fachkraft_share.rules.formats.documents import document_kind
+
+    return Document(path.name, document_kind(path.name), media_type(path.name), path.read_bytes())
+
+
+def _show_draft(
+    place: Place,
+    member: "Member",
+    candidate: "Candidate",
+    endorsement: "Endorsement | None",
+) -> None:
+    draft = member.preview(candidate, endorsement)
+    newest = member.engine.directories.now().newest
+    names = [one.name for one in newest.members if one.id != member.id] if newest else []
+    value = {
+        "dry_run": True,
+        "others_would_see": draft.profile,
+        "left_out": draft.dropped,
+        "made_coarser": draft.coarsened,
+        "to": f"members on list {newest.name.number if newest else 0}, after the person agreed",
+        "members": names,
+        "stays_here": ["name", "address", "telephone", "mail", "employers", "documents"],
+    }
+    place.show(value, *_draft_lines(draft), f"To, once the person agreed: {value['to']}.")
+
+
+def _draft_lines(draft: "Draft") -> Iterator[str]:
+    yield "Others would see:"
+    for name, value in plain(draft.profile).items():
+        yield f"  {name}: {'held back' if value in (None, [], '') else value}"
+    for notice in draft.dropped:
+        yield f"Left out: {notice.code} ({notice.count})"
+    for coarse in draft.coarsened:
+        yield f"Made coarser, so that nobody can be recognised: {coarse.field}"
+    yield "Stays here: name, address, telephone, mail, employers, documents."
+
+
+def _recommend(
+    place: Place,
+    member: "Member",
+    found: "Candidate | Proposal",
+    endorsement: "Endorsement | None",
+    wish: _Wish,
+) -> None:
+    made = member.recommend(
+        found,
+        endorsement,
+        application=wish.application,
+        rejected_on=wish.rejected_on,
+        mail=wish.mail,
+        language=wish.language,
+        person_asks=wish.person_asks,
+    )
+    from fachkraft_share.rules.deidentification import Draft
+
+    draft = Draft(made.profile, made.dropped, made.coarsened)
+    link = made.link or "sent by the node"
+    place.show(
+        made,
+        f"Prepared referral {made.referral}. Nobody sees anything before the person agrees.",
+        *_draft_lines(draft),
+        f"Link for the person's letter (whoever has it can decide): {link}",
+    )
