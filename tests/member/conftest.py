@@ -71,6 +71,7 @@ class Wire:
     lose_answers: int = 0
     calls: list[str] = attrs.field(factory=list)
     before: Callable[[Request], None] | None = None
+    after: Callable[[Request, Response], Response] | None = None
 
     def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
         """Hand the request to the node."""
@@ -80,6 +81,8 @@ class Wire:
         if self.before is not None:
             self.before(request)
         answer = self.node.handle(request)
+        if self.after is not None:
+            answer = self.after(request, answer)
         if self.lose_answers:
             self.lose_answers -= 1
             raise UnreachableError("the answer was lost")

@@ -15,7 +15,7 @@ from pathlib import Path
 from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, SetupError
 from fachkraft_share.member import resync
-from fachkraft_share.member.engine import RESTORED, Engine
+from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
     JoinCode,
@@ -30,7 +30,7 @@ from fachkraft_share.member.participants import (
     FilesParticipant,
     StoreParticipant,
 )
-from fachkraft_share.member.records import RECORDS, Standing
+from fachkraft_share.member.records import RECORDS
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.ports.ats import AtsAdapter

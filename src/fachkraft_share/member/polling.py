@@ -139,16 +139,20 @@ def _learn_lists(engine: Engine, judged: Sequence[Judged]) -> None:
         if consent.type == CONSENT and consent.body.audience.list is not None
     }
     for number in sorted(named - known.keys()):
-        newest = engine.directories.now().newest
         try:
-            if newest is None or number > newest.name.number:
-                engine.refresh_lists()
-            else:
-                engine.directories.fetch_earlier(
-                    number, engine.client, suite=engine.runtime.sealer, at=engine.now()
-                )
+            _learn_list(engine, number)
         except (TemporaryError, WireError, RefusedError):
             continue  # the gate says `audience`, and the message is parked
+
+
+def _learn_list(engine: Engine, number: int) -> None:
+    newest = engine.directories.now().newest
+    if newest is None or number > newest.name.number:
+        engine.refresh_lists()
+    if number not in engine.directories.now().stood:
+        engine.directories.fetch_earlier(
+            number, engine.client, suite=engine.runtime.sealer, at=engine.now()
+        )
 
 
 def _unopened(engine: Engine, one: Judged, *, transaction: Transaction, at: int) -> None:
