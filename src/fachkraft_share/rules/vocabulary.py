@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 import attrs
 
@@ -84,6 +85,7 @@ class Vocabulary:
         return tuple(dict.fromkeys(code for code in parts if code))
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Vocabulary:
     """Return the hand-made vocabulary: enough to work without any official list."""
     return vocabulary()

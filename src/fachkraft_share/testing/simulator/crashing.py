@@ -6,7 +6,7 @@ what was durable, as a process that is started again would find it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -97,7 +97,7 @@ class CrashingStore:
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
         """See `Store`."""
         with self.inner.begin(write=write) as transaction:
-            yield CrashingTransaction(transaction, self.fuse)
+            yield cast("Transaction", CrashingTransaction(transaction, self.fuse))
             if write:
                 self.committing()
                 self.fuse.step()

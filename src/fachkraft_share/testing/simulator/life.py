@@ -117,10 +117,11 @@ class Life:
         town.watch.buried()
 
     def _quiet(self) -> bool:
+        """Tell whether nobody owes, sends or does anything more within a day."""
+        soon = ("next_at", self.town.clock.at + limits.DAY)
         return not self.town.watch.owing() and not any(
-            rows(party.memory.store, kind)
+            rows(party.memory.store, Outgoing) or rows(party.memory.store, Task, until=soon)
             for party in self.town.members.values()
-            for kind in (Outgoing, Task)
         )
 
     def _meddle(self) -> None:

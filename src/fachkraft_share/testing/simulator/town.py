@@ -69,7 +69,7 @@ def founded(*, real: bool) -> Founded:
         for party in world.members.values():
             party.member.sync()
         world.node.service.tick()
-    parties = {"node": world.node, **world.members}
+    parties: dict[str, Any] = {"node": world.node, **world.members}
     return Founded(
         world,
         {

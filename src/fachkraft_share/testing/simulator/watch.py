@@ -77,7 +77,7 @@ class Watch:
                 self._given(token.claims["txn"], reader)
         for item in body["closures"]:
             token = jws.parse(item["token"], types=tuple(jws.Type))
-            self._told(token.claims.get("txn") or token.claims.get("referral"), reader)
+            self._told(token.claims.get("txn") or token.claims["referral"], reader)
 
     def _given(self, referral: str, reader: str) -> None:
         self.served[referral, reader] += 1
@@ -209,20 +209,18 @@ class Watch:
             return
         for name in sorted(story.listed - story.excluded - {story.origin}):
             party = self.town.members.get(name)
-            if party is not None and not rows(party.memory.store, Part, referral=story.referral):
-                if (
-                    f"{address(name)}" not in story.shut
-                    and referral.state is ReferralState.PUBLISHED
-                ):
-                    self.say("all members are told", f"{name} never got an open referral")
+            open_ = address(name) not in story.shut and referral.state is ReferralState.PUBLISHED
+            if party is None or not open_:
+                continue
+            if not rows(party.memory.store, Part, referral=story.referral):
+                self.say("all members are told", f"{name} never got an open referral")
 
     def buried(self) -> None:
         """Check that nothing of an ended referral has come back after its tombstone went."""
         store = self.town.node.memory.store
         for story in self.stories.values():
-            if story.granted or story.shut:
-                if rows(store, Part, referral=story.referral):
-                    self.say("publications end", "the node took an old referral again")
+            if rows(store, Part, referral=story.referral):
+                self.say("publications end", "the node took an old referral again")
 
     def blobs(self) -> Iterator[Record]:
         """Yield what is still sealed at the node."""
