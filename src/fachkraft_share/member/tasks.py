@@ -10,12 +10,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import (
-    AdapterError,
     BusyError,
     ConsentError,
     FachkraftShareError,
     RefusedError,
-    SetupError,
     StateError,
     TemporaryError,
     WireError,
@@ -96,9 +94,7 @@ def _failed(engine: Engine, task: Task, error: FachkraftShareError) -> None:
 def _final(error: FachkraftShareError) -> bool:
     if isinstance(error, ConsentError):
         return error.code not in CURABLE
-    return isinstance(error, RefusedError | WireError) and not isinstance(
-        error, AdapterError | SetupError
-    )
+    return isinstance(error, RefusedError | WireError)
 
 
 def _again(engine: Engine, task: Task, code: str) -> None:
