@@ -4,15 +4,19 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from fachkraft_share.cli.demo.meeting import HR_OPEN
-from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN
-from fachkraft_share.cli.demo.people import HOSTILE, PRAEZISION
+from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN, check_sockets
+from fachkraft_share.cli.demo.people import HOSTILE, NORDHARZ, PRAEZISION, SOFTWAREWERK
 from fachkraft_share.cli.demo.processes import surroundings
 from fachkraft_share.cli.demo.stage import Case, Stage, places
 from fachkraft_share.errors import SetupError
+from fachkraft_share.protocol.bundle import read_bundle
+from fachkraft_share.protocol.parts import read_part
+from fachkraft_share.wire import jws
 
 _PATIENCE: Final = 60.0  # seconds the node's worker may take
 # Whatever the checked program tries, it gets no socket: the check must work offline.
@@ -74,6 +78,7 @@ def prove(stage: Stage) -> None:
         _check_erased(stage, case)
     _check_tampering(stage, stage.cases[JUERGEN])
     _check_logs(stage)
+    check_sockets(stage, "at the end, too, only the node listens")
     stage.tell(
         "  Wer Daten hatte, hat gelöscht und unterschrieben; das Bündel belegt es ohne Netz.",
         "  All who had data have erased and signed; the bundle proves it offline.",
@@ -113,12 +118,35 @@ def _check_erased(stage: Stage, case: Case) -> None:
 
 
 def _check_receipts(stage: Stage, case: Case) -> None:
-    told = json.loads(_bundle(case))
+    told = read_bundle(_bundle(case))
+    items = {_issuer(one.token): read_part(one.part)[1] for one in told.receipts}
+    readers = {stage.firm(key).firm.id for key in (PRAEZISION, NORDHARZ, SOFTWAREWERK)}
+    origin = stage.firm(case.person.origin).firm.id
     stage.claims.check(
-        "origin, node and all readers have signed a receipt",
-        len(told["receipts"]) >= 4,
-        f"{len(told['receipts'])} receipts, {len(told['manifests'])} manifest pages",
+        "origin, node and all who were given the profile have signed a receipt, nobody else has",
+        set(items) == {*readers, origin, told.node},
+        f"{sorted(items)}",
     )
+    kept = {
+        holder: [one for one in item["categories"] if _kept(one)] for holder, item in items.items()
+    }
+    named = kept.pop(origin, [])
+    stage.claims.check(
+        "of the person only the origin keeps something, and its receipt names basis and date",
+        bool(named)
+        and all(one["basis"] and one["until"] for one in named)
+        and not any(kept.values()),
+        f"{named}",
+    )
+
+
+def _kept(category: Mapping[str, Any]) -> bool:
+    """Tell whether data about the person stay; the record of what was signed is none."""
+    return bool(category["state"] == "retained" and category["category"] != "record")
+
+
+def _issuer(token: str) -> str:
+    return str(jws.parse(token, types=(jws.Type.EVENT,)).claims["iss"])
 
 
 def _check_tampering(stage: Stage, case: Case) -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from fachkraft_share.cli.demo.people import (
     FIRMS,
@@ -29,9 +31,13 @@ def found_alliance(stage: Stage) -> None:
         (stage.folder / name).mkdir()
     _start_node(stage)
     for firm in FIRMS:
-        _let_in(stage, firm)
+        _open_office(stage, firm)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        codes = list(pool.map(lambda firm: _invite(stage, firm), FIRMS))
+    for firm, code in zip(FIRMS, codes, strict=True):
+        _let_in(stage, firm, code)
     stage.settle()
-    _check_sockets(stage)
+    check_sockets(stage, "only the node listens, on one port; no company opens a door")
 
 
 def _start_node(stage: Stage) -> None:
@@ -55,7 +61,24 @@ def _start_node(stage: Stage) -> None:
     stage.node.wait()
 
 
-def _let_in(stage: Stage, firm: Firm) -> None:
+def _open_office(stage: Stage, firm: Firm) -> None:
+    folder = stage.folder_of(firm)
+    folder.mkdir()
+    traffic = stage.traffic / f"{firm.key}.log"
+    office = (sys.executable, "-m", "fachkraft_share.cli.demo.company")
+    stage.firms[firm.key] = Company(
+        firm.key,
+        [*office, str(folder / "engine"), str(traffic)],
+        stage.logs / f"{firm.key}.log",
+        firm=firm,
+        folder=folder,
+        shared=folder / "ats",
+        traffic=traffic,
+    )
+    stage.firms[firm.key].start()
+
+
+def _invite(stage: Stage, firm: Firm) -> str:
     told = run(
         "node",
         "invite",
@@ -64,24 +87,12 @@ def _let_in(stage: Stage, firm: Firm) -> None:
         *("--domain", firm.domain),
         log=stage.logs / "node.log",
     )
-    folder = stage.folder_of(firm)
-    folder.mkdir()
-    traffic = stage.traffic / f"{firm.key}.log"
-    arguments = [*command()[:1], "-m", "fachkraft_share.cli.demo.company"]
-    company = Company(
-        firm.key,
-        [*arguments, str(folder / "engine"), str(traffic)],
-        stage.logs / f"{firm.key}.log",
-        firm=firm,
-        folder=folder,
-        shared=folder / "ats",
-        traffic=traffic,
-    )
-    company.start()
-    stage.firms[firm.key] = company
-    company.ask(
-        "join", code=told["code"], id=firm.id, name=firm.name, notice=f"{firm.id}/datenschutz"
-    )
+    return str(told["code"])
+
+
+def _let_in(stage: Stage, firm: Firm, code: str) -> None:
+    company, notice = stage.firms[firm.key], f"{firm.id}/datenschutz"
+    company.ask("join", code=code, id=firm.id, name=firm.name, notice=notice)
     if firm.files:
         company.ask("connect", adapter="files", settings={"folder": str(company.shared)})
     for occupation, place in firm.searches:
@@ -89,8 +100,8 @@ def _let_in(stage: Stage, firm: Firm) -> None:
     stage.tell(f"  {firm.name} tritt bei.", f"  {firm.name} joins.")
 
 
-def _check_sockets(stage: Stage) -> None:
-    claim = "only the node listens, on one port; no company opens a door"
+def check_sockets(stage: Stage, claim: str) -> None:
+    """Check who listens, by the kernel's own tables."""
     if not readable():
         stage.claims.skip(claim, "this system does not show which process listens")
         return
