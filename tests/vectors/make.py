@@ -16,13 +16,21 @@ sys.path.insert(0, str(HERE))  # for the modules beside this one, wherever it is
 from vector_envelopes import envelopes  # noqa: E402
 from vector_ids import ids_of_all_kinds  # noqa: E402
 from vector_journey import journey  # noqa: E402
+from vector_permits import permits_of_all_kinds  # noqa: E402
+from vector_receipts import receipts  # noqa: E402
+from vector_referrals import referrals  # noqa: E402
 from vector_sealing import sealing  # noqa: E402
+from vector_states import states  # noqa: E402
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "envelopes.json": envelopes,
     "ids.json": ids_of_all_kinds,
     "journey.json": journey,
+    "permits.json": permits_of_all_kinds,
+    "receipts.json": receipts,
+    "referrals.json": referrals,
     "sealing.json": sealing,
+    "states.json": states,
 }
 
 

@@ -1,0 +1,132 @@
+"""The published vectors of the protocol: written by the script, and held by the code."""
+
+import importlib.util
+import json
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from fachkraft_share.errors import MalformedError, RefusedError, SignatureError
+from fachkraft_share.protocol.erasure import read_receipt, settle
+from fachkraft_share.protocol.events import RULES
+from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.message import Reader, open_message
+from fachkraft_share.protocol.parts import join_profile, part_hash, read_part, read_signed
+from fachkraft_share.protocol.payloads import PAYLOADS, ErasureReceipt, ReceiptItem
+from fachkraft_share.protocol.records import Contact, Held
+from fachkraft_share.protocol.states import join, level
+from fachkraft_share.testing.scene import Scene
+from fachkraft_share.wire.convert import structure, unstructure
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+FILES = ("permits.json", "receipts.json", "referrals.json", "states.json")
+ERRORS = {"malformed": MalformedError, "signature": SignatureError, "refused": RefusedError}
+
+
+@cache
+def maker() -> ModuleType:
+    """Load the script that writes the files."""
+    spec = importlib.util.spec_from_file_location("protocol_vectors", VECTORS / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def read(name: str) -> Any:
+    """Return what the file says."""
+    return json.loads((VECTORS / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_file_is_what_the_script_writes(name: str) -> None:
+    """Else run `python tests/vectors/make.py` and look at what changed."""
+    assert (VECTORS / name).read_text("utf-8") == maker().text_of(name)
+
+
+def reader() -> Reader:
+    """Return a reader that knows the organisations of the vectors, by the scene's list."""
+    scene = Scene()
+    stated = {one["id"] for one in read("referrals.json")["organisations"]}
+    assert stated <= {one.id for one in scene.first.members}
+    directory: Directory = scene.directory
+    return Reader(directory, scene.suite, read("referrals.json")["at"])
+
+
+@pytest.mark.parametrize("vector", read("referrals.json")["good"], ids=lambda one: one["why"])
+def test_a_good_message_opens(vector: dict[str, Any]) -> None:
+    """Type, signer, hash and body are as published; parts are those that were signed."""
+    message = open_message(
+        vector["token"], reader=reader(), attached=vector["with"], parts=vector["parts"]
+    )
+    assert (message.type, message.iss, message.sha256) == (
+        vector["type"],
+        vector["iss"],
+        vector["sha256"],
+    )
+    assert unstructure(message.body) == vector["body"]
+    if vector["parts"]:
+        assert join_profile(read_signed(vector["parts"], message.body.parts)).occupation
+
+
+@pytest.mark.parametrize("vector", read("referrals.json")["bad"], ids=lambda one: one["why"])
+def test_a_bad_message_is_refused(vector: dict[str, Any]) -> None:
+    """With the class of refusal the vector names."""
+    with pytest.raises(ERRORS[vector["error"]]):
+        open_message(
+            vector["token"], reader=reader(), attached=vector["with"], parts=vector["parts"]
+        )
+
+
+@pytest.mark.parametrize("vector", read("states.json")["sets"], ids=lambda one: one["why"])
+def test_every_order_joins_as_published(vector: dict[str, Any]) -> None:
+    """All permutations, each view once."""
+    key = read("states.json")["key"]
+    expected = Contact(**key, **vector["joined"])
+    for order in permutations(vector["views"]):
+        found = Contact(**key)
+        for view in order:
+            found = join(found, Contact(**key, **view))
+        assert found == expected
+    assert level(expected) == vector["level"]
+
+
+@pytest.mark.parametrize("vector", read("receipts.json")["settle"], ids=lambda one: one["why"])
+def test_a_receipt_settles_as_published(vector: dict[str, Any]) -> None:
+    """By its categories and by what the ledger says."""
+    item, at = structure(vector["item"], ReceiptItem), read("receipts.json")["at"]
+    custody = at if vector["custody"] else None
+    held = Held("", "", 1, at, custody) if vector["served"] else None
+    found = settle(item, held=held, at=at)
+    assert (found.settled, found.alarm) == (vector["settled"], vector["alarm"])
+
+
+def test_a_batched_receipt_reveals_each_item_alone() -> None:
+    """The event signs the hashes of the parts."""
+    vectors = read("receipts.json")
+    receipt = structure(vectors["payload"], ErasureReceipt)
+    for one in vectors["batch"]:
+        assert part_hash(one["part"]) == one["hash"]
+        assert read_part(one["part"])[0] == "receipt"
+        assert unstructure(read_receipt(receipt, one["part"])) == one["item"]
+
+
+def test_the_gate_answers_as_published() -> None:
+    """Every case for every action."""
+    answer = maker().permits_of_all_kinds.__globals__["answer"]
+    actions = maker().permits_of_all_kinds.__globals__["Action"]
+    for case in read("permits.json")["cases"]:
+        for action, code in case["answers"].items():
+            assert answer(case["change"], actions(action)) == code
+
+
+def test_every_payload_has_its_rule() -> None:
+    """And no rule is without a document."""
+    assert RULES.keys() >= PAYLOADS.keys()
+    assert RULES.keys() - PAYLOADS.keys() == {"fks-consent", "fks-answer", "fks-withdrawal"}
