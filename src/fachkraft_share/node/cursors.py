@@ -31,6 +31,11 @@ class Cursors:
     exchange: Exchange
     reader: str
     transaction: Transaction
+    epoch: str = attrs.field(init=False)
+
+    @epoch.default
+    def _read_epoch(self) -> str:
+        return epoch_of(self.transaction)
 
     def write(self, cursor: Cursor) -> str:
         """Return the cursor as text that only this node can read."""
@@ -70,5 +75,4 @@ class Cursors:
         return row is not None and row.head == cursor.head
 
     def _context(self, stream: str) -> bytes:
-        epoch = epoch_of(self.transaction)
-        return frame(b"fks/1 cursor", epoch.encode(), self.reader.encode(), stream.encode())
+        return frame(b"fks/1 cursor", self.epoch.encode(), self.reader.encode(), stream.encode())

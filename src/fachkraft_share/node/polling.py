@@ -97,8 +97,12 @@ class Polling:
         return self._answer(caller, attrs.evolve(polled.ask, held=None, resync=False), fresh=False)
 
     def _answer(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
+        quiet, expected = self._peek(caller, ask)
+        if quiet is not None:
+            if fresh:
+                self._spend(caller)
+            return Polled(quiet, empty=True, caller=caller, ask=ask)
         here = self._exchange.party().here
-        expected = self._peek(caller, ask)
         lines: list[dict[str, object]] = []
         with self._exchange.store.begin() as transaction:
             transaction.lock(sorted({caller.lock, *expected, *(ask.held or ())}))
@@ -112,7 +116,8 @@ class Polling:
             end = transaction.head()  # before the rows: whatever comes after it is not passed over
             closures = _closures(transaction, at_closures, caller=caller, ask=ask, end=end)
             events = Page((), at_events, more=closures.more)
-            if not (closures.more or shut or not caller.active):
+            fresh_list = here.directory.fresh(at=caller.at)  # expired: wait, pass nothing over
+            if not (closures.more or shut) and caller.active and fresh_list:
                 look = _Look(caller, ask, here, expected, end)
                 events = _events(transaction, at_events, look=look)
             self._ledger(events.given, caller, transaction=transaction, lines=lines)
@@ -121,22 +126,38 @@ class Polling:
             response = self._page(closures, events, caller=caller, cursors=cursors)
         return Polled(response, not (closures.given or events.given), caller, ask)
 
-    def _peek(self, caller: Caller, ask: Ask) -> set[str]:
-        """Return the referrals whose rows may be given, to lock them before deciding."""
+    def _peek(self, caller: Caller, ask: Ask) -> tuple[Response | None, set[str]]:
+        """Look without locks: return the answer if there is nothing new, and what to lock if not.
+
+        Most polls find nothing; they cost one small write, which uses their token up.
+        """
         with self._exchange.store.begin(write=False) as transaction:
-            cursor = Cursors(self._exchange, caller.id, transaction).read(ask.events, stream=EVENTS)
-            rows = _rows(transaction, cursor, (caller.id, LIST), limit=ask.rows * _SCANNED)
-        return {row.referral for row in rows if row.referral is not None}
+            cursors = Cursors(self._exchange, caller.id, transaction)
+            at_closures = cursors.read(ask.closures, stream=CLOSURES)
+            at_events = cursors.read(ask.events, stream=EVENTS)
+            end = transaction.head()
+            rows = _rows(transaction, at_events, (caller.id, LIST), limit=ask.rows * _SCANNED)
+            about = {row.referral for row in rows if row.referral is not None}
+            news = rows or _rows(transaction, at_closures, (caller.id,), limit=1)
+            if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
+                return None, about
+            if quarantined(transaction):
+                return None, about
+            closures = Page((), _after(at_closures, (), end=end), more=False)
+            events = Page((), _after(at_events, (), end=end), more=False)
+            return self._page(closures, events, caller=caller, cursors=cursors), about
+
+    def _spend(self, caller: Caller) -> None:
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([caller.lock])
+            caller.spend(transaction)
 
     def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
         state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
-        if cursor.number <= state.custody:
-            return
-        bounds = {"after": ("number", state.custody), "until": ("number", cursor.number)}
-        for line in transaction.every(Held, holder=caller.id, **bounds):  # type: ignore[arg-type]
-            if line.custody_at is None:
-                transaction.put(attrs.evolve(line, custody_at=caller.at))
-        transaction.put(attrs.evolve(state, custody=cursor.number))
+        for line in _unnoted(caller, cursor, state, transaction=transaction):
+            transaction.put(attrs.evolve(line, custody_at=caller.at))
+        if cursor.number > state.custody:
+            transaction.put(attrs.evolve(state, custody=cursor.number))
 
     def _ledger(
         self,
@@ -174,6 +195,22 @@ class Polling:
             "status": status,
         }
         return answer(body)
+
+
+def _custody_due(caller: Caller, cursor: Cursor, *, transaction: Transaction) -> bool:
+    """Tell whether the cursor says custody of something that is not noted yet."""
+    state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
+    return bool(_unnoted(caller, cursor, state, transaction=transaction))
+
+
+def _unnoted(
+    caller: Caller, cursor: Cursor, state: ReaderState, *, transaction: Transaction
+) -> tuple[Held, ...]:
+    """Return the ledger's lines up to the cursor whose custody is not noted."""
+    if cursor.number <= state.custody:
+        return ()
+    after, until = ("number", state.custody), ("number", cursor.number)
+    return transaction.every(Held, after=after, until=until, holder=caller.id, custody_at=None)
 
 
 def _resynchronised(
@@ -233,6 +270,7 @@ def _choose(
 ) -> tuple[list[Given], int, bool]:
     """Return what is given, how many rows are done with, and whether the rest is held back."""
     given: list[Given] = []
+    room = limits.POLL_BYTES
     for passed, row in enumerate(rows):
         if row.referral is not None and row.referral not in look.locked:
             return given, passed, False  # it came after the locks were taken
@@ -241,14 +279,11 @@ def _choose(
             return given, passed, True
         if found is None:
             continue
-        if len(given) == look.ask.rows or _full(given, found):
+        room -= found.size
+        if len(given) == look.ask.rows or (given and room < 0):
             return given, passed, False
         given.append(found)
     return given, len(rows), False
-
-
-def _full(given: Sequence[Given], more: Given) -> bool:
-    return bool(given) and sum(one.size for one in given) + more.size > limits.POLL_BYTES
 
 
 def _rows(

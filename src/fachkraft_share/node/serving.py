@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import attrs
 
@@ -29,6 +30,7 @@ from fachkraft_share.rules.consent import Action, Deny
 
 PUBLISHED = "referral.published"
 DISCLOSED = "contact.disclosed"
+R = TypeVar("R", Tombstone, Exclusion, Part)
 WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
 
 
@@ -59,16 +61,15 @@ class Loaded:
 
     tokens: Mapping[str, Token]
     referrals: Mapping[str, Referral]
-    tombstones: tuple[Tombstone, ...]
-    exclusions: tuple[Exclusion, ...]
-    parts: tuple[Part, ...] = attrs.field(repr=False)
+    tombstones: Mapping[str, list[Tombstone]]
+    exclusions: Mapping[str, list[Exclusion]]
+    parts: Mapping[str, list[Part]] = attrs.field(repr=False)
     chains: Mapping[str, tuple[str, ...]] = attrs.field(repr=False)
     overdue: bool
 
     def closed(self, referral: str, reader: str) -> bool:
         """Tell whether a closure stands for this reader."""
-        mine = (one for one in self.tombstones if one.referral == referral)
-        return closed_for(mine, reader)
+        return closed_for(self.tombstones.get(referral, ()), reader)
 
 
 def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: int) -> Loaded:
@@ -79,12 +80,21 @@ def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: 
     return Loaded(
         tokens=evidence.bodies(transaction, names),
         referrals={one.id: one for one in known},
-        tombstones=transaction.every(Tombstone, referral=about) if about else (),
-        exclusions=transaction.every(Exclusion, referral=about) if about else (),
-        parts=transaction.every(Part, referral=about) if about else (),
+        tombstones=_grouped(transaction, Tombstone, about),
+        exclusions=_grouped(transaction, Exclusion, about),
+        parts=_grouped(transaction, Part, about),
         chains={one.id: evidence.consent_chain(transaction, one) for one in known},
         overdue=any(due.due <= at for due in transaction.every(Due, holder=reader)),
     )
+
+
+def _grouped(
+    transaction: Transaction, kind: type[R], about: tuple[str, ...]
+) -> Mapping[str, list[R]]:
+    found: dict[str, list[R]] = {}
+    for record in transaction.every(kind, referral=about) if about else ():
+        found.setdefault(record.referral, []).append(record)
+    return found
 
 
 def closure(row: FeedRow, loaded: Loaded) -> Given | None:
@@ -121,9 +131,7 @@ def _referral(
     allowed = _consent(row, loaded)
     shown = {str(category) for category in allowed.categories} if allowed else set()
     parts = tuple(
-        part.text
-        for part in loaded.parts
-        if part.referral == row.referral and part.category in shown
+        part.text for part in loaded.parts.get(row.referral or "", ()) if part.category in shown
     )
     return Given(row, body, loaded.chains[row.referral or ""], parts, ledger=True)
 
@@ -142,8 +150,8 @@ def _gate(
         reader,
         here=here,
         at=at,
-        tombstones=[one for one in loaded.tombstones if one.referral == referral.id],
-        exclusions=[one for one in loaded.exclusions if one.referral == referral.id],
+        tombstones=loaded.tombstones.get(referral.id, ()),
+        exclusions=loaded.exclusions.get(referral.id, ()),
         answer=evidence.answer_in(attached),
         settled=not loaded.overdue,
     )
