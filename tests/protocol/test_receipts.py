@@ -268,6 +268,27 @@ def test_a_receipt_reveals_what_it_signs(node: Side, story: Story) -> None:
         assert (outcome.status, outcome.code) == ("refused", code)
 
 
+def test_in_one_receipt_each_item_counts_for_itself(node: Side, story: Story) -> None:
+    """What is refused keeps nobody's duty open but its own; what may still come is waited for."""
+    stale = item(story, closure="0" * 64)
+    assert node.hear(receipt(story, stale, item(story))).status == "accepted"
+    assert node.get(Due, story.referral, READER, "all") is None
+    early = item(story, scope=READER)
+    assert node.hear(receipt(story, stale, early, item(story, at=NOW - 1))).status == "later"
+    assert node.hear(receipt(story, stale, by=REQUESTER)).code == "stale-receipt"
+
+
+def test_who_signed_once_may_sign_again(node: Side, story: Story) -> None:
+    """The origin does when its hold has ended, long after its duty went."""
+    hold = CategoryErased("dossier", ErasureState.RETAINED, "§ 15 AGG", UNTIL)
+    last = receipt(story, item(story), by=ORIGIN)
+    for sent in (receipt(story, item(story, categories=(hold,)), by=ORIGIN), last):
+        assert node.hear(sent).status == "accepted"
+    kept = node.get(Receipt, story.referral, ORIGIN, "all")
+    assert kept is not None
+    assert kept.token == last.sha256
+
+
 def test_one_bad_receipt_spoils_no_batch(node: Side, story: Story) -> None:
     """Messages of others in the same commit go on."""
     good, bad = receipt(story, item(story)), receipt(story, item(story), by=REQUESTER)

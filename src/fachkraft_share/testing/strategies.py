@@ -72,9 +72,10 @@ profiles = st.builds(
     years=st.none() | st.sampled_from(Years),
     region=st.sampled_from(["de", "plz:38", "ags:03153"]),
     skills=tuples_of(codes, most=limits.SKILLS),
-    languages=tuples_of(
-        st.builds(LanguageSkill, st.sampled_from(["de", "en", "uk"]), st.sampled_from(Cefr))
-    ),
+    languages=st.lists(
+        st.builds(LanguageSkill, st.sampled_from(["de", "en", "uk"]), st.sampled_from(Cefr)),
+        unique_by=lambda one: one.language,
+    ).map(tuple),
     availability=st.none() | st.sampled_from(Availability),
     work_model=st.none() | st.sampled_from(WorkModel),
     endorsement=st.none() | endorsements,
