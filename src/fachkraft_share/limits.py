@@ -12,7 +12,6 @@ CLOCK_SKEW = 120  # seconds a request's `iat` may be off
 MESSAGE_SKEW = 1 * DAY  # seconds an event's `iat` may lie in the future; members' clocks drift
 BLOB_CLASSES = (64 * 1024, 256 * 1024, 2**20, 4 * 2**20, 16 * 2**20)  # padded sizes in bytes
 BLOB_BYTES = BLOB_CLASSES[-1]
-SEAL_BYTES = 48  # HPKE adds an encapsulated key (32) and a tag (16)
 SEALED_OVERHEAD = 48  # bytes HPKE adds: encapsulated key 32, tag 16; sealed blobs have class size
 REQUEST_TOKEN_BYTES = 8 * 1024  # an Authorization header; servers and proxies allow about as much
 ORGANISATION_ID = 200  # characters of an organisation's id
@@ -54,6 +53,7 @@ INVITE_CODE_DAYS = 14  # a one-time code to join
 SKILLS = 12  # more would make a fingerprint
 LANGUAGES = 5
 STRENGTHS = 5
+VOCABULARY_CODE = 41  # characters of a skill's or strength's code; a sentence does not fit
 K_ANONYMITY = 5
 REASONS_CACHED = (
     8192  # reasons of matches kept in memory; occupations, regions and skills have fewer

@@ -21,7 +21,7 @@ from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.alliance import MemberListPage, MemberStatement
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.consent import Category, Consent, ContactAnswer, Withdrawal
-from fachkraft_share.model.profile import Endorsement, Profile
+from fachkraft_share.model.profile import Cefr, Endorsement, LanguageSkill, Profile
 from fachkraft_share.protocol.bundle import Bundle
 from fachkraft_share.protocol.closing import REASONS
 from fachkraft_share.protocol.lists import Federation
@@ -266,11 +266,13 @@ BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
     "name": TEXTS.filter(bool),
     "op": st.just("POST /poll"),
 }
-CODES = st.lists(st.sampled_from(("python", "quick_learner", "web-frontend")), max_size=3).map(
-    tuple
-)
+CODES = st.lists(
+    st.sampled_from(("python", "quick_learner", "web-frontend")), max_size=3, unique=True
+).map(tuple)
+SPOKEN = st.builds(LanguageSkill, st.sampled_from(("de", "en")), st.sampled_from(Cefr))
 BY_PLACE: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Profile", "skills"): CODES,
+    ("Profile", "languages"): st.lists(SPOKEN, unique_by=lambda one: one.language).map(tuple),
     ("Endorsement", "strengths"): CODES,
     ("ConsentGranted", "consent"): HASHES,
     ("ContactAnswered", "answer"): HASHES,

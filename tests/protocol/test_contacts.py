@@ -401,9 +401,19 @@ DISCLOSURE_REFUSED: dict[str, tuple[str, Make, str]] = {
     "at another member": (READER, lambda s: s.disclosed, "not-addressed"),
     "of nothing": (NODE, lambda s: s.disclose(s.answer, length=0), "length"),
     "beyond the largest blob": (NODE, lambda s: s.disclose(s.answer, length=2**26), "length"),
+    "of a size that is no class": (
+        NODE,
+        lambda s: s.disclose(s.answer, length=limits.BLOB_CLASSES[0] + 1),
+        "length",
+    ),
+    "of a size that is no class, at the requester": (
+        REQUESTER,
+        lambda s: s.disclose(s.answer, length=limits.BLOB_CLASSES[0] - 1),
+        "length",
+    ),
     "of a blob put for another delivery": (
         NODE,
-        lambda s: s.disclose(s.answer, length=1),
+        lambda s: s.disclose(s.answer, length=limits.BLOB_CLASSES[1]),
         "blob",
     ),
     "of a blob that has no name": (NODE, lambda s: s.disclose(s.answer, blob="x"), "malformed"),

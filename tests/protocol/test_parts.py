@@ -1,5 +1,7 @@
 """Salted parts, and what the gate is told of an actor."""
 
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import given
@@ -56,6 +58,51 @@ def test_what_is_not_allowed_cannot_be_seen(profile: Profile, categories: set[Ca
         assert seen.endorsement is None
     elif Category.RANK not in categories and profile.endorsement is not None:
         assert seen.endorsement is None or seen.endorsement.rank == "shortlist"
+
+
+OPEN_FORMS: dict[str, dict[str, Any]] = {
+    "an occupation in words": {"occupation": {"occupation": "Koch"}},
+    "an occupation of one digit": {"occupation": {"occupation": "4"}},
+    "an occupation in other digits": {"occupation": {"occupation": "\u0664\u0663"}},
+    "an occupation and a line end": {"occupation": {"occupation": "43\n"}},
+    "a town as region": {"region": {"region": "Goslar"}},
+    "a whole postcode": {"region": {"region": "plz:38640"}},
+    "a district and more": {"region": {"region": "ags:03153 Goslar"}},
+    "a skill in words": {"skills": {"skills": ["Knows Ms Mustermann"]}},
+    "a skill as long as a sentence": {"skills": {"skills": ["a" * 42]}},
+    "a skill of nothing": {"skills": {"skills": [""]}},
+    "a skill twice": {"skills": {"skills": ["java", "java"]}},
+    "more skills than allowed": {"skills": {"skills": [f"s{n}" for n in range(13)]}},
+    "a language in words": {"languages": {"languages": [{"language": "Deutsch", "level": "C2"}]}},
+    "a language twice": {
+        "languages": {"languages": [{"language": "de", "level": one} for one in ("B1", "C2")]}
+    },
+    "more languages than allowed": {
+        "languages": {"languages": [{"language": f"a{n}", "level": "B1"} for n in "abcdef"]}
+    },
+    "a note beside a language": {
+        "languages": {"languages": [{"language": "de", "level": "C2", "note": "mother: Ms M."}]}
+    },
+    "a strength in words": {"endorsement": {"strengths": ["Very nice!"]}},
+    "more strengths than allowed": {"endorsement": {"strengths": [f"s{n}" for n in range(6)]}},
+    "a note beside the rank": {"rank": {"rank": "second", "note": "x"}},
+}
+
+
+@pytest.mark.parametrize("why", OPEN_FORMS)
+def test_free_text_never_passes_as_a_profile(why: str) -> None:
+    """Codes of fixed form, each once, and no more than the limits allow; the value is not told."""
+    values = {"occupation": {"occupation": "43"}, **OPEN_FORMS[why]}
+    with pytest.raises(MalformedError) as found:
+        parts.join_profile(values)
+    assert "Mustermann" not in str(found.value)
+
+
+def test_the_origin_signs_no_profile_that_others_would_refuse() -> None:
+    """It would notice at the node otherwise."""
+    loose = Profile("43", None, None, "Goslar")
+    with pytest.raises(MalformedError, match=r"profile\.region"):
+        parts.part_profile(loose, salts=salts())
 
 
 def test_without_its_salt_a_hash_tells_nothing() -> None:

@@ -51,6 +51,13 @@ def one_part(story: Story, name: str, value: object) -> Sent:
     return published(story, parts=hashes, texts=(occupation, other))
 
 
+def noted(story: Story) -> Sent:
+    """Release a profile whose region is a sentence, as a node that looks away would."""
+    draft = one_part(story, "region", {"region": "lives next to the mayor"})
+    consent = story.person.consent(draft=draft.sha256)
+    return Sent(draft.token, (consent.token,), draft.parts)
+
+
 def test_a_draft_waits_at_the_node(story: Story) -> None:
     """It uses up the invitation, its parts stay, and nobody is told."""
     node = story.side(NODE, "draft")
@@ -91,6 +98,10 @@ NODE_REFUSES: dict[str, tuple[Callable[[Story], Sent], str]] = {
     ),
     "a part that no profile has": (lambda s: one_part(s, "contact", {"name": "x"}), "malformed"),
     "a part of another shape": (lambda s: one_part(s, "skills", {"note": "x"}), "malformed"),
+    "a skill in words": (
+        lambda s: one_part(s, "skills", {"skills": ["Ms Mustermann, see the letter"]}),
+        "malformed",
+    ),
     "a part that is no object": (lambda s: one_part(s, "skills", ["java"]), "malformed"),
 }
 
@@ -203,6 +214,7 @@ MEMBER_REFUSES: dict[str, tuple[str, Callable[[Story], Sent], str]] = {
         lambda s: attrs.evolve(s.released, parts=s.draft.parts),
         "malformed",
     ),
+    "a profile with a note in it": (READER, noted, "malformed"),
     "a profile without occupation": (
         READER,
         lambda s: attrs.evolve(s.released, parts=s.released.parts[1:]),

@@ -13,6 +13,7 @@ import attrs
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.consent import Category
 from fachkraft_share.model.profile import Profile
+from fachkraft_share.protocol.profile_forms import check_profile
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import b64, sha256, unb64
@@ -87,7 +88,8 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
     """Return the profile that the given categories show.
 
     Raises:
-        MalformedError: no occupation, an unknown category, or a value of the wrong shape.
+        MalformedError: no occupation, an unknown category or member, or a value that has not its
+            closed form.
     """
     if not values.keys() <= {str(category) for category in FIELDS}:
         raise MalformedError("parts: a category that no profile has")
@@ -100,7 +102,7 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
     endorsement = {name: whole.pop(name) for name in _ENDORSED if name in whole}
     if Category.ENDORSEMENT in values or Category.RANK in values:
         whole["endorsement"] = {"rank": "shortlist", **endorsement}
-    return structure(whole, Profile)
+    return check_profile(structure(whole, Profile, closed=True))
 
 
 _ENDORSED = ("rank", "strengths", "would_have_hired")
@@ -120,10 +122,14 @@ class Parted:
 
 
 def part_profile(profile: Profile, *, salts: Iterable[bytes]) -> Parted:
-    """Split a profile into salted parts; `salts` yields at least one per category."""
+    """Split a profile into salted parts; `salts` yields at least one per category.
+
+    Raises:
+        MalformedError: a value has not its closed form, and would be refused everywhere.
+    """
     fresh = iter(salts)
     named = {
         str(category): write_part(category, value, salt=next(fresh))
-        for category, value in split_profile(profile).items()
+        for category, value in split_profile(check_profile(profile)).items()
     }
     return Parted(tuple(named.values()), {name: part_hash(text) for name, text in named.items()})

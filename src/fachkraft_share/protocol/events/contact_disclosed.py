@@ -69,7 +69,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         return ENDED
     referral = live(known, subject(message))
     demand(message.iss == referral.origin, "not-entitled", "only the origin discloses")
-    demand(0 < body.length <= limits.BLOB_BYTES + limits.SEAL_BYTES, "length", "no such size")
+    demand(body.length in limits.BLOB_CLASSES, "length", "no such size")
     before = contact_of(known, referral.id, requester=requester, request=body.request)
     answer = _answer(message)
     consent = in_force(message, referral)
