@@ -22,22 +22,23 @@ def check_profile(profile: Profile) -> Profile:
     Raises:
         MalformedError: it does not; the message names the field, never the value.
     """
-    _demand(_OCCUPATION.fullmatch(profile.occupation) is not None, "occupation")
-    _demand(_REGION.fullmatch(profile.region) is not None, "region")
-    spoken = [one.language for one in profile.languages]
-    _check_codes(profile.skills, _CODE, where="skills", most=limits.SKILLS)
-    _check_codes(spoken, _LANGUAGE, where="languages", most=limits.LANGUAGES)
-    if profile.endorsement is not None:
-        strengths = profile.endorsement.strengths
-        _check_codes(strengths, _CODE, where="strengths", most=limits.STRENGTHS)
+    endorsed = profile.endorsement
+    holds = {
+        "occupation": _OCCUPATION.fullmatch(profile.occupation) is not None,
+        "region": _REGION.fullmatch(profile.region) is not None,
+        "skills": _closed(profile.skills, _CODE, most=limits.SKILLS),
+        "languages": _closed(
+            [one.language for one in profile.languages], _LANGUAGE, most=limits.LANGUAGES
+        ),
+        "strengths": endorsed is None or _closed(endorsed.strengths, _CODE, most=limits.STRENGTHS),
+    }
+    wrong = next((where for where, right in holds.items() if not right), None)
+    if wrong is not None:
+        raise MalformedError(f"profile.{wrong}: not of its closed form")
     return profile
 
 
-def _check_codes(codes: Collection[str], form: re.Pattern[str], *, where: str, most: int) -> None:
-    _demand(len(codes) <= most and len(set(codes)) == len(codes), where)
-    _demand(all(form.fullmatch(code) for code in codes), where)
-
-
-def _demand(holds: bool, where: str) -> None:  # noqa: FBT001
-    if not holds:
-        raise MalformedError(f"profile.{where}: not of its closed form")
+def _closed(codes: Collection[str], form: re.Pattern[str], *, most: int) -> bool:
+    """Tell whether they are few, each there once, each of the form."""
+    few = len(codes) <= most and len(set(codes)) == len(codes)
+    return few and all(form.fullmatch(code) for code in codes)
