@@ -153,11 +153,14 @@ def _hear_closures(engine: Engine) -> None:
 
 
 def _republish(engine: Engine) -> None:
-    """Give the node back this member's own drafts and published referrals, with their consents."""
+    """Give the node back all referrals known here, own or held, with their consents.
+
+    Others' too: their origin may have been restored as well, and without the referral the person's
+    link would be dead and nobody could withdraw.
+    """
     events: list[Event] = []
     with engine.store.begin(write=False) as transaction:
-        own = transaction.every(Referral, origin=engine.id)
-        for referral in own:
+        for referral in transaction.every(Referral):
             event = _publication(transaction, referral)
             if event is not None and referral.state is not ReferralState.CLOSED:
                 events.append(event)
