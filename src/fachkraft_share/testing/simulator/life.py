@@ -21,10 +21,11 @@ from fachkraft_share.testing.simulator.town import CANDIDATE, NAMES, Town, hours
 from fachkraft_share.testing.simulator.watch import Story, one, rows
 from fachkraft_share.testing.world import address
 
-STEPS = 34
+STEPS = 28
 REFERRALS = 2
 HEALING_ROUNDS = 10
-LONG = 425  # days: beyond any referral's life and its tombstone
+HEALING_LEAST = 2  # rounds: news takes one to be told and one to be heard
+LONG = 1105  # days: beyond a referral's life, its tombstone and the evidence of its end
 EFFECTS = 24  # a crash strikes before one of so many effects
 
 Deed = Callable[[], None]
@@ -82,6 +83,9 @@ class Life:
             said = f"{self.armed} died"
         except FachkraftShareError as error:
             said = type(error).__name__
+        except Exception as error:  # nothing else may leave a service
+            said = f"{type(error).__name__} was not expected"
+            self.town.watch.say("errors are of the tree", f"{name.split()[0]}: {said}")
         self.note(f"{name}: {said}")
 
     def note(self, line: str) -> None:
@@ -95,19 +99,19 @@ class Life:
         town.faults, town.away, town.intruder = calm(), set(), None
         town.skews.clear()
         town.delayed.clear()
-        for _ in range(HEALING_ROUNDS):
+        for healed in range(HEALING_ROUNDS):
             town.pass_time(hours(6.5))
             for name in town.members:
                 self.attempt(f"heal {name}", partial(self._sync, name))
             town.node.service.tick()
             self._note_closures()
-            if self._quiet():
+            if healed >= HEALING_LEAST and self._quiet():
                 return
 
     def grow_old(self) -> None:
         """Let more than a referral's life pass, then play old envelopes to the node again."""
         town = self.town
-        copies = list(town.copies)
+        copies = [*town.copies, *town.watch.copies]
         for _ in range(3):
             town.pass_time(LONG * limits.DAY // 3)
             town.node.service.tick()

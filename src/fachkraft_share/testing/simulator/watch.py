@@ -32,6 +32,8 @@ from fachkraft_share.wire import jws, strict
 if TYPE_CHECKING:
     from fachkraft_share.testing.simulator.town import Town
 
+COPIES = 20  # of served referrals, kept for replays
+
 
 @attrs.define
 class Story:
@@ -55,6 +57,7 @@ class Watch:
     town: "Town"
     stories: dict[str, Story] = attrs.field(factory=dict)
     served: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    copies: list[bytes] = attrs.field(factory=list)  # what readers could play to the node again
     ended: set[str] = attrs.field(factory=set)  # closed at the node once, for good
     found: list[str] = attrs.field(factory=list)
 
@@ -75,6 +78,8 @@ class Watch:
             token = jws.parse(item["token"], types=tuple(jws.Type))
             if "urn:fks:event:referral.published:1" in token.claims.get("events", {}):
                 self._given(token.claims["txn"], reader)
+                if len(self.copies) < COPIES:
+                    self.copies.append(strict.write({"events": [item]}))
         for item in body["closures"]:
             token = jws.parse(item["token"], types=tuple(jws.Type))
             self._told(token.claims.get("txn") or token.claims["referral"], reader)

@@ -1,0 +1,46 @@
+"""The simulator: no promise broken under faults, and every missing safeguard found out."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fachkraft_share.testing.simulator import SAFEGUARDS, simulate
+from fachkraft_share.testing.simulator.report import play
+
+SEEDS = 200
+ENOUGH = 60  # seeds within which a missing safeguard must show
+
+
+def test_two_hundred_seeds_break_no_promise() -> None:
+    """Drops, repetitions, delays, crashes, restores, skewed clocks and lies change no promise."""
+    report = simulate(SEEDS)
+    assert report.ok, [(played.seed, played.found) for played in report.violated]
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS)
+def test_going_without_a_safeguard_is_found_out(safeguard: str) -> None:
+    """A simulator that finds nothing then would be broken."""
+    report = simulate(ENOUGH, without=safeguard, stop_at=1)
+    assert report.violated, safeguard
+
+
+def test_an_unknown_safeguard_is_refused() -> None:
+    """A misspelt name must not look like a run without violations."""
+    with pytest.raises(ValueError, match="no such safeguard"):
+        simulate(1, without="hope")
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "1", "2"])
+def test_a_seed_plays_the_same_in_every_process(hash_seed: str) -> None:
+    """The trace follows from the seed alone, so that a failure can be played again."""
+    code = "from fachkraft_share.testing.simulator.report import play; print(play(7).trace)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == play(7).trace
