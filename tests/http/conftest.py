@@ -14,16 +14,18 @@ import requests
 
 from fachkraft_share import limits
 from fachkraft_share.model.alliance import MemberStatement
+from fachkraft_share.model.consent import Withdrawal
 from fachkraft_share.model.organisation import Organisation, Role
 from fachkraft_share.model.profile import Endorsement, Level, Profile, Rank, Years
 from fachkraft_share.node.desk.choice import everything
+from fachkraft_share.node.desk.links import candidate_key
 from fachkraft_share.node.folder import Founding, init
 from fachkraft_share.node.http.serve import serving
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol import payloads
 from fachkraft_share.protocol.lists import sign_statement
-from fachkraft_share.protocol.message import sign_event
+from fachkraft_share.protocol.message import sign_document, sign_event
 from fachkraft_share.protocol.parts import part_profile
 from fachkraft_share.wire import keys as wire_keys
 from fachkraft_share.wire import request as tokens
@@ -61,11 +63,15 @@ class Alliance:
 
     def join(self, name: str) -> "Party":
         """Let a member join by a one-time code."""
-        party = Party(self, f"https://{name}-{secrets.token_hex(4)}.example")
+        party = self.party(name)
         body = {"code": self.code(name), "application": party.application()}
         answer = requests.post(f"{self.url}/members", json=body, timeout=10)
         assert answer.status_code == 201, answer.text
         return party
+
+    def party(self, name: str) -> "Party":
+        """Return somebody who has not joined."""
+        return Party(self, f"https://{name}-{secrets.token_hex(4)}.example")
 
     def code(self, name: str = "neu") -> str:
         """Return a one-time code."""
@@ -200,6 +206,16 @@ class Recommended:
     def withdraw(self) -> None:
         """Take consent back."""
         self.origin.alliance.node.desk.withdraw(self.manage)
+
+    def withdrawal(self) -> str:
+        """Sign a withdrawal with the link's key."""
+        at = self.origin.alliance.now()
+        key = candidate_key(unb64(self.secret), purpose=wire_keys.CONSENT_KEY, suite=SUITE)
+        end = at + 300 * limits.DAY
+        said = Withdrawal(
+            self.id, self.origin.id, self.key, self.nonce, "all", "withdrawn", end, at, fresh()
+        )
+        return sign_document(said, key=key, suite=SUITE)
 
     def asked(self, requester: Party) -> str:
         """Let a member ask for contact and the person agree; return the request's id."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import QuarantineError
+from fachkraft_share.errors import MalformedError, QuarantineError
 from fachkraft_share.node import serving
 from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import answer, read_json
@@ -28,6 +28,7 @@ from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.delivery import Cursor
 from fachkraft_share.protocol.erasure import served_line
 from fachkraft_share.protocol.records import Due, FeedRow, Held
+from fachkraft_share.wire.ids import check_id
 
 _SCANNED = 5  # rows looked at for one that is asked for: many may be passed over
 
@@ -87,7 +88,7 @@ class Polling:
             QuarantineError: this node was restored and has not heard this reader yet.
         """
         caller = identify(request, self._exchange)
-        return self._answer(caller, read_json(request, Ask), fresh=True)
+        return self._answer(caller, _checked(read_json(request, Ask)), fresh=True)
 
     def again(self, polled: Polled) -> Polled:
         """Answer the same poll once more, after something was committed."""
@@ -242,6 +243,20 @@ class _Look:
     here: Here
     locked: set[str]
     end: tuple[int, str]
+
+
+def _checked(ask: Ask) -> Ask:
+    """Refuse what is declared as held before anything is locked by its name.
+
+    Raises:
+        MalformedError: no referral ids, or too many.
+    """
+    held = ask.held or ()
+    if len(held) > limits.HELD_DECLARED:
+        raise MalformedError(f"held: at most {limits.HELD_DECLARED} ids at once")
+    for id in held:
+        check_id(id)
+    return ask
 
 
 def _closures(

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 
 import attrs
 
-from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError
 from fachkraft_share.node.callers import Caller
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
@@ -16,22 +14,14 @@ from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.erasure import served_line
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.records import Due, Held, Receipt, Referral, Tombstone
-from fachkraft_share.wire.ids import check_id
 
 
 def declare(
     held: Iterable[str], caller: Caller, *, here: Here, transaction: Transaction
 ) -> list[dict[str, object]]:
-    """Enter the referrals into the ledger, tell their closures, and return the journal's lines.
-
-    Raises:
-        MalformedError: no referral ids, or too many.
-    """
-    ids = [check_id(one) for one in dict.fromkeys(held)]
-    if len(ids) > limits.HELD_DECLARED:
-        raise MalformedError(f"held: at most {limits.HELD_DECLARED} ids at once")
+    """Enter the referrals into the ledger, tell their closures, and return the journal's lines."""
     lines: list[dict[str, object]] = []
-    for id in ids:
+    for id in dict.fromkeys(held):
         before = transaction.get(Held, id, caller.id)
         known = transaction.get(Referral, id)
         if before is None and (known is None or known.origin != caller.id):
