@@ -150,6 +150,18 @@ class Party:
             suite=SUITE,
         )
 
+    def answers(self) -> dict[str, str]:
+        """Return the hashes of persons' answers that came since the last poll, by request."""
+        found: dict[str, str] = {}
+        more = True
+        while more:
+            polled = self.poll()
+            more = polled["status"]["more"]
+            for body in (read_event(one["token"]) for one in polled["events"]):
+                if "answer" in body:
+                    found[str(body["request"])] = str(body["answer"])
+        return found
+
     def post(self, *events: Any) -> list[dict[str, str]]:
         """Post events, each a token or a dictionary with what travels along."""
         listed = [{"token": one} if isinstance(one, str) else one for one in events]
@@ -233,13 +245,7 @@ class Recommended:
 
     def answer_of(self, request: str) -> str:
         """Return the hash of the person's answer, as the origin learns it."""
-        polled = self.origin.poll()["events"]
-        bodies = [read_event(one["token"]) for one in polled]
-        return next(
-            str(body["answer"])
-            for body in bodies
-            if body.get("request") == request and "answer" in body
-        )
+        return self.origin.answers()[request]
 
     def put(self, requester: Party, blob: bytes) -> requests.Response:
         """Put a sealed dossier."""
