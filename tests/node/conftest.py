@@ -241,7 +241,7 @@ class Party:
             tombstone.closure,
             tombstone.scope,
             self.world.clock.now(),
-            (CategoryErased("profile", state),),
+            (CategoryErased("profile", ErasureState(state)),),
             ("store",),
             second_look=True,
         )

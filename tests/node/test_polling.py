@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from fachkraft_share import limits
-from fachkraft_share.protocol.records import Due, Held
+from fachkraft_share.protocol.records import Due, Held, Part
 from fachkraft_share.testing.memory import MemoryStore
 
 
@@ -193,3 +193,42 @@ def test_tombstones_tell_a_reader_its_own_ends_only(world: Any) -> None:
         assert told["next"] is None
     assert code(muster.call("GET /tombstones", query="after=AAAA")) == "history"
     assert code(muster.call("GET /tombstones", query="before=1")) == "malformed"
+
+
+def test_a_lost_answer_is_no_custody_of_what_ended_meanwhile(world: Any) -> None:
+    """Served is not taken: the reader asked again from before the row."""
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    beispiel.poll()
+    before = dict(beispiel.cursors)
+    person = muster.recommend().grant()
+    beispiel.poll()
+    beispiel.cursors = before  # the answer never arrived
+    person.withdraw()
+    for _ in range(2):
+        beispiel.poll()
+    [held] = world.every(Held, referral=person.id, holder=beispiel.id)
+    assert held.custody_at is None
+    assert beispiel.receipt(person.id, state="never_held")["status"] == "accepted"
+    assert world.every(Due, holder=beispiel.id) == ()
+
+
+def test_the_persons_link_survives_the_loss_of_node_and_origin(make_world: Any) -> None:
+    """The journal knows the consent: whoever consented can withdraw, and holders are told."""
+    world = make_world(MemoryStore())
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    beispiel.poll()
+    backup = world.store.snapshot()
+    person = muster.recommend().grant()
+    beispiel.poll()
+    world.store.restore(backup)
+    world.open()
+    world.open()  # replaying twice is the same as once
+    view = world.node.desk.open(person.manage)
+    assert view.stage == "open"
+    [said] = muster.post(person.posted)  # the origin remembers after all: the profile is back
+    assert said["status"] == "known"
+    assert {part.referral for part in world.every(Part)} == {person.id}
+    world.node.desk.withdraw(person.manage)
+    beispiel.cursors = {"closures": None, "events": None}
+    assert len(beispiel.poll(resync=True, held=[person.id])["closures"]) == 1
+    assert world.every(Part) == ()

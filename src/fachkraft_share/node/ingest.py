@@ -17,6 +17,8 @@ from fachkraft_share.errors import FachkraftShareError, MalformedError, RefusedE
 from fachkraft_share.node import evidence
 from fachkraft_share.node.calls import JSON_TYPE, answer, media_type, problem, read_object
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.refilling import refill
+from fachkraft_share.node.serving import PUBLISHED
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
@@ -66,7 +68,9 @@ class Ingest:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.commit: Commit = exchange.apply
-        self._strange: deque[int] = deque(maxlen=limits.STRANGE_CLOSURES + 1)  # when ends of unknown referrals came
+        self._strange: deque[int] = deque(
+            maxlen=limits.STRANGE_CLOSURES + 1
+        )  # when ends of unknown referrals came
 
     def events(self, request: Request) -> Response:
         """Answer `POST /events`: one raw token, or a batch as JSON."""
@@ -98,8 +102,12 @@ class Ingest:
 
     def _apply(self, opened: Sequence[Opened]) -> list[Outcome]:
         batch = [message for one in opened for message in one.messages]
-        outcomes = iter(self.commit(batch)) if batch else iter(())
-        return [one.refused or _first(outcomes, len(one.messages)) for one in opened]
+        outcomes = self.commit(batch) if batch else []
+        for message, outcome in zip(batch, outcomes, strict=True):
+            if message.type == PUBLISHED and outcome.status == "known":
+                refill(message, self._exchange)
+        each = iter(outcomes)
+        return [one.refused or _first(each, len(one.messages)) for one in opened]
 
     def _open(self, posted: Posted) -> Opened:
         reader = self._exchange.reader()
@@ -171,7 +179,7 @@ def _open(posted: Posted, *, reader: Reader) -> Message:
 
 def _released(message: Message, posted: Posted, *, reader: Reader) -> tuple[Message, ...]:
     """Return the newest consent that came with a referral, to be applied after it."""
-    if message.type != "referral.published" or not message.consents:
+    if message.type != PUBLISHED or not message.consents:
         return ()
     newest = message.consents[-1]
     before = [token for token in posted.along if token != newest.token]

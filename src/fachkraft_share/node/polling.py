@@ -62,6 +62,7 @@ class Page:
     given: tuple[Given, ...]
     next: Cursor
     more: bool
+    passed: frozenset[str] = frozenset()  # referrals whose rows were passed over
 
 
 @attrs.frozen
@@ -122,6 +123,7 @@ class Polling:
                 look = _Look(caller, ask, here, expected, end)
                 events = _events(transaction, at_events, look=look)
             self._ledger(events.given, caller, transaction=transaction, lines=lines)
+            _never_taken(events.passed, caller, transaction=transaction)
             if lines:
                 self._exchange.journal.append(list(lines))
             response = self._page(closures, events, caller=caller, cursors=cursors)
@@ -277,7 +279,26 @@ def _events(transaction: Transaction, cursor: Cursor, *, look: _Look) -> Page:
     given, passed, held_back = _choose(rows[:limit], loaded, look=look)
     complete = passed == len(rows)
     next_ = _after(cursor, rows[:passed], end=look.end if complete else None)
-    return Page(tuple(given), next_, more=not (complete or held_back))
+    kept = {one.row.number for one in given}
+    passed_over = frozenset(
+        row.referral for row in rows[:passed] if row.referral and row.number not in kept
+    )
+    return Page(tuple(given), next_, not (complete or held_back), passed_over)
+
+
+def _never_taken(passed: frozenset[str], caller: Caller, *, transaction: Transaction) -> None:
+    """Note whose answer was lost: the row was served, is asked for again, and is over by now.
+
+    The cursor that goes past it then says nothing about custody.
+    """
+    if not passed:
+        return
+    lines = transaction.every(
+        Held, referral=tuple(sorted(passed)), holder=caller.id, custody_at=None
+    )
+    for line in lines:
+        if line.number != limits.INTEGER_MAX:
+            transaction.put(attrs.evolve(line, number=limits.INTEGER_MAX))
 
 
 def _choose(

@@ -1,9 +1,11 @@
 """What every start does: replay the journal, and notice that the state or the journal is older.
 
-1. The journal knows who was served, what was closed and who is a member; it is never rolled back
-   with the state. Replaying it is idempotent.
+1. The journal knows who was served, what was granted and closed, and who is a member; it is never
+   rolled back with the state. Replaying it is idempotent.
 2. A state that lacks what the journal tells was restored: a new epoch begins, every reader
    resynchronises. A journal that lacks what the state had seen of it: quarantine besides.
+3. A grant that is the journal's last line may never have been committed, if the node died just
+   then: nobody was served on it, and the person was told of no success.
 """
 
 from collections.abc import Mapping
@@ -15,10 +17,12 @@ from fachkraft_share.node import membership_journal
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.quarantine import begin_epoch, enter
 from fachkraft_share.node.records import Kept
+from fachkraft_share.node.regrants import recover
 from fachkraft_share.ports.journal import encode_line, journal_head
 from fachkraft_share.protocol.erasure import held_of
-from fachkraft_share.protocol.message import open_message
-from fachkraft_share.protocol.records import FeedRow, Held, Token
+from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.message import Message, open_message
+from fachkraft_share.protocol.records import FeedRow, Held, Referral, Token, Tombstone
 from fachkraft_share.wire.encoding import sha256
 
 MARK = "journal"  # `Kept`: up to which line the state surely has it all
@@ -41,24 +45,30 @@ class Restart:
         for number, line in enumerate(self._exchange.journal.lines(), 1):
             if number > skipped:
                 new.append(line)
-        missing = self._membership(new) + self._ledger(new) + self._closures(new)
+        missing = self._membership(new) + self._ledger(new)
+        missing += self._grants(new[:-1]) + self._closures(new)
         restored = missing > 0 or not self._fits(new)
         if restored or behind:
             self._begin(behind=behind)
+        if not behind:
+            self._note(self._exchange.journal.head())
 
     def mark(self) -> None:
         """Note how far the journal is surely in the state; called by every turn of the worker."""
         at, store = self._exchange.now(), self._exchange.store
         if self._seen is not None and self._seen != self._marked:
-            with store.begin() as transaction:
-                transaction.put(Kept(MARK, f"{self._seen[0]} {self._seen[1]}"))
-            self._marked = self._seen
+            self._note(self._seen)
         with store.begin(write=False) as transaction:
             number, head = transaction.head()
         if number > self._headed[0] and at - self._headed[1] >= HEAD_EVERY:
             self._exchange.journal.append([{"head": number, "hash": head, "at": at}])
             self._headed = (number, at)
         self._seen = self._exchange.journal.head()
+
+    def _note(self, head: tuple[int, str]) -> None:
+        with self._exchange.store.begin() as transaction:
+            transaction.put(Kept(MARK, f"{head[0]} {head[1]}"))
+        self._marked = head
 
     def distrust(self) -> None:
         """Start a new epoch and hear every member: the newest journal is not there."""
@@ -97,6 +107,28 @@ class Restart:
                     missing += 1
         return missing
 
+    def _grants(self, lines: list[Mapping[str, Any]]) -> int:
+        missing = 0
+        for line in lines:
+            if "granted" in line and not self._old(line) and not self._known(line["granted"]):
+                missing += self._grant(line)
+        return missing
+
+    def _grant(self, line: Mapping[str, Any]) -> int:
+        message = self._opened(line["granted"], line["with"])
+        if message is None or message.referral is None:
+            return 0
+        here, at = self._exchange.party().here, self._exchange.now()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([message.referral])
+            if transaction.get(Tombstone, message.referral, ALL) is not None:
+                return 0
+            if transaction.get(Referral, message.referral) is None:
+                recover(message, line["not_after"], transaction=transaction, here=here, at=at)
+                return 1
+        self._exchange.apply([message])
+        return 1
+
     def _closures(self, lines: list[Mapping[str, Any]]) -> int:
         missing = 0
         for line in lines:
@@ -109,14 +141,18 @@ class Restart:
             return transaction.get(Token, sha256(token.encode("ascii"))) is not None
 
     def _close(self, line: Mapping[str, Any]) -> int:
-        try:
-            message = open_message(
-                line["closed"], reader=self._exchange.reader(), attached=line["with"]
-            )
-        except FachkraftShareError:
-            return 0  # signed by a key that is compromised since: it closed what it closed
+        message = self._opened(line["closed"], line["with"])
+        if message is None:
+            return 0
         self._exchange.apply([message])
         return 1
+
+    def _opened(self, token: str, along: list[str]) -> Message | None:
+        """Return the message, or None if its signer's keys are compromised since."""
+        try:
+            return open_message(token, reader=self._exchange.reader(), attached=along)
+        except FachkraftShareError:
+            return None
 
     def _old(self, line: Mapping[str, Any]) -> bool:
         """Tell whether the evidence this line belongs to has gone by its stated period."""

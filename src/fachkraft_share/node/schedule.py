@@ -2,6 +2,8 @@
 
 1. A draft and a consent end by themselves: one task per referral says when to look.
 2. The node is a holder too: closing a referral makes it owe a receipt like everybody else.
+3. A consent stands in the journal before it is committed, so that no restore takes the person's
+   way to withdraw away.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,10 +11,10 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Put
+from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Note, Put
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import CONSENT, WITHDRAWAL, Message
-from fachkraft_share.protocol.records import Due, Task
+from fachkraft_share.protocol.records import Due, Referral, Task
 
 EXPIRE = "expire"
 ERASE = "erase"
@@ -25,7 +27,7 @@ def scheduling(decide: Callable[..., Decision]) -> Callable[..., Decision]:
         said = decide(message, known, here=here, at=at)
         if said.status != "accepted":
             return said
-        later = tuple(_later(message, here=here, at=at))
+        later = [*_later(message, here=here, at=at), *_noted(message, known, at=at)]
         return attrs.evolve(said, effects=(*said.effects, *later)) if later else said
 
     return decided
@@ -41,3 +43,12 @@ def _later(message: Message, *, here: Here, at: int) -> Iterator[Effect]:
     elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope == ALL:
         due = at + here.policy.erasure_deadline
         yield Put(Due(referral, here.id, ALL, message.sha256, at, due))
+
+
+def _noted(message: Message, known: Known, *, at: int) -> Iterator[Effect]:
+    if message.type != CONSENT:
+        return
+    referral = known.one(Referral, message.body.referral)
+    end = referral.not_after if referral is not None else message.body.exp
+    along = [one.token for one in message.consents]
+    yield Note({"granted": message.token, "with": along, "not_after": end, "at": at})
