@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import requests
 
+from fachkraft_share.protocol.problems import PROBLEMS
+
 
 def token(alliance: Any) -> dict[str, str]:
     """Return the operator's header as a browser sends it."""
@@ -158,3 +160,17 @@ def test_the_description_names_every_operation(alliance: Any) -> None:
     }
     extra = {"GET /openapi.json", "GET /-/health.json"}
     assert described == set(alliance.node.operations) | extra
+
+
+def test_every_status_of_the_table_is_described(alliance: Any) -> None:
+    """Whatever a problem's status, some operation's description names it; but never a 500."""
+    paths = requests.get(f"{alliance.url}/openapi.json", timeout=10).json()["paths"]
+    described = {
+        int(status)
+        for methods in paths.values()
+        for told in methods.values()
+        if isinstance(told, dict)  # not what all methods of a path share
+        for status in told["responses"]
+    }
+    assert {row.status for row in PROBLEMS.values()} - described == {405, 500}
+    assert 500 not in described
