@@ -13,7 +13,7 @@ from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import OutcomeKind
-from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
+from fachkraft_share.protocol.records import Contact, Referral, ReferralState, Task, Tombstone
 from fachkraft_share.testing.simulator.crashing import Crash
 from fachkraft_share.testing.simulator.faults import calm
 from fachkraft_share.testing.simulator.malice import lie
@@ -26,6 +26,7 @@ REFERRALS = 2
 HEALING_ROUNDS = 10
 HEALING_LEAST = 2  # rounds: news takes one to be told and one to be heard
 LONG = 1105  # days: beyond a referral's life, its tombstone and the evidence of its end
+PACES = ((0.1, 0.1, 0.5, 2, 6), (0.1, 1, 6, 24, 48))  # hours between two steps
 EFFECTS = 24  # a crash strikes before one of so many effects
 
 Deed = Callable[[], None]
@@ -39,6 +40,7 @@ class Life:
         self.steps = steps
         self.long = long
         self.random = town.random
+        self.pace = PACES[town.random.random() < 0.25]  # in some seeds lists expire
         self.trace = hashlib.sha256()
         self.log: list[str] = []
         self.asked = 0
@@ -57,7 +59,7 @@ class Life:
     def step(self) -> None:
         """Let some time pass, and something happen."""
         town, faults = self.town, self.town.faults
-        town.pass_time(hours(self.random.choice((0.1, 0.1, 1, 6, 24))))
+        town.pass_time(hours(self.random.choice(self.pace)))
         if self.random.random() < 0.3:
             town.node.service.tick()
         self._meddle()
@@ -85,7 +87,7 @@ class Life:
             said = type(error).__name__
         except Exception as error:  # nothing else may leave a service
             said = f"{type(error).__name__} was not expected"
-            self.town.watch.say("errors are of the tree", f"{name.split()[0]}: {said}")
+            self.town.watch.say("errors are of the tree", f"{name.split(maxsplit=1)[0]}: {said}")
         self.note(f"{name}: {said}")
 
     def note(self, line: str) -> None:
@@ -145,17 +147,21 @@ class Life:
             self.attempt("lie", lambda: lie(town))
 
     def _choose(self) -> tuple[str, Deed]:
+        """Choose among what can happen now, so that few steps are spent on nothing."""
         name = self.random.choice(tuple(self.town.members))
+        stories = tuple(self.town.watch.stories.values())
+        asked = [story for story in stories if not (story.granted or story.shut)]
+        live = [story for story in stories if story.granted and ALL not in story.shut]
         deeds: tuple[tuple[int, str, Deed], ...] = (
-            (10, f"sync {name}", lambda: self._sync(name)),
-            (4 if self.asked < REFERRALS else 0, "recommend", self._recommend),
-            (4, "decide", self._decide),
-            (3, "request", lambda: self._request(name)),
-            (4, "answer", self._answer),
-            (1, "withdraw", self._withdraw),
-            (1, "renew", self._renew),
-            (1, "outcome", lambda: self._outcome(name)),
-            (1, "close", self._close),
+            (9, f"sync {name}", lambda: self._sync(name)),
+            (8 if self.asked < REFERRALS else 0, "recommend", self._recommend),
+            (12 if asked else 0, "decide", lambda: self._decide(self.random.choice(asked))),
+            (6 if live else 0, "request", lambda: self._request(name)),
+            (20 if self._waiting() else 0, "answer", self._answer),
+            (1 if live else 0, "withdraw", lambda: self._withdraw(self.random.choice(live))),
+            (1 if live else 0, "renew", lambda: self._renew(self.random.choice(live))),
+            (1 if live else 0, "outcome", lambda: self._outcome(name)),
+            (1 if stories else 0, "close", lambda: self._close(self.random.choice(stories))),
         )
         _, what, deed = self.random.choices(deeds, [weight for weight, _, _ in deeds])[0]
         return what, deed
@@ -181,10 +187,7 @@ class Life:
         stories = tuple(self.town.watch.stories.values())
         return self.random.choice(stories) if stories else None
 
-    def _decide(self) -> None:
-        story = self._story()
-        if story is None or story.granted:
-            return
+    def _decide(self, story: Story) -> None:
         person, others = self.town.people[story.referral], set(self.town.members) - {story.origin}
         if self.random.random() < 0.1:
             person.decline()
@@ -222,10 +225,12 @@ class Life:
             self.town.watch.say("nothing past its consent", f"{name} still shows a profile")
         self.town.members[name].member.request_contact(match, job="Backend")
 
+    def _waiting(self) -> tuple[Contact, ...]:
+        found = rows(self.town.node.memory.store, Contact, answer=None)
+        return tuple(contact for contact in found if contact.job is not None)
+
     def _answer(self) -> None:
-        story = self._story()
-        if story is None:
-            return
+        story = self.town.watch.stories[self.random.choice(self._waiting()).referral]
         person = self.town.people[story.referral]
         waiting = person.requests()
         if not waiting:
@@ -238,20 +243,14 @@ class Life:
         story.accepted.add(name)
         person.agree(request.request)
 
-    def _withdraw(self) -> None:
-        story = self._story()
-        if story is None or not story.granted:
-            return
+    def _withdraw(self, story: Story) -> None:
         scope = ALL
         if self.random.random() < 0.3:
             scope = address(self.random.choice(tuple(self.town.members)))
         self.town.people[story.referral].withdraw(scope)
         story.shut.add(scope)
 
-    def _renew(self) -> None:
-        story = self._story()
-        if story is None or not story.granted:
-            return
+    def _renew(self, story: Story) -> None:
         person = self.town.people[story.referral]
         before, story.exp = story.exp, limits.INTEGER_MAX
         try:
@@ -264,10 +263,8 @@ class Life:
         for dossier in self.town.members[name].member.received():
             self.town.members[name].member.report(dossier.referral, OutcomeKind.NOT_HIRED)
 
-    def _close(self) -> None:
-        story = self._story()
-        if story is not None and self.random.random() < 0.5:
-            self.town.members[story.origin].member.close(story.referral)
+    def _close(self, story: Story) -> None:
+        self.town.members[story.origin].member.close(story.referral)
 
     def _intruder(self) -> None:
         """Call the node while one of its transactions is about to commit."""
