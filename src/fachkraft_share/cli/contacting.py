@@ -11,6 +11,7 @@ from fachkraft_share.cli.options import Place, common, dry_run
 from fachkraft_share.cli.output import plain, table
 
 if TYPE_CHECKING:
+    from fachkraft_share import Member
     from fachkraft_share.member.reading import Match, Received
 
 
@@ -69,25 +70,22 @@ def inbox(place: Place) -> None:
     """List referrals your searches apply to, each with its reasons, best first."""
     with opened(place) as member:
         found = member.inbox()
-    lines = [line for match in found for line in _match_lines(match)]
+        lines = [line for match in found for line in _match_lines(match, member)]
     place.show({"inbox": found}, *(lines or ["Nothing yet. (fachkraft-share sync)"]))
 
 
-def _match_lines(match: "Match") -> list[str]:
-    profile = {name: value for name, value in plain(match.profile).items() if value}
+def _match_lines(match: "Match", member: "Member") -> list[str]:
+    from fachkraft_share.cli.wording import profile_lines
+
+    engine = member.engine
+    words = profile_lines(
+        match.profile, vocabulary=engine.vocabulary, language=engine.settings.language
+    )
     return [
         f"{match.referral}  {match.status}, {match.days_left} days left, from {match.origin}",
-        *(f"    {name}: {_words(value)}" for name, value in profile.items()),
+        *(f"    {line}" for line in words),
         *(f"    + {reason}" for reason in match.reasons),
     ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_words(one)}" for name, one in value.items() if one)
-    if isinstance(value, list):
-        return ", ".join(_words(one) for one in value)
-    return str(value)
 
 
 @click.command()

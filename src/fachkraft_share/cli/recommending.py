@@ -15,8 +15,10 @@ from fachkraft_share.cli.output import plain, table
 if TYPE_CHECKING:
     from fachkraft_share import Candidate, Endorsement, Member
     from fachkraft_share.member.proposals import Proposal
+    from fachkraft_share.model.organisation import Organisation
     from fachkraft_share.rules.deidentification import Draft
 
+_STAYS = ("name", "address", "telephone", "mail", "employers", "documents")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -193,29 +195,49 @@ def _show_draft(
     endorsement: "Endorsement | None",
 ) -> None:
     draft = member.preview(candidate, endorsement)
-    newest = member.engine.directories.now().newest
-    names = [one.name for one in newest.members if one.id != member.id] if newest else []
+    names = [one.name for one in _readers(member)]
     value = {
         "dry_run": True,
         "others_would_see": draft.profile,
         "left_out": draft.dropped,
         "made_coarser": draft.coarsened,
-        "to": f"members on list {newest.name.number if newest else 0}, after the person agreed",
-        "members": names,
-        "stays_here": ["name", "address", "telephone", "mail", "employers", "documents"],
+        "to": names,
+        "when": "after the person agreed, and only whom the person allows",
+        "stays_here": _STAYS,
     }
-    place.show(value, *_draft_lines(draft), f"To, once the person agreed: {value['to']}.")
+    place.show(
+        value,
+        *_draft_lines(draft, member),
+        f"To, after the person agreed, whom the person allows of: {', '.join(names) or 'nobody'}.",
+    )
 
 
-def _draft_lines(draft: "Draft") -> Iterator[str]:
+def _readers(member: "Member") -> "list[Organisation]":
+    from fachkraft_share.model.organisation import Role, Status
+
+    newest = member.engine.directories.now().newest
+    none = {Role.NODE, Role.AUTHORITY}
+    return [
+        one
+        for one in (newest.members if newest else ())
+        if one.id != member.id and one.status is Status.ACTIVE and not none & set(one.roles)
+    ]
+
+
+def _draft_lines(draft: "Draft", member: "Member") -> Iterator[str]:
+    from fachkraft_share.cli.wording import profile_lines
+    from fachkraft_share.rules.deidentification import describe
+
+    language, engine = member.engine.settings.language, member.engine
     yield "Others would see:"
-    for name, value in plain(draft.profile).items():
-        yield f"  {name}: {'held back' if value in (None, [], '') else value}"
-    for notice in draft.dropped:
-        yield f"Left out: {notice.code} ({notice.count})"
-    for coarse in draft.coarsened:
-        yield f"Made coarser, so that nobody can be recognised: {coarse.field}"
-    yield "Stays here: name, address, telephone, mail, employers, documents."
+    words = profile_lines(
+        draft.profile, vocabulary=engine.vocabulary, language=language, whole=True
+    )
+    yield from (f"  {line}" for line in words)
+    said = [describe(one, language=language) for one in draft.dropped]
+    said += [describe(one, language=language) for one in draft.coarsened]
+    yield from (f"  ! {sentence}" for sentence in said)
+    yield f"Stays here: {', '.join(_STAYS)}."
 
 
 def _recommend(
@@ -225,6 +247,8 @@ def _recommend(
     endorsement: "Endorsement | None",
     wish: _Wish,
 ) -> None:
+    from fachkraft_share.rules.deidentification import Draft
+
     made = member.recommend(
         found,
         endorsement,
@@ -234,13 +258,11 @@ def _recommend(
         language=wish.language,
         person_asks=wish.person_asks,
     )
-    from fachkraft_share.rules.deidentification import Draft
-
     draft = Draft(made.profile, made.dropped, made.coarsened)
     link = made.link or "sent by the node"
     place.show(
         made,
         f"Prepared referral {made.referral}. Nobody sees anything before the person agrees.",
-        *_draft_lines(draft),
+        *_draft_lines(draft, member),
         f"Link for the person's letter (whoever has it can decide): {link}",
     )

@@ -10,6 +10,10 @@ from fachkraft_share.errors import ConsentError, FachkraftShareError
 if TYPE_CHECKING:
     from fachkraft_share import Member
     from fachkraft_share.ports.store import Transaction
+    from fachkraft_share.protocol.message import Reader
+    from fachkraft_share.protocol.records import Referral
+
+_RECIPIENT = ("hold", "request", "import")  # what a recipient's gate is asked
 
 
 @attrs.frozen
@@ -24,6 +28,7 @@ def referral_timeline(member: "Member", referral: str) -> dict[str, Any] | None:
     """Return what this member knows of a referral; None when nothing."""
     from fachkraft_share.protocol.records import Referral, Tombstone
 
+    reader = member.engine.reader()
     with member.engine.store.begin(write=False) as transaction:
         found = transaction.get(Referral, referral)
         ended = transaction.every(Tombstone, referral=referral)
@@ -31,7 +36,7 @@ def referral_timeline(member: "Member", referral: str) -> dict[str, Any] | None:
             return None
         moments = sorted(_moments(transaction, referral), key=lambda one: one.at)
         waiting = list(_waiting(transaction, referral))
-        gate = dict(_gate(member, transaction, referral))
+        gate = dict(_gate(member, transaction, found, reader=reader))
     state = str(found.state) if found is not None else "closed"
     return {
         "referral": referral,
@@ -76,23 +81,24 @@ def _waiting(transaction: "Transaction", referral: str) -> Iterator[str]:
             yield f"needs a person: {trouble.kind}: {trouble.code}"
 
 
-def _gate(member: "Member", transaction: "Transaction", referral: str) -> Iterator[tuple[str, str]]:
+def _gate(
+    member: "Member", transaction: "Transaction", found: "Referral | None", *, reader: "Reader"
+) -> Iterator[tuple[str, str]]:
     """Ask the gate again, as this member itself would be asked."""
     from fachkraft_share.member.engine import consent_in_force
-    from fachkraft_share.protocol.records import Referral
     from fachkraft_share.rules.consent import Action
 
     engine = member.engine
-    found = transaction.get(Referral, referral)
     try:
-        consent = consent_in_force(transaction, found, reader=engine.reader()) if found else None
-        body = consent.body if consent else None
+        consent = consent_in_force(transaction, found, reader=reader) if found else None
     except FachkraftShareError as error:
         yield "consent", f"cannot be read ({type(error).__name__})"
         return
-    for action in (Action.HOLD, Action.REQUEST, Action.IMPORT):
+    body = consent.body if consent else None
+    actions = (Action.PUBLISH,) if found and found.origin == engine.id else _RECIPIENT
+    for action in actions:
         try:
-            engine.ask_gate(transaction, body, action, actor=engine.id)
+            engine.ask_gate(transaction, body, Action(action), actor=engine.id)
             yield str(action), "allowed"
         except ConsentError as error:
             yield str(action), f"refused ({error.code})"

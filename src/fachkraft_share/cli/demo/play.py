@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from fachkraft_share.cli.demo.claims import Claims
 from fachkraft_share.cli.demo.people import people
 from fachkraft_share.cli.demo.stage import Stage, Teller
 from fachkraft_share.cli.output import Output
-from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.errors import FachkraftShareError, SetupError
 
 _SAMPLES: Final = (
     ("hr_open", "FKS_SHARED", "data/standards/hropen42_Candidate_general.json"),
@@ -53,7 +54,9 @@ class Wish:
 
 def play(wish: Wish, out: Output) -> Claims:
     """Play the story and return the claims."""
+    _check_installed()
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, _leave)
     folder = Path(tempfile.mkdtemp(prefix="fachkraft-share-demo-"))
     say = _silent if out.json else (lambda line: out.stream({}, line))
     stage = Stage(
@@ -73,6 +76,24 @@ def play(wish: Wish, out: Output) -> Claims:
         if wish.keep:
             say(f"{folder}")
     return stage.claims
+
+
+def _check_installed() -> None:
+    """Say in one sentence what the demo needs, before anything is started."""
+    from importlib.util import find_spec
+
+    from fachkraft_share.plugins.loading import load_plugins
+
+    missing = [name for name in ("starlette", "uvicorn", "sqlalchemy") if find_spec(name) is None]
+    if missing:
+        raise SetupError('the demo runs a node; it needs: pip install "fachkraft-share[node]"')
+    if "files" not in {adapter.name for _, adapter in load_plugins().adapters().given}:
+        raise SetupError("the demo connects folders; it needs: pip install fachkraft-share-files")
+
+
+def _leave(number: int, _: object) -> None:
+    """End by way of every `finally`, so that no process of the demo outlives it."""
+    raise SystemExit(128 + number)
 
 
 def _silent(_: str) -> None:

@@ -87,6 +87,7 @@ class Process:
                 stderr=errors,
                 env=surroundings(),
                 encoding="utf-8",
+                start_new_session=os.name == "posix",  # Ctrl-C is for the story-teller only
             )
 
     def kill(self) -> None:
@@ -158,8 +159,12 @@ class Company(Process):
         to.flush()
         line = back.readline()
         if not line:
-            raise UnreachableError(f"{self.name} ended; see its log")
+            raise UnreachableError(f"{self.name} ended: {self._last_words()}")
         return _told(json.loads(line))
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[-1] if lines else "its log is empty"
 
 
 def _told(answer: Mapping[str, Any]) -> Any:
