@@ -13,7 +13,7 @@ from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.folder import register
 from fachkraft_share.member.identity import Identity, new_identity
-from fachkraft_share.member.joining import Profile, application_of, join, read_code
+from fachkraft_share.member.joining import Newcomer, application_of, join, read_code
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.node.desk.choice import everything
@@ -153,7 +153,7 @@ class Alliance:
         self.identities[name] = new_identity(id, runtime=self.runtime)
         self.stores[name] = stores or Stores()
         application = application_of(
-            Profile(id, name.title()), identity=self.identities[name], runtime=self.runtime
+            Newcomer(id, name.title()), identity=self.identities[name], runtime=self.runtime
         )
         join(
             application,

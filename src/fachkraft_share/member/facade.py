@@ -21,7 +21,7 @@ from fachkraft_share.member import (
 )
 from fachkraft_share.member import proposals as proposing
 from fachkraft_share.member.engine import Engine
-from fachkraft_share.member.joining import Profile, rotate_keys
+from fachkraft_share.member.joining import Newcomer, rotate_keys
 from fachkraft_share.member.proposals import Proposal, Pulled
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.profile import (
@@ -91,12 +91,12 @@ class Member:
         """
         from fachkraft_share.member import folder as folders
 
-        profile = Profile(id=id, name=name, **stated)
+        newcomer = Newcomer(id=id, name=name, **stated)
         path = Path(folder).expanduser()
         made = folders.create(
             path,
             code,
-            profile,
+            newcomer,
             notice=notice,
             contact=contact,
             runtime=runtime or _real(),

@@ -19,7 +19,7 @@ from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
     JoinCode,
-    Profile,
+    Newcomer,
     application_of,
     ask_node,
     join,
@@ -50,7 +50,7 @@ FILES = Path("files")
 def create(
     folder: Path,
     code: str,
-    profile: Profile,
+    newcomer: Newcomer,
     *,
     notice: str = "",
     contact: str = "",
@@ -67,10 +67,10 @@ def create(
         raise SetupError("this folder is a member's already; choose another one")
     found = read_code(code)
     _make_folders(folder)
-    identity = _identity_of(folder, profile.id, runtime=runtime)
+    identity = _identity_of(folder, newcomer.id, runtime=runtime)
     node = ask_node(found, runtime=runtime, identity=identity)
-    settings = _settings(profile, found, node=node.node, notice=notice, contact=contact)
-    application = _application(folder, profile, identity=identity, runtime=runtime)
+    settings = _settings(newcomer, found, node=node.node, notice=notice, contact=contact)
+    application = _application(folder, newcomer, identity=identity, runtime=runtime)
     join(application, found, identity=identity, runtime=runtime, settings=settings)
     write_private(folder / CONFIG, write_settings(settings).encode())
     (folder / APPLICATION).unlink(missing_ok=True)
@@ -80,17 +80,17 @@ def create(
 
 
 def _settings(
-    profile: Profile, code: JoinCode, *, node: str, notice: str, contact: str
+    newcomer: Newcomer, code: JoinCode, *, node: str, notice: str, contact: str
 ) -> Settings:
     return Settings(
-        id=profile.id,
-        name=profile.name,
+        id=newcomer.id,
+        name=newcomer.name,
         node=node,
         url=code.u,
         authority=code.a,
         root=code.r,
         notice=notice,
-        contact=contact or profile.support,
+        contact=contact or newcomer.support,
     )
 
 
@@ -107,12 +107,12 @@ def _identity_of(folder: Path, organisation: str, *, runtime: Runtime) -> Identi
     return identity
 
 
-def _application(folder: Path, profile: Profile, *, identity: Identity, runtime: Runtime) -> str:
+def _application(folder: Path, newcomer: Newcomer, *, identity: Identity, runtime: Runtime) -> str:
     """Return the application an earlier try handed in: the node takes a code once, for one."""
     path = folder / APPLICATION
     if path.exists():
         return path.read_text(encoding="ascii")
-    application = application_of(profile, identity=identity, runtime=runtime)
+    application = application_of(newcomer, identity=identity, runtime=runtime)
     write_private(path, application.encode())
     return application
 

@@ -31,7 +31,7 @@ class JoinCode:
 
 
 @attrs.frozen
-class Profile:
+class Newcomer:
     """What a new member says of itself; name and roles are as the authority invited it."""
 
     id: str
@@ -79,12 +79,12 @@ def join(
     return client.join(application, code=code.s)
 
 
-def application_of(profile: Profile, *, identity: Identity, runtime: Runtime) -> str:
+def application_of(newcomer: Newcomer, *, identity: Identity, runtime: Runtime) -> str:
     """Return the organisation's self-signed application, the proof that it holds its keys."""
     at = runtime.clock.now()
     return apply_with(
         identity,
-        _organisation(profile),
+        _organisation(newcomer),
         signer=identity.signing(at=at),
         suite=runtime.sealer,
         at=at,
@@ -95,17 +95,17 @@ def _signer(identity: Identity, runtime: Runtime) -> Callable[[], PrivateKey]:
     return lambda: identity.signing(at=runtime.clock.now())
 
 
-def _organisation(profile: Profile) -> Organisation:
+def _organisation(newcomer: Newcomer) -> Organisation:
     return Organisation(
-        id=check_organisation_id(profile.id),
-        name=profile.name,
+        id=check_organisation_id(newcomer.id),
+        name=newcomer.name,
         roles=(Role.EMPLOYER,),
         keys=(),
-        support=profile.support,
-        location=profile.location,
-        betriebsnummer=profile.betriebsnummer,
-        domains=profile.domains,
-        group=profile.group,
+        support=newcomer.support,
+        location=newcomer.location,
+        betriebsnummer=newcomer.betriebsnummer,
+        domains=newcomer.domains,
+        group=newcomer.group,
     )
 
 

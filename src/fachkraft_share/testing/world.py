@@ -15,7 +15,7 @@ from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.folder import register
 from fachkraft_share.member.identity import Identity, new_identity
-from fachkraft_share.member.joining import Profile, application_of, join, read_code
+from fachkraft_share.member.joining import Newcomer, application_of, join, read_code
 from fachkraft_share.member.settings import Settings as MemberSettings
 from fachkraft_share.node.founding import found, root_key
 from fachkraft_share.node.keys import NodeKeys, make_keys
@@ -219,7 +219,8 @@ class World:
             region="plz:38",
         )
         code = read_code(self.node.service.enrolment.invite(settings.name, ["employer"]))
-        application = application_of(Profile(id, settings.name), identity=identity, runtime=runtime)
+        newcomer = Newcomer(id, settings.name)
+        application = application_of(newcomer, identity=identity, runtime=runtime)
         join(application, code, identity=identity, runtime=runtime, settings=settings)
         party = MemberParty(
             settings,
