@@ -4,11 +4,11 @@ import attrs
 
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.node.desk.links import Link
+from fachkraft_share.node.evidence import consent_chain, read_consent
 from fachkraft_share.node.records import ReaderState
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.message import CONSENT
 from fachkraft_share.protocol.records import (
     Contact,
     Due,
@@ -20,11 +20,8 @@ from fachkraft_share.protocol.records import (
     PersonRequest,
     Receipt,
     Referral,
-    Token,
     Tombstone,
 )
-from fachkraft_share.wire import jws
-from fachkraft_share.wire.convert import structure
 
 
 @attrs.frozen
@@ -72,7 +69,7 @@ def load_case(transaction: Transaction, link: Link, *, at: int) -> Case | None:
     return Case(
         link,
         referral,
-        consents=_consents(transaction, referral),
+        consents=tuple((one, read_consent(one)) for one in consent_chain(transaction, referral)),
         parts=transaction.every(Part, referral=id),
         contacts=transaction.every(Contact, referral=id),
         held=transaction.every(Held, referral=id),
@@ -101,17 +98,3 @@ def _fetched(
         for row in rows
         if row.token in proofs and (state := states[row.to]) and state.custody >= row.number
     )
-
-
-def _consents(transaction: Transaction, referral: Referral) -> tuple[tuple[str, Consent], ...]:
-    """Return the chain of consents, the first one first."""
-    found: list[tuple[str, Consent]] = []
-    wanted = referral.consent
-    while wanted is not None:
-        token = transaction.get(Token, wanted)
-        if token is None or token.body is None or token.type != CONSENT:
-            break
-        said = structure(jws.parse(token.body, types=(jws.Type.CONSENT,)).claims, Consent)
-        found.append((token.body, said))
-        wanted = said.renews
-    return tuple(reversed(found))

@@ -10,6 +10,7 @@ import attrs
 from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError, StoreError
 from fachkraft_share.node.desk.choice import ChoiceError, Fault
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
+from fachkraft_share.node.desk.demanding import demand_stage
 from fachkraft_share.node.desk.saying import Saying
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.views import ContactView, Stage, View
@@ -225,11 +226,7 @@ class Pages:
 
     def _demand(self, visit: Visit, *stages: Stage) -> View:
         view = self._open(visit)
-        if view.stage is Stage.UNKNOWN:
-            raise RefusedError("unknown-link", "no such link")
-        if view.stage not in stages:
-            code = "old-link" if view.stage is Stage.OLD_LINK else "not-open"
-            raise RefusedError(code, "not possible with this link now")
+        demand_stage(view, *stages)
         return view
 
     def _form(self, name: str, visit: Visit, view: View, **more: Any) -> Answer:

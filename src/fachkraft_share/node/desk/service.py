@@ -22,7 +22,7 @@ from fachkraft_share.node.desk.documents import (
     renewed_consent,
     withdrawal_of,
 )
-from fachkraft_share.node.desk.evidence import federations
+from fachkraft_share.node.desk.federations import federations
 from fachkraft_share.node.desk.links import Link, candidate_key, find_link
 from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.node.desk.reading import DISCLOSED, Reading, view_of

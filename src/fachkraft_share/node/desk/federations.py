@@ -3,13 +3,11 @@
 from itertools import groupby
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.model.alliance import MemberListPage
+from fachkraft_share.node.members import read_page
 from fachkraft_share.node.records import Listed, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.lists import Federation
-from fachkraft_share.wire import jws
-from fachkraft_share.wire.convert import structure
 
 
 def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ...]:
@@ -32,7 +30,7 @@ def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ..
 def _federation(
     pages: tuple[Listed, ...], authority: tuple[Statement, ...], *, transaction: Transaction
 ) -> Federation:
-    read = [_page(one.token) for one in pages]
+    read = [read_page(one.token) for one in pages]
     wanted = sorted({entry.sha256 for page in read for entry in page.entries})
     known = (transaction.get(Statement, sha256) for sha256 in wanted)
     valid = [one for one in authority if one.iat <= read[0].iat < one.exp]
@@ -44,7 +42,3 @@ def _federation(
         pages=tuple(one.token for one in pages),
         statements=tuple(one.token for one in known if one is not None),
     )
-
-
-def _page(token: str) -> MemberListPage:
-    return structure(jws.parse(token, types=(jws.Type.MEMBERS,)).claims, MemberListPage)
