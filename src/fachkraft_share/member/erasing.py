@@ -37,7 +37,7 @@ from fachkraft_share.protocol.payloads import (
     ReceiptItem,
     ResidueLeft,
 )
-from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
+from fachkraft_share.protocol.records import Referral, Task, Tombstone
 from fachkraft_share.rules.retention import evidence_until
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import unstructure
@@ -276,21 +276,6 @@ def _forget_application(engine: Engine, account: Account, *, transaction: Transa
     for row in transaction.every(ApplicationRow, referral=account.referral):
         suppress(engine, row.application, transaction=transaction)
         transaction.drop(ApplicationRow, row.ref)
-
-
-def expire_due(engine: Engine) -> int:
-    """Begin to erase what the person's consent no longer covers: expiry needs no message."""
-    at = engine.now()
-    old = at - (limits.DRAFT_DAYS + 1) * limits.DAY
-    with engine.store.begin() as transaction:
-        published = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
-        drafts = transaction.every(Referral, state=str(ReferralState.DRAFT))
-        over = [one for one in published if (one.consent_exp or one.not_after) <= at]
-        over += [one for one in drafts if one.at <= old]
-        for referral in over:
-            transaction.put(attrs.evolve(referral, state=ReferralState.CLOSED))
-            transaction.put(Task(EXPIRE, referral.id, next_at=at))
-    return len(over)
 
 
 def confirm_application(engine: Engine, referral: str) -> None:

@@ -4,7 +4,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError, WireError
-from fachkraft_share.member import erasing, housekeeping, outbox, polling, resync, tasks
+from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks
 from fachkraft_share.member.client import NodeBusyError, Page
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
@@ -46,7 +46,7 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
     count = _Count()
     with engine.lease.held():
         resync.replay(engine)
-        erasing.expire_due(engine)
+        expiring.expire_due(engine)
         online = _exchange(engine, count, wait=wait)
         if not online:
             _work(engine, count)

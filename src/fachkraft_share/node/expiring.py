@@ -1,12 +1,12 @@
 """Time closes too: the node ends drafts nobody answered and consents that are over (R7)."""
 
-from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import open_message
 from fachkraft_share.protocol.payloads import ReferralClosed
 from fachkraft_share.protocol.records import Referral, ReferralState, Task
+from fachkraft_share.rules.retention import draft_end
 
 
 def expire(task: Task, exchange: Exchange) -> None:
@@ -27,7 +27,7 @@ def expire(task: Task, exchange: Exchange) -> None:
 
 def _end(referral: Referral) -> int:
     if referral.state is ReferralState.DRAFT:
-        return min(referral.at + limits.DRAFT_DAYS * limits.DAY, referral.not_after)
+        return draft_end(referral.at, not_after=referral.not_after)
     ends = (referral.consent_exp, referral.not_after)
     return min(end for end in ends if end is not None)
 

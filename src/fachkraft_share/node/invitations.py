@@ -21,6 +21,7 @@ from fachkraft_share.node.records import Letter
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Invitation
+from fachkraft_share.rules.retention import draft_end
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import check_id
 from fachkraft_share.wire.keys import CONSENT_KEY, derive
@@ -67,7 +68,7 @@ class Invitations:
             if ask.mail is not None:
                 transaction.put(self._letter(ask.mail.to, made, link, caller=caller))
         told = {"key": key, "link": None if ask.mail else link}
-        return answer({**told, "expires": caller.at + limits.DRAFT_DAYS * limits.DAY}, status=201)
+        return answer({**told, "expires": draft_end(caller.at)}, status=201)
 
     def _letter(self, to: str, made: Invitation, link: str, *, caller: Caller) -> Letter:
         origin = caller.directory.organisation(caller.id)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from fachkraft_share import limits
 from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Note, Put
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import CONSENT, WITHDRAWAL, Message
 from fachkraft_share.protocol.records import Due, Referral, Task
+from fachkraft_share.rules.retention import draft_end
 
 EXPIRE = "expire"
 ERASE = "erase"
@@ -36,8 +36,7 @@ def scheduling(decide: Callable[..., Decision]) -> Callable[..., Decision]:
 def _later(message: Message, *, here: Here, at: int) -> Iterator[Effect]:
     referral = message.referral or ""
     if message.type == "referral.published":
-        end = min(at + limits.DRAFT_DAYS * limits.DAY, message.body.not_after)
-        yield Put(Task(EXPIRE, referral, next_at=end))
+        yield Put(Task(EXPIRE, referral, next_at=draft_end(at, not_after=message.body.not_after)))
     elif message.type == CONSENT:
         yield Put(Task(EXPIRE, referral, next_at=message.body.exp))
     elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope == ALL:

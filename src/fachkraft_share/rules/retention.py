@@ -22,9 +22,9 @@ def renewal_ask_at(ends_at: int, *, granted_at: int) -> int:
     return max(middle, ends_at - limits.RENEWAL_ASK_DAYS * limits.DAY)
 
 
-def draft_end(invited_at: int) -> int:
-    """Return when an unanswered draft goes."""
-    return invited_at + limits.DRAFT_DAYS * limits.DAY
+def draft_end(received_at: int, *, not_after: int = limits.INTEGER_MAX) -> int:
+    """Return when an unanswered draft goes, never later than the referral itself."""
+    return min(received_at + limits.DRAFT_DAYS * limits.DAY, not_after)
 
 
 def agg_hold_until(rejected_on: str) -> int:

@@ -16,6 +16,7 @@ from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage,
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.records import Contact, ReferralState
+from fachkraft_share.rules.retention import draft_end
 
 
 @attrs.frozen
@@ -61,7 +62,7 @@ def stage_of(case: Case | None, *, at: int) -> Stage:
 
 
 def _open_until(case: Case) -> int:
-    return min(case.referral.not_after, case.referral.at + limits.DRAFT_DAYS * limits.DAY)
+    return draft_end(case.referral.at, not_after=case.referral.not_after)
 
 
 def _end_stage(case: Case) -> Stage:
