@@ -331,6 +331,14 @@ def compromised(evidence: Evidence) -> tuple[Federation, ...]:
     )
 
 
+def test_a_compromise_does_not_reach_back(scene: Scene, evidence: Evidence, whole: Bundle) -> None:
+    """What the holder signed before that moment stays; the bundle needs no older list for it."""
+    since = (Removal(READER, "compromised", NOW + 2 * DAY),)
+    later = evidence.federation(8, ids=(NODE, ORIGIN, REQUESTER), removed=since)
+    lists = (evidence.federation(), later)
+    assert check(scene, attrs.evolve(whole, federations=lists)).complete
+
+
 FORGED: dict[str, tuple[Callable[[Evidence], dict[str, Any]], str]] = {
     "no list": (lambda _: {"federations": ()}, "no-list"),
     "a list without pages": (

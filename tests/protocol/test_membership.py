@@ -5,6 +5,8 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fachkraft_share import limits
 from fachkraft_share.errors import (
@@ -164,7 +166,7 @@ def test_a_directory_of_nothing_knows_nothing() -> None:
     """Before the first list nothing goes."""
     assert not NOBODY.fresh(at=NOW)
     assert not NOBODY.active(READER)
-    assert not NOBODY.compromised(READER)
+    assert NOBODY.compromised_from(READER) is None
     assert not NOBODY.listed(ListName(1, "0" * 64), READER)
 
 
@@ -428,11 +430,13 @@ def test_only_the_active_take_part(status: Status) -> None:
     directory = read(OFFICE.publish(1, [OFFICE.state(stated)]))
     kid = private(READER).kid
     assert not directory.active(READER)
-    assert directory.compromised(READER) is (status is Status.COMPROMISED)
     if status is Status.COMPROMISED:
-        with pytest.raises(SignatureError, match="compromised"):
-            directory.signing_key(READER, kid, at=NOW)
+        assert directory.compromised_from(READER) == 0  # a statement names no moment
+        for evidence in (False, True):
+            with pytest.raises(SignatureError, match="compromised"):
+                directory.signing_key(READER, kid, at=NOW, evidence=evidence)
     else:
+        assert directory.compromised_from(READER) is None
         assert directory.signing_key(READER, kid, at=NOW)
 
 
@@ -444,8 +448,19 @@ def test_who_was_removed_stays_known(reason: str) -> None:
     directory = read(usual(2, ids=(NODE, ORIGIN), removed=gone), known=known)
     assert not directory.active(READER)
     assert directory.organisation(READER) is not None
-    assert directory.compromised(READER) is (reason == "compromised")
-    assert not directory.compromised(ORIGIN)
+    assert directory.compromised_from(READER) == (NOW if reason == "compromised" else None)
+    assert directory.compromised_from(ORIGIN) is None
+
+
+def test_what_was_signed_before_a_compromise_stays_evidence_and_nothing_new_counts() -> None:
+    """A thief can write any date; who recorded it in time need not fear that."""
+    gone = [Removal(READER, reason, at) for reason, at in (("left", 0), ("compromised", NOW))]
+    directory = read(usual(2, ids=(NODE, ORIGIN), removed=gone), known=read(usual(1)))
+    kid = private(READER).kid
+    assert directory.signing_key(READER, kid, at=NOW - 1, evidence=True)
+    for at, evidence in ((NOW, True), (NOW - 1, False), (NOW, False)):
+        with pytest.raises(SignatureError, match="compromised"):
+            directory.signing_key(READER, kid, at=at, evidence=evidence)
 
 
 # Keys that change ------------------------------------------------------------------------------
@@ -457,13 +472,25 @@ def rotated(*names: str, by: str, key: keys.PrivateKey | None = None) -> Federat
     return OFFICE.publish(2, [OFFICE.state(stated, application=applied(stated, by=by), key=key)])
 
 
+def shortened(left: int) -> Federation:
+    """Return list 2, where one member has another key and its old one only so much longer."""
+    old = attrs.evolve(private(READER).public(SUITE), not_after=NOW + left)
+    stated = attrs.evolve(organisation(READER, "new"), keys=(old, private("new").public(SUITE)))
+    return OFFICE.publish(2, [OFFICE.state(stated)])
+
+
 ROTATIONS: dict[str, tuple[Callable[[], Federation], bool]] = {
     "the same key, applied for anew": (lambda: rotated(READER, by=READER), True),
     "a second key, countersigned by the first": (
         lambda: rotated(READER, "new", by=READER),
         True,
     ),
-    "another key, countersigned by the old": (lambda: rotated("new", by=READER), True),
+    "a second key, and the first with a shorter window": (lambda: shortened(DAY), True),
+    "another key, countersigned by the old that is listed no more": (
+        lambda: rotated("new", by=READER),
+        False,
+    ),
+    "another key, countersigned by the old whose time is over": (lambda: shortened(-DAY), False),
     "a second key that signs for itself": (lambda: rotated(READER, "new", by="new"), False),
     "another key that signs for itself": (lambda: rotated("new", by="new"), False),
     "another key that the root signs for": (
@@ -500,7 +527,8 @@ def test_keys_overlap_and_the_old_stay_good_for_what_they_signed() -> None:
     """Receipts and closures verify for ever."""
     known = read(usual(1))
     both = read(rotated(READER, "new", by=READER), known=known)
-    only = OFFICE.publish(3, [OFFICE.state(organisation(READER, "new"), application="")])
+    alone = organisation(READER, "new")
+    only = OFFICE.publish(3, [OFFICE.state(alone, application=applied(alone, by="new"))])
     after = read(only, known=both)
     for name in (READER, "new"):
         assert after.signing_key(READER, private(name).kid, at=NOW)
@@ -516,6 +544,68 @@ def test_a_newcomer_reads_a_list_after_a_rotation() -> None:
     after = OFFICE.publish(3, [OFFICE.state(fresh, application=applied(fresh, by="new"))])
     assert read(after).active(READER)
     assert read(after, known=read(overlap)).active(READER)
+
+
+def test_what_a_newcomer_would_refuse_is_refused_by_all() -> None:
+    """Else one list would part the alliance into those who came before and after it."""
+    known = read(rotated("new", by="new", key=ROOT))
+    again = OFFICE.publish(3, [OFFICE.state(organisation(READER, "new"), application="")])
+    for one in (NOBODY, known):
+        with pytest.raises(MalformedError, match="three parts"):
+            read(again, known=one)
+    stated = organisation(READER, "new")
+    mended = OFFICE.publish(3, [OFFICE.state(stated, application=applied(stated, by="new"))])
+    assert read(mended, known=known).active(READER)
+    assert read(mended).active(READER)
+
+
+@attrs.frozen
+class Rotation:
+    """One step of a member: which of its keys it keeps, for how long, what is new, who signs."""
+
+    keep: tuple[bool, ...]
+    left: int
+    new: int
+    signer: int
+
+
+rotations = st.builds(
+    Rotation,
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from([-DAY, DAY, 400 * DAY]),
+    st.integers(0, 1),
+    st.integers(0, 3),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(rotations, max_size=5))
+def test_a_newcomer_believes_every_list_that_the_others_believe(steps: list[Rotation]) -> None:
+    """Whatever rotations happened: nobody can make a list that only old members can read."""
+    names, follower, made = [READER], read(usual(1)), 1
+    for step in steps:
+        kept = [name for name, stays in zip(names, step.keep, strict=False) if stays]
+        fresh = [f"key {made}"][: step.new]
+        signer = ([*names, *fresh] * 4)[step.signer]
+        stated = windowed(kept, fresh, left=step.left)
+        found = OFFICE.publish(
+            made + 1, [OFFICE.state(stated, application=applied(stated, by=signer))]
+        )
+        try:
+            follower = read(found, known=follower)
+        except (MalformedError, SignatureError):
+            # An authority that is honest publishes every rotation that overlaps.
+            assert not (signer in kept and step.left > 0 and len(kept) + len(fresh) > 0)
+            continue
+        made, names = made + 1, [*kept, *fresh][-3:]
+        assert read(found).newest == follower.newest
+
+
+def windowed(kept: Sequence[str], fresh: Sequence[str], *, left: int) -> Organisation:
+    """Return a member with kept keys that have so much time left, and fresh ones."""
+    usual_keys = [private(name).public(SUITE) for name in (*kept, *fresh)]
+    keys = [attrs.evolve(key, not_after=NOW + left) for key in usual_keys[: len(kept)]]
+    return attrs.evolve(organisation(READER), keys=(*keys, *usual_keys[len(kept) :]))
 
 
 def test_who_missed_a_rotation_takes_the_lists_in_turn() -> None:
@@ -542,6 +632,36 @@ def test_a_compromised_key_can_be_shut_for_good() -> None:
         with pytest.raises(SignatureError, match="not valid when"):
             one.signing_key(READER, shut.kid, at=NOW)
         assert one.signing_key(READER, fresh.kid, at=NOW)
+
+
+def test_an_earlier_list_changes_no_key_of_a_known_member() -> None:
+    """Whoever holds the online key can write any past list, and take over nobody with it."""
+    known = read(usual(5))
+    forged = organisation(READER, "thief")
+    stranger = organisation(STRANGER)
+    statements = [OFFICE.state(forged, application=applied(forged, by="thief"))]
+    found = OFFICE.publish(3, [*statements, OFFICE.state(stranger)])
+    wiser = known.with_past(read_federation(found, known=NOBODY, suite=SUITE, at=NOW)[1])
+    with pytest.raises(SignatureError, match="no member statement"):
+        wiser.signing_key(READER, private("thief").kid, at=NOW)
+    assert wiser.organisation(READER) == organisation(READER)
+    assert wiser.signing_key(STRANGER, private(STRANGER).kid, at=NOW)  # left before we came
+
+
+def online_until(end: int) -> Office:
+    """Return an office whose online key ended at that moment."""
+    return Office(key=attrs.evolve(private("online"), not_after=end))
+
+
+def test_the_online_key_signs_within_its_window_only() -> None:
+    """Pages and statements are judged by their own date."""
+    retired = online_until(NOW)
+    early = [retired.state(organisation(READER), at=NOW - DAY)]
+    with pytest.raises(SignatureError, match="not valid when"):
+        read(retired.publish(1, early))
+    assert read(retired.publish(1, early, at=NOW - DAY)).active(READER)
+    with pytest.raises(SignatureError, match="not valid when"):
+        read(retired.publish(1, [retired.state(organisation(READER))], at=NOW - DAY))
 
 
 def test_the_online_key_changes_with_the_root_alone() -> None:

@@ -5,13 +5,13 @@ from typing import Any
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import ConflictError
+from fachkraft_share.errors import ConflictError, SignatureError, TemporaryError
 from fachkraft_share.member.client import Client
 from fachkraft_share.member.records import Members
 from fachkraft_share.model.alliance import MemberList
 from fachkraft_share.model.organisation import Organisation, PublicKey
 from fachkraft_share.ports.store import Store, Transaction
-from fachkraft_share.protocol.lists import read_federation
+from fachkraft_share.protocol.lists import Federation, first_page, read_federation
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
@@ -75,22 +75,54 @@ class DirectoryKeeper:
     def refresh(self, client: Client, *, suite: Suite, at: int) -> Directory:
         """Fetch the newest list, verify it from the pinned root down and store it.
 
+        Whoever missed lists in which keys changed twice learns some of those between first.
+
         Raises:
             WireError: it is not signed by whom it must be.
             RefusedError: rolled back, forked or incomplete.
-            TemporaryError: the node cannot be asked now.
+            TemporaryError: the node cannot be asked now, or too many lists were missed for once.
         """
-        found = client.federation()
-        directory, _ = read_federation(found, known=self.now(), suite=suite, at=at)
+        found, known = client.federation(), self.now()
+        try:
+            directory, _ = read_federation(found, known=known, suite=suite, at=at)
+        except SignatureError:
+            missed = _missed(known, found)
+            if not missed:
+                raise
+            self._catch_up(missed, client, suite=suite)
+            directory, _ = read_federation(found, known=self.now(), suite=suite, at=at)
         return self._keep(directory)
 
-    def fetch_earlier(self, number: int, client: Client, *, suite: Suite, at: int) -> Directory:
+    def _catch_up(self, missed: range, client: Client, *, suite: Suite) -> None:
+        """Take over the last of the missed lists, halving the way to it wherever it is too far.
+
+        Each list is judged by its own date, from the one taken over before, which is kept.
+
+        Raises:
+            SignatureError: a list does not follow even from the one just before it.
+        """
+        goals = [missed[-1]]
+        for _ in range(limits.LISTS_CAUGHT_UP):
+            known, goal = self.now(), goals[-1]
+            found = client.federation(goal)
+            try:
+                directory, _ = _read_as(goal, found, known=known, suite=suite)
+            except SignatureError:
+                nearer = _missed(known, found)
+                if not nearer:
+                    raise
+                goals.append(nearer[len(nearer) // 2])
+                continue
+            self._keep(directory)
+            goals.pop()
+            if not goals:
+                return
+        raise TemporaryError("many member lists were missed; the next refresh goes on")
+
+    def fetch_earlier(self, number: int, client: Client, *, suite: Suite) -> Directory:
         """Fetch a list this engine never saw, because a consent names it (R5)."""
-        found = client.federation(number)
         blank = Directory(self.authority, self.root)
-        _, earlier = read_federation(found, known=blank, suite=suite, at=at)
-        if earlier.name.number != number:
-            raise ConflictError("list-order", "the node handed out another list")
+        _, earlier = _read_as(number, client.federation(number), known=blank, suite=suite)
         return self._keep(self.now().with_past(earlier))
 
     def _keep(self, directory: Directory) -> Directory:
@@ -101,6 +133,23 @@ class DirectoryKeeper:
             if before is None or before.number <= number:
                 transaction.put(row)
         return self.now()
+
+
+def _missed(known: Directory, found: Federation) -> range:
+    """Return the numbers between the newest list known and the one found."""
+    if known.newest is None:
+        return range(0)
+    return range(known.newest.name.number + 1, first_page(found).number)
+
+
+def _read_as(
+    number: int, found: Federation, *, known: Directory, suite: Suite
+) -> tuple[Directory, MemberList]:
+    """Verify an earlier list by its own date; raise ConflictError if it has another number."""
+    page = first_page(found)
+    if page.number != number:
+        raise ConflictError("list-order", "the node handed out another list")
+    return read_federation(found, known=known, suite=suite, at=page.iat)
 
 
 def refresh_due(directory: Directory, *, at: int) -> bool:

@@ -150,9 +150,7 @@ def _learn_list(engine: Engine, number: int) -> None:
     if newest is None or number > newest.name.number:
         engine.refresh_lists()
     if number not in engine.directories.now().stood:
-        engine.directories.fetch_earlier(
-            number, engine.client, suite=engine.runtime.sealer, at=engine.now()
-        )
+        engine.directories.fetch_earlier(number, engine.client, suite=engine.runtime.sealer)
 
 
 def _unopened(engine: Engine, one: Judged, *, transaction: Transaction, at: int) -> None:

@@ -10,7 +10,7 @@ from itertools import groupby
 import attrs
 
 from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage, MemberStatement
-from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.model.organisation import KeyUse, Organisation
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.lists import Federation, list_hash
@@ -66,25 +66,43 @@ class Members:
         """Return the newest or an earlier list with its statements as they were signed."""
         with self._store.begin(write=False) as transaction:
             wanted = newest_number(transaction) if number is None else number
-            kept = transaction.get(Kept, AUTHORITY)
             pages = transaction.every(Listed, number=wanted)
-            if kept is None or not pages:
+            authority = _authority_of(pages[0].token, transaction) if pages else None
+            if authority is None:
                 return None
             entries = [entry for page in pages for entry in read_page(page.token).entries]
             found = _statements(transaction, [entry.sha256 for entry in entries])
         tokens = tuple(found[entry.sha256] for entry in entries if entry.sha256 in found)
-        return Federation(kept.value, tuple(page.token for page in pages), tokens)
+        return Federation(authority, tuple(page.token for page in pages), tokens)
 
     def _grown(self, transaction: Transaction, *, after: int) -> Directory:
-        kept = transaction.get(Kept, AUTHORITY)
-        if kept is None:
-            return self._known
-        authority, directory = read_statement(kept.value).organisation, self._known
+        directory = self._known
         rows = transaction.every(Listed, after=("number", after))
         for _, pages in groupby(rows, key=lambda row: row.number):
-            found = _list_of([row.token for row in pages], authority, transaction=transaction)
-            directory = directory.with_list(found)
+            tokens = [row.token for row in pages]
+            authority = _authority_of(tokens[0], transaction)
+            if authority is not None:
+                stated = read_statement(authority).organisation
+                found = _list_of(tokens, stated, transaction=transaction)
+                directory = directory.with_list(found)
         return directory
+
+
+def _authority_of(page: str, transaction: Transaction) -> str | None:
+    """Return the root's statement of the authority as it stood when the page was signed.
+
+    An earlier list is signed by the online key of its time, which may have changed since.
+    """
+    kept = transaction.get(Kept, AUTHORITY)
+    if kept is None:
+        return None
+    kid, at = jws.parse(page, types=(jws.Type.MEMBERS,)).kid, read_page(page).iat
+    told = read_statement(kept.value).organisation.id
+    for one in sorted(transaction.every(Statement, sub=told), key=lambda one: -one.iat):
+        key = read_statement(one.token).organisation.key(kid, KeyUse.SIGN)
+        if one.iat <= at < one.exp and key is not None:
+            return one.token
+    return kept.value
 
 
 def _list_of(

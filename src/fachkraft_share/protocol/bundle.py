@@ -15,7 +15,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError, SignatureError, WireError
-from fachkraft_share.model.alliance import MemberListPage, MemberStatement
+from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.protocol.closing import Closure
@@ -23,7 +23,7 @@ from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.erasure import read_receipt, settle
 from fachkraft_share.protocol.events.referral_closed import closure_of
 from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.lists import Federation, read_federation
+from fachkraft_share.protocol.lists import Federation, first_page, read_federation
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.message import (
     CONSENT,
@@ -154,7 +154,7 @@ def verify_bundle(bundle: Bundle, *, suite: Suite, at: int, root: str | None = N
     except (WireError, RefusedError) as error:
         findings.append(_forged(error, "federations"))
         return Verdict(ok=False, findings=tuple(findings))
-    reader = Reader(directory, suite, at)
+    reader = Reader(directory, suite, at, evidence=True)
     opened = _open(bundle, reader)
     findings += opened.findings
     for check in _CHECKS:
@@ -185,20 +185,13 @@ def _directory(bundle: Bundle, *, suite: Suite) -> Directory:
     authority = structure(parsed.claims, MemberStatement).organisation.id
     directory = Directory(authority, bundle.root)
     for federation in bundle.federations:
-        at = _dated(federation)
+        at = first_page(federation).iat
         before = directory.newest
         directory, members = read_federation(federation, known=directory, suite=suite, at=at)
         surplus = len(federation.statements) != len(members.members) - 1
         if surplus or (before is not None and members.name.number == before.name.number):
             raise RefusedError("surplus", "a list or statement that nothing refers to")
     return directory
-
-
-def _dated(federation: Federation) -> int:
-    if not federation.pages:
-        raise RefusedError("list-incomplete", "a list has at least one page")
-    parsed = jws.parse(federation.pages[0], types=(jws.Type.MEMBERS,))
-    return structure(parsed.claims, MemberListPage).iat
 
 
 # Opening --------------------------------------------------------------------------------------

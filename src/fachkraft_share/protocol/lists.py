@@ -106,10 +106,13 @@ def _check_key(key: PublicKey) -> None:
         check_sealing_key(raw)
 
 
-def read_application(token: str, *, suite: Suite, keys: Collection[PublicKey] = ()) -> Organisation:
+def read_application(
+    token: str, *, suite: Suite, keys: Collection[PublicKey] | None = None
+) -> Organisation:
     """Return what an organisation says of itself; it must be signed by one of its own keys.
 
-    With `keys` (those stated before) one of these must have signed: the countersignature.
+    With `keys` (those stated before) the signer must be among these as well: the countersignature.
+    So a rotation overlaps, and who begins with the newest list judges like who knew the old keys.
 
     Raises:
         WireError: malformed, an unusable key, or no proof of possession.
@@ -119,15 +122,26 @@ def read_application(token: str, *, suite: Suite, keys: Collection[PublicKey] = 
     if statement.iss != statement.organisation.id:
         raise SignatureError("an application is signed by the organisation it speaks of")
     check_organisation(statement.organisation)
-    _verify_with(parsed, keys or statement.organisation.keys, suite=suite)
+    if keys is not None:
+        _signer(parsed, keys, at=statement.iat)
+    _verify_with(parsed, statement.organisation.keys, suite=suite, at=statement.iat)
     return statement.organisation
 
 
-def _verify_with(parsed: jws.Unverified, keys: Collection[PublicKey], *, suite: Suite) -> None:
+def _verify_with(
+    parsed: jws.Unverified, keys: Collection[PublicKey], *, suite: Suite, at: int
+) -> None:
+    jws.verify(parsed, unb64(_signer(parsed, keys, at=at).x, size=32), suite=suite)
+
+
+def _signer(parsed: jws.Unverified, keys: Collection[PublicKey], *, at: int) -> PublicKey:
+    """Return the key among these that signed, if it was valid when the document was dated."""
     signer = next((k for k in keys if k.kid == parsed.kid and k.use is KeyUse.SIGN), None)
     if signer is None:
         raise SignatureError("signed by a key that is not stated")
-    jws.verify(parsed, unb64(signer.x, size=32), suite=suite)
+    if not signer.valid(at=at):
+        raise SignatureError("the key was not valid when this was signed")
+    return signer
 
 
 def read_federation(
@@ -157,6 +171,19 @@ def read_federation(
     return known.with_list(verified), verified
 
 
+def first_page(found: Federation) -> MemberListPage:
+    """Return what the list says of itself, unverified: its number, and the date it is judged by.
+
+    Raises:
+        WireError: its first page is malformed.
+        RefusedError: there is none.
+    """
+    if not found.pages:
+        raise RefusedError("list-incomplete", "a list has at least one page")
+    parsed = jws.parse(found.pages[0], types=(jws.Type.MEMBERS,))
+    return structure(parsed.claims, MemberListPage)
+
+
 def _online(authority: Organisation) -> list[PublicKey]:
     return [key for key in authority.keys if key.use is KeyUse.SIGN]
 
@@ -179,8 +206,8 @@ def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> O
 
 def _read_page(token: str, *, authority: Organisation, suite: Suite) -> MemberListPage:
     parsed = jws.parse(token, types=(jws.Type.MEMBERS,))
-    _verify_with(parsed, _online(authority), suite=suite)
     page = structure(parsed.claims, MemberListPage)
+    _verify_with(parsed, _online(authority), suite=suite, at=page.iat)
     if page.iss != authority.id:
         raise SignatureError("a list page names another issuer than its signer")
     if not 0 < page.exp - page.iat <= limits.LIST_DAYS * limits.DAY:
@@ -223,7 +250,7 @@ def _read_statement(
         raise RefusedError("statement-expired", "a statement had expired when it was listed")
     by_root = parsed.kid == kid(unb64(known.root, size=32))
     signers = [_root_key(known)] if by_root else online
-    _verify_with(parsed, signers, suite=suite)
+    _verify_with(parsed, signers, suite=suite, at=statement.iat)
     _check_change(statement, known=known, by_root=by_root, suite=suite)
     return stated
 
@@ -236,16 +263,17 @@ def _root_key(known: Directory) -> PublicKey:
 def _check_change(
     statement: MemberStatement, *, known: Directory, by_root: bool, suite: Suite
 ) -> None:
-    """Invariant 3: new keys need the old ones' countersignature, or the root's signature."""
+    """Invariant 3: new keys need the old ones' countersignature, or the root's signature.
+
+    The application is read even where no key changed: what a newcomer would refuse, all refuse.
+    """
     stated, before = statement.organisation, known.organisation(statement.organisation.id)
     if by_root:
         check_organisation(stated)
         return
-    if before is not None and set(stated.keys) <= set(before.keys):
-        return
-    applied = read_application(
-        statement.application, suite=suite, keys=before.keys if before else ()
-    )
+    changed = before is not None and not set(stated.keys) <= set(before.keys)
+    old = before.keys if before is not None and changed else None
+    applied = read_application(statement.application, suite=suite, keys=old)
     if _identity(applied) != _identity(stated):
         raise SignatureError("the statement differs from what the organisation applied for")
 

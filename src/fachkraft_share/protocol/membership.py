@@ -2,8 +2,10 @@
 
 1. Keys come only from signed member statements and speak only for the organisation stated.
 2. A list with an older number is refused (rollback), the same number with other bytes too.
-3. A changed key needs the old key's countersignature or the root's.
-4. Keys and lists that once stood stay known: old receipts and closures verify for ever.
+3. A changed key needs the old key's countersignature or the root's; an earlier list learnt later
+   has neither here and changes no key of an organisation known already.
+4. Keys and lists that once stood stay known: old receipts and closures verify for ever, those of a
+   compromised organisation as evidence of what it signed before.
 """
 
 from collections.abc import Mapping
@@ -52,18 +54,24 @@ class Directory:
         sha256, members = self.stood.get(name.number, ("", frozenset[str]()))
         return sha256 == name.sha256 and id in members
 
-    def compromised(self, id: str) -> bool:
-        """Tell whether nothing this organisation signs may be believed any more."""
-        if self.newest is None:
-            return False
-        stated = self.newest.member(id)
-        removed = {one.reason for one in self.newest.removed if one.sub == id}
-        return Status.COMPROMISED in removed or (
-            stated is not None and stated.status is Status.COMPROMISED
-        )
+    def compromised_from(self, id: str) -> int | None:
+        """Return from when on the organisation's keys may be in other hands; None if never.
 
-    def signing_key(self, id: str, kid: str, *, at: int) -> PublicKey:
+        A removal says when; a statement with that status does not, and is taken for "always".
+        """
+        if self.newest is None:
+            return None
+        stated = self.newest.member(id)
+        if stated is not None and stated.status is Status.COMPROMISED:
+            return 0
+        gone = [one for one in self.newest.removed if one.sub == id]
+        return min((one.at for one in gone if one.reason == Status.COMPROMISED), default=None)
+
+    def signing_key(self, id: str, kid: str, *, at: int, evidence: bool = False) -> PublicKey:
         """Return the key that may have signed for the organisation at that moment.
+
+        As `evidence` counts what a compromised organisation signed before it was compromised:
+        somebody recorded it then. What arrives now may be backdated and is refused in any case.
 
         Raises:
             SignatureError: no statement lists such a key for it, or it was not valid then.
@@ -73,7 +81,8 @@ class Directory:
             raise SignatureError("no member statement lists this key for the issuer")
         if not found.valid(at=at):
             raise SignatureError("the key was not valid when this was signed")
-        if self.compromised(id):
+        since = self.compromised_from(id)
+        if since is not None and not (evidence and at < since):
             raise SignatureError("the issuer's keys are compromised")
         return found
 
@@ -96,17 +105,22 @@ class Directory:
         return self._grown(fresh)
 
     def with_past(self, earlier: MemberList) -> "Directory":
-        """Return the directory that also knows an earlier verified list; the newest stays."""
+        """Return the directory that also knows an earlier verified list; the newest stays.
+
+        It tells who stood on it. Keys are taken for organisations unknown here alone: nothing says
+        that those of the others were countersigned.
+        """
         if self.newest is None or earlier.name.number >= self.newest.name.number:
             raise ConflictError("list-order", f"list {earlier.name.number} is not an earlier one")
         held = self.stood.get(earlier.name.number)
         if held is not None and held[0] != earlier.name.sha256:
             raise ConflictError("list-fork", f"two lists carry number {earlier.name.number}")
         grown = self._grown(earlier)
+        strange = {name: key for name, key in grown.keys.items() if name[0] not in self.known}
         return attrs.evolve(
             grown,
             newest=self.newest,
-            keys={**grown.keys, **self.keys},  # a window that was shortened since stays so
+            keys={**strange, **self.keys},  # a window that was shortened since stays so
             known={**_by_id(earlier), **self.known},
         )
 

@@ -85,11 +85,15 @@ class Message:
 
 @attrs.frozen
 class Reader:
-    """What opening needs to know: the directory, the suite and the moment."""
+    """What opening needs to know: the directory, the suite and the moment.
+
+    `evidence` is for what was received and recorded before and is only checked again.
+    """
 
     directory: Directory
     suite: Suite
     at: int
+    evidence: bool = False
 
 
 def open_message(
@@ -152,7 +156,9 @@ def _open_event(
     claims = structure(parsed.claims, Envelope)
     check_id(claims.jti)
     _not_from_the_future(claims.iat, at=reader.at)
-    key = reader.directory.signing_key(claims.iss, parsed.kid, at=claims.iat)
+    key = reader.directory.signing_key(
+        claims.iss, parsed.kid, at=claims.iat, evidence=reader.evidence
+    )
     jws.verify(parsed, unb64(key.x, size=32), suite=reader.suite)
     if len(claims.events) != 1:
         raise MalformedError("events: an envelope carries exactly one")
