@@ -254,11 +254,9 @@ def test_attack_5_the_latest_possible_copy_is_outlived(story: Story) -> None:
         story.scene.open(story.draft).body,
         not_after=NOW + limits.MESSAGE_SKEW + limits.REFERRAL_DAYS * DAY,
     )
-    latest = Sent(
-        story.event(body, by=ORIGIN, aud=f"{NODE}/members", at=NOW + limits.MESSAGE_SKEW),
-        (),
-        story.draft.parts,
-    )
+    token = story.event(body, by=ORIGIN, aud=f"{NODE}/members", at=NOW + limits.MESSAGE_SKEW)
+    consent = story.person.consent(draft=Sent(token).sha256)  # without it a month would be too late
+    latest = Sent(token, (consent.token,), story.draft.parts)
     (stone,) = story.side(NODE, "withdrawal").every(Tombstone)
     node = story.side(NODE)
     assert node.foresee(latest, at=stone.keep_until).status == "accepted"

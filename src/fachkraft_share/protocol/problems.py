@@ -58,6 +58,7 @@ _TABLE: Final[tuple[tuple[str, int, str, str], ...]] = (
     ("unknown-event", 422, "An unknown kind of event", "Eine unbekannte Art von Ereignis"),
     ("unknown-reason", 422, "An unknown reason", "Ein unbekannter Grund"),
     ("future", 422, "Dated in the future", "Liegt in der Zukunft"),
+    ("too-old", 422, "Dated too long ago", "Liegt zu weit zurück"),
     ("audience", 403, "Addressed to somebody else", "An jemand anderen gerichtet"),
     ("not-addressed", 403, "This is not for us", "Das ist nicht für uns"),
     ("not-entitled", 403, "The sender may not do this", "Dazu ist der Absender nicht befugt"),

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.protocol.decision import Decision, Here, Known, Need
 from fachkraft_share.protocol.events import (
     consent_declined,
@@ -23,6 +24,7 @@ from fachkraft_share.protocol.events import (
     referral_closed,
     referral_published,
 )
+from fachkraft_share.protocol.events.common import demand
 from fachkraft_share.protocol.message import ANSWER, CONSENT, WITHDRAWAL, Message
 
 
@@ -59,6 +61,20 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
+ACCEPTED: Final = Decision().status
+_TIMELESS: Final = frozenset({"referral.closed", "erasure.receipt", CONSENT, ANSWER, WITHDRAWAL})
+
+
+def _timeless(message: Message) -> bool:
+    """Tell whether the message counts however late the node hears it.
+
+    Whoever gets hold of a key that has ended can still write dates of its time. Closures and
+    receipts only ever end something, and the rest proves by the person's key that it is not new.
+    """
+    restored = any(one.body.draft == message.sha256 for one in message.consents)
+    return restored or message.type in _TIMELESS
+
+
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what deciding this message needs."""
     return RULES[message.type].needs(message, here)
@@ -71,4 +87,8 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         RefusedError: it must not happen; nothing changes.
         StateError: it cannot happen now; it may later.
     """
-    return RULES[message.type].decide(message, known, here=here, at=at)
+    decision = RULES[message.type].decide(message, known, here=here, at=at)
+    if here.is_node and decision.status == ACCEPTED and not _timeless(message):
+        age = at - message.iat
+        demand(age <= limits.MESSAGE_AGE_DAYS * limits.DAY, "too-old", "sign it anew")
+    return decision

@@ -1,0 +1,99 @@
+"""How old a message may be when the node hears it, and what counts however late it comes."""
+
+import attrs
+import pytest
+
+from fachkraft_share import limits
+from fachkraft_share.protocol.erasure import write_receipt
+from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
+from fachkraft_share.protocol.records import Invitation, Tombstone
+from fachkraft_share.testing.scene import (
+    DAY,
+    NODE,
+    NOW,
+    ORIGIN,
+    READER,
+    REQUESTER,
+    Sent,
+    Side,
+    Story,
+    seed,
+)
+
+LAST = NOW + limits.MESSAGE_AGE_DAYS * DAY
+QUARTER = NOW + 90 * DAY
+WAY = ("draft", "consent", "requested", "presented", "answer", "disclosed", "outcome")
+AGEING = ("draft", "requested", "presented", "disclosed", "outcome")
+TIMELESS = ("withdrawal", "consent", "answer")
+
+
+@pytest.mark.parametrize("name", AGEING)
+def test_the_node_takes_no_event_that_is_older_than_a_month(name: str, story: Story) -> None:
+    """Else the finder of a key that has ended could still write with it, dated back."""
+    scene = story.scene
+    renewed = scene.members_list(8, tuple(scene.members), at=LAST - DAY)
+    before = WAY[: WAY.index(name)]
+    node = story.side(NODE, *before, directory=scene.directory.with_list(renewed))
+    sent = getattr(story, name)
+    late = node.hear(sent, at=LAST + 1)
+    assert (late.status, late.code) == ("refused", "too-old")
+    assert node.hear(sent, at=LAST).status == "accepted"
+
+
+def test_what_the_node_knows_already_does_not_age(story: Story) -> None:
+    """The answer to it was lost, and the sender was away for long."""
+    heard = ("draft", "consent", "requested", "presented", "answer")
+    node = story.side(NODE, *heard)
+    assert node.hear(story.requested, at=QUARTER).status == "known"
+
+
+@pytest.mark.parametrize("name", TIMELESS)
+def test_what_the_person_signed_counts_however_late(name: str, story: Story) -> None:
+    """Nobody but the person has these keys, and they do not end."""
+    node = story.side(NODE, "draft")
+    assert node.hear(getattr(story, name), at=QUARTER).code != "too-old"
+
+
+def test_an_end_counts_however_late(story: Story) -> None:
+    """A member's closure that waited a quarter in its outbox."""
+    node = story.side(NODE, "draft", "consent")
+    assert node.hear(story.close(), at=QUARTER).status == "accepted"
+    assert node.get(Tombstone, story.referral, "all") is not None
+
+
+def test_a_receipt_counts_however_late(story: Story) -> None:
+    """Late is better than never."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    gone = tuple(CategoryErased(one, ErasureState.ERASED) for one in ("profile", "dossier"))
+    item = ReceiptItem(story.referral, story.withdrawal.sha256, "all", NOW, gone, ("store",))
+    body, parts = write_receipt([item], salts=[seed("salt")[:16]])
+    token = story.event(body, by=ORIGIN, aud=NODE, referral=None)
+    assert node.hear(Sent(token, (), parts), at=QUARTER).status == "accepted"
+
+
+def test_a_restored_node_is_given_old_referrals_with_their_consent(story: Story) -> None:
+    """The consent names exactly this envelope; another person's does not make it young."""
+    node = Side(story.scene, NODE)
+    again = attrs.evolve(story.draft, attached=(story.consent.token,))
+    assert node.hear(again, at=QUARTER).status == "accepted"
+    other = story.person.consent()
+    assert (
+        Side(story.scene, NODE)
+        .put(invitation(story))
+        .hear(attrs.evolve(story.draft, attached=(other.token,)), at=QUARTER)
+        .code
+        == "too-old"
+    )
+
+
+def invitation(story: Story) -> Invitation:
+    """Return what the node noted when the origin asked for a link."""
+    [found] = [one for one in story.before(NODE) if isinstance(one, Invitation)]
+    return found
+
+
+@pytest.mark.parametrize(("who", "name"), [(READER, "released"), (REQUESTER, "answered")])
+def test_members_read_the_feed_however_late(who: str, name: str, story: Story) -> None:
+    """The node judged the age when it heard of it; a member may have been away."""
+    member = story.side(who, *(() if name == "released" else ("released",)))
+    assert member.hear(getattr(story, name), at=QUARTER).status == "accepted"
