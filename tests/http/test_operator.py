@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import requests
 
+from fachkraft_share import limits
+from fachkraft_share.node.records import Kept
+from fachkraft_share.node.worker import HEARTBEAT
 from fachkraft_share.protocol.problems import PROBLEMS
 
 
@@ -42,6 +45,18 @@ def test_strangers_see_only_how_a_check_ended(alliance: Any) -> None:
         f"{alliance.url}/-/health.json", headers={**headers, **token(alliance)}, timeout=10
     ).json()
     assert any("fix" in one for one in told["checks"])
+
+
+def test_a_dead_worker_is_a_503(alliance: Any) -> None:
+    """A monitor needs to read nothing but the status."""
+    late = str(alliance.now() - limits.WORKER_LATE - 1)
+    with alliance.node.exchange.store.begin() as transaction:
+        transaction.put(Kept(HEARTBEAT, late))
+    for path in ("/-/health", "/-/health.json"):
+        assert requests.get(alliance.url + path, timeout=10).status_code == 503
+    alliance.node.tick()
+    answer = requests.get(f"{alliance.url}/-/health.json", timeout=10)
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
 @pytest.mark.parametrize(("language", "word"), [("de", "Zustand"), ("en", "Health")])
