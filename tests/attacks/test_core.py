@@ -215,7 +215,7 @@ def test_attack_4_a_receipt_is_stale_or_anothers(
 ) -> None:
     """P19: referral, holder, closure, scope and time are bound; nobody's duty ends by it."""
     node = story.side(NODE, *OPEN, "withdrawal")
-    erased = (CategoryErased("profile", ErasureState.ERASED),)
+    erased = tuple(CategoryErased(one, ErasureState.ERASED) for one in ("profile", "dossier"))
     item = ReceiptItem(
         story.referral, story.withdrawal.sha256, "all", NOW, erased, ("store",), second_look=True
     )

@@ -27,7 +27,13 @@ from fachkraft_share.protocol.closing import REASONS
 from fachkraft_share.protocol.lists import Federation
 from fachkraft_share.protocol.message import Envelope
 from fachkraft_share.protocol.parts import FIELDS, PROFILE_CATEGORIES, part_profile, read_part
-from fachkraft_share.protocol.payloads import PAYLOADS, ContactDetails, ReceiptItem
+from fachkraft_share.protocol.payloads import (
+    PAYLOADS,
+    CategoryErased,
+    ContactDetails,
+    ErasureState,
+    ReceiptItem,
+)
 from fachkraft_share.protocol.problems import PROBLEMS, document
 from fachkraft_share.rules.vocabulary import Kind, shipped
 from fachkraft_share.wire import jws, strict
@@ -287,7 +293,7 @@ BY_PLACE: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Withdrawal", "reason"): st.sampled_from(("declined", "purpose_ended", "withdrawn")),
     ("Removal", "reason"): st.sampled_from(("left", "expired")),
     ("Organisation", "id"): NAMES,
-    ("CategoryErased", "category"): st.sampled_from(("profile", "dossier", "record")),
+    ("CategoryErased", "category"): st.sampled_from(("profile", "record", "newsletter")),
     ("Audience", "members"): st.lists(NAMES, unique=True).map(tuple),
     ("Audience", "partners"): st.just(()),
     ("ErasureReceipt", "items"): st.lists(HASHES, min_size=1, max_size=3, unique=True),
@@ -330,7 +336,15 @@ def messages(kind: type) -> st.SearchStrategy[Any]:
         for field in attrs.fields(kind)
     }
     built = st.builds(kind, **fields)
+    if kind.__name__ == "ReceiptItem":
+        return built.map(with_both)
     return built.map(with_basis) if kind.__name__ == "CategoryErased" else built
+
+
+def with_both(item: ReceiptItem) -> ReceiptItem:
+    """Return an item that names profile and dossier besides."""
+    both = (CategoryErased(name, ErasureState.ERASED) for name in ("profile", "dossier"))
+    return attrs.evolve(item, categories=(*item.categories, *both))
 
 
 def with_basis(category: Any) -> Any:

@@ -241,7 +241,7 @@ class Party:
             tombstone.closure,
             tombstone.scope,
             self.world.clock.now(),
-            (CategoryErased("profile", ErasureState(state)),),
+            tuple(CategoryErased(one, ErasureState(state)) for one in ("profile", "dossier")),
             ("store",),
             second_look=True,
         )

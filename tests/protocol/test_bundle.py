@@ -49,6 +49,12 @@ from fachkraft_share.wire.encoding import sha256
 SERVED = (Held("", REQUESTER, 1, NOW, NOW + 60), Held("", READER, 1, NOW))
 
 
+def completed(categories: tuple[CategoryErased, ...]) -> tuple[CategoryErased, ...]:
+    """Return the categories with whatever a receipt must name besides, erased."""
+    missing = erasure.DEMANDED - {one.category for one in categories}
+    return (*categories, *(CategoryErased(one, ErasureState.ERASED) for one in sorted(missing)))
+
+
 class Evidence:
     """Everything the desk of the story's node would put into a bundle."""
 
@@ -101,7 +107,7 @@ class Evidence:
             changed.pop("closure", self.story.withdrawal.sha256),
             changed.pop("scope", "all"),
             changed.pop("erased_at", NOW + 60),
-            changed.pop("categories", (CategoryErased("profile", ErasureState.ERASED),)),
+            completed(changed.pop("categories", ())),
             ("store",),
             second_look=True,
         )

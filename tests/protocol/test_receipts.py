@@ -35,6 +35,7 @@ from fachkraft_share.testing.scene import (
 )
 
 ERASED = CategoryErased("profile", ErasureState.ERASED)
+BOTH = (ERASED, CategoryErased("dossier", ErasureState.ERASED))
 SERVED = Held("r", READER, 1, NOW)
 IN_CUSTODY = attrs.evolve(SERVED, custody_at=NOW)
 
@@ -42,7 +43,7 @@ IN_CUSTODY = attrs.evolve(SERVED, custody_at=NOW)
 def item(story: Story, **changed: Any) -> ReceiptItem:
     """Return what a holder says about the story's withdrawal."""
     usual = ReceiptItem(
-        story.referral, story.withdrawal.sha256, "all", NOW, (ERASED,), ("store",), second_look=True
+        story.referral, story.withdrawal.sha256, "all", NOW, BOTH, ("store",), second_look=True
     )
     return attrs.evolve(usual, **changed)
 
@@ -82,6 +83,26 @@ SETTLED: dict[str, tuple[CategoryErased, Held | None, Settlement]] = {
         CategoryErased("dossier", ErasureState.NEVER_HELD),
         None,
         Settlement(settled=True),
+    ),
+    "no dossier, in custody of the profile": (
+        CategoryErased("dossier", ErasureState.NEVER_HELD),
+        IN_CUSTODY,
+        Settlement(settled=True),
+    ),
+    "something we do not know": (
+        CategoryErased("newsletter", ErasureState.ERASED),
+        IN_CUSTODY,
+        Settlement(settled=True),
+    ),
+    "something we do not know that failed": (
+        CategoryErased("newsletter", ErasureState.FAILED),
+        IN_CUSTODY,
+        Settlement(settled=False, alarm="failed"),
+    ),
+    "something we do not know that is retained": (
+        CategoryErased("newsletter", ErasureState.RETAINED, "§ 7 UWG", UNTIL),
+        SERVED,
+        Settlement(settled=False, alarm="no-hold"),
     ),
     "never held, against custody": (
         CategoryErased("profile", ErasureState.NEVER_HELD),
@@ -143,17 +164,22 @@ SETTLED: dict[str, tuple[CategoryErased, Held | None, Settlement]] = {
 
 @pytest.mark.parametrize("what", SETTLED)
 def test_a_category_settles_or_not(what: str, story: Story) -> None:
-    """Alone, and beside one that is settled."""
+    """Beside what a receipt must name."""
     category, held, expected = SETTLED[what]
-    assert settle(item(story, categories=(category,)), held=held, at=NOW) == expected
-    both = item(story, categories=(ERASED, category))
-    assert settle(both, held=held, at=NOW) == expected
+    others = tuple(one for one in BOTH if one.category != category.category)
+    for categories in ((category, *others), (*others, category), (*BOTH, category)):
+        assert settle(item(story, categories=categories), held=held, at=NOW) == expected
 
 
-def test_a_receipt_about_nothing_settles_nothing(story: Story) -> None:
-    """And alarms."""
-    empty = item(story, categories=())
-    assert settle(empty, held=None, at=NOW) == Settlement(settled=False, alarm="empty")
+@pytest.mark.parametrize("left", [(), BOTH[:1], BOTH[1:]], ids=["nothing", "profile", "dossier"])
+def test_a_receipt_names_profile_and_dossier(
+    left: tuple[CategoryErased, ...], story: Story
+) -> None:
+    """Silence settles nothing, and what nobody knows does not stand in for it."""
+    other = CategoryErased("everything", ErasureState.ERASED)
+    for categories in (left, (*left, other)):
+        found = settle(item(story, categories=categories), held=None, at=NOW)
+        assert found == Settlement(settled=False, alarm="incomplete")
 
 
 @pytest.mark.parametrize(
@@ -170,8 +196,8 @@ def test_a_residue_must_go_by_itself(goes: int | None, expected: Settlement, sto
 def test_nothing_that_is_added_settles_what_was_open(story: Story, names: list[str]) -> None:
     """One open category keeps the whole receipt open."""
     categories = tuple(SETTLED[name][0] for name in names)
-    whole = settle(item(story, categories=categories), held=SERVED, at=NOW)
-    each = [settle(item(story, categories=(one,)), held=SERVED, at=NOW) for one in categories]
+    whole = settle(item(story, categories=(*BOTH, *categories)), held=SERVED, at=NOW)
+    each = [settle(item(story, categories=(*BOTH, one)), held=SERVED, at=NOW) for one in categories]
     assert whole.settled == all(one.settled for one in each)
 
 
@@ -192,7 +218,7 @@ def test_a_receipt_ends_the_duty(node: Side, story: Story) -> None:
 def test_an_open_receipt_leaves_the_duty(node: Side, story: Story) -> None:
     """With the alarm for the coordinator."""
     failed = CategoryErased("profile", ErasureState.FAILED)
-    node.hear(receipt(story, item(story, categories=(failed,))))
+    node.hear(receipt(story, item(story, categories=(failed, *BOTH[1:]))))
     kept = node.get(Receipt, story.referral, READER, "all")
     assert kept is not None
     assert (kept.settled, kept.alarm) == (False, "failed")
@@ -205,7 +231,7 @@ def test_once_settled_a_lesser_receipt_is_ignored_but_an_alarm_is_not(
     """A late `requested` undoes nothing; a failure that comes out does."""
     node.hear(receipt(story, item(story)))
     for state, settled in ((ErasureState.REQUESTED, True), (ErasureState.FAILED, False)):
-        later = item(story, categories=(CategoryErased("profile", state),))
+        later = item(story, categories=(CategoryErased("profile", state), *BOTH[1:]))
         assert node.hear(receipt(story, later)).status == "accepted"
         kept = node.get(Receipt, story.referral, READER, "all")
         assert kept is not None

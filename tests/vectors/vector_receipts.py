@@ -4,7 +4,7 @@ from typing import Any
 
 from vector_parties import DAY, NOW, seed
 
-from fachkraft_share.protocol.erasure import manifests, settle, write_receipt
+from fachkraft_share.protocol.erasure import DEMANDED, manifests, settle, write_receipt
 from fachkraft_share.protocol.parts import part_hash
 from fachkraft_share.protocol.payloads import (
     CategoryErased,
@@ -33,8 +33,20 @@ SETTLE: tuple[tuple[str, tuple[CategoryErased, ...], Held | None], ...] = (
     ("for ever", (CategoryErased("record", ErasureState.RETAINED, "x", 2**53 - 1),), SERVED),
     ("requested", (CategoryErased("dossier", ErasureState.REQUESTED),), CUSTODY),
     ("failed", (CategoryErased("dossier", ErasureState.FAILED, reason="disk"),), CUSTODY),
-    ("nothing", (), CUSTODY),
+    ("unknown", (CategoryErased("newsletter", ErasureState.ERASED),), CUSTODY),
 )
+SILENT: tuple[tuple[str, tuple[CategoryErased, ...], Held | None], ...] = (
+    ("nothing", (), CUSTODY),
+    ("no dossier", (CategoryErased("profile", ErasureState.ERASED),), CUSTODY),
+    ("no profile", (CategoryErased("dossier", ErasureState.ERASED),), CUSTODY),
+    ("unknown alone", (CategoryErased("newsletter", ErasureState.ERASED),), CUSTODY),
+)
+
+
+def completed(categories: tuple[CategoryErased, ...]) -> tuple[CategoryErased, ...]:
+    """Return the categories with whatever a receipt must name besides, erased."""
+    missing = DEMANDED - {one.category for one in categories}
+    return (*categories, *(CategoryErased(one, ErasureState.ERASED) for one in sorted(missing)))
 
 
 def item(categories: tuple[CategoryErased, ...], **more: Any) -> ReceiptItem:
@@ -49,8 +61,8 @@ def receipts() -> dict[str, Any]:
     """Return one batched receipt, the table of settlement and a manifest."""
     left = (ResidueLeft("backup", "nightly", UNTIL),)
     items = [
-        item((CategoryErased("profile", ErasureState.ERASED),)),
-        item((CategoryErased("profile", ErasureState.ERASED),), name="other", residues=left),
+        item(completed(())),
+        item(completed(()), name="other", residues=left),
     ]
     salts = [seed(f"salt {n}")[:16] for n in range(2)]
     body, texts = write_receipt(items, salts=salts)
@@ -62,7 +74,10 @@ def receipts() -> dict[str, Any]:
         ],
         "payload": unstructure(body),
         "at": NOW,
-        "settle": [settled(*case) for case in SETTLE],
+        "settle": [
+            *(settled(why, completed(categories), held) for why, categories, held in SETTLE),
+            *(settled(*case) for case in SILENT),
+        ],
         "manifest": [
             unstructure(page) for page in manifests([CUSTODY], closure=CLOSURE, scope="all")
         ],

@@ -189,9 +189,7 @@ def _categories(
     dossier = _category("dossier", others, held=account.dossier_held)
     if own is not None and _ORDER.index(dossier.state) < _ORDER.index(ErasureState.RETAINED):
         dossier = _kept(own, dossier, at=engine.now())
-    # Who had custody of the profile alone says nothing of a dossier: `never_held` would alarm.
-    if dossier.state is not ErasureState.NEVER_HELD or not account.profile_held:
-        yield dossier
+    yield dossier
     closed = tombstone.closed_at if tombstone else account.at
     yield CategoryErased(
         "record", ErasureState.RETAINED, basis=RECORD_BASIS, until=evidence_until(closed)

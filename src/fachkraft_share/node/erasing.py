@@ -9,13 +9,14 @@ import attrs
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Emit
-from fachkraft_share.protocol.erasure import manifests, write_receipt
+from fachkraft_share.protocol.erasure import DOSSIER, PROFILE, manifests, write_receipt
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import Message, open_message
 from fachkraft_share.protocol.parts import SALT_BYTES
 from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import (
     Blob,
+    Contact,
     Exclusion,
     Held,
     Manifest,
@@ -32,7 +33,7 @@ STORE = "store"  # the node's only erasure participant
 
 @attrs.frozen
 class _Work:
-    """What is to be signed for one closure."""
+    """What is to be signed for one closure; `sealed`: a dossier lay here, readable by others."""
 
     tombstone: Tombstone
     held: tuple[Held, ...]
@@ -40,6 +41,7 @@ class _Work:
     clean: bool
     listed: bool
     signed: bool
+    sealed: bool
 
 
 def erase(task: Task, exchange: Exchange) -> None:
@@ -68,6 +70,7 @@ def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> 
         clean=_clean(transaction, referral),
         listed=transaction.get(Manifest, referral, scope, 1) is not None,
         signed=signed is not None and signed.settled,
+        sealed=any(one.disclosed for one in transaction.every(Contact, referral=referral)),
     )
 
 
@@ -103,14 +106,12 @@ def _receipt(work: _Work, exchange: Exchange) -> list[Message]:
     if work.signed or work.tombstone.scope != ALL:
         return []
     at = exchange.now()
-    state = ErasureState.ERASED if work.known else ErasureState.NEVER_HELD
-    failed = CategoryErased("profile", ErasureState.FAILED, reason="left")
     item = ReceiptItem(
         work.tombstone.referral,
         work.tombstone.closure,
         work.tombstone.scope,
         at,
-        (CategoryErased("profile", state) if work.clean else failed,),
+        (_category(PROFILE, work, held=work.known), _category(DOSSIER, work, held=work.sealed)),
         (STORE,),
         second_look=work.clean,
     )
@@ -118,3 +119,9 @@ def _receipt(work: _Work, exchange: Exchange) -> list[Message]:
     emitted = Emit("erasure.receipt", exchange.id, None, said)
     token = exchange.voice.sign(emitted, at=at)
     return [open_message(token, reader=exchange.reader(), parts=parts)]
+
+
+def _category(name: str, work: _Work, *, held: bool) -> CategoryErased:
+    if not work.clean:
+        return CategoryErased(name, ErasureState.FAILED, reason="left")
+    return CategoryErased(name, ErasureState.ERASED if held else ErasureState.NEVER_HELD)

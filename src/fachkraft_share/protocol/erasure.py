@@ -24,6 +24,8 @@ from fachkraft_share.protocol.records import Held
 from fachkraft_share.wire.convert import structure, unstructure
 
 RECEIPT = "receipt"
+PROFILE, DOSSIER = "profile", "dossier"
+DEMANDED = frozenset({PROFILE, DOSSIER})  # silence about one of them would settle it unsaid
 RECORD = "record"  # the business record of a mediation, without the person's documents
 
 
@@ -36,13 +38,17 @@ class Settlement:
 
 
 def settle(item: ReceiptItem, *, held: Held | None, at: int) -> Settlement:
-    """Tell what a receipt settles; `never_held` against recorded custody raises the alarm."""
-    if not item.categories:
-        return Settlement(settled=False, alarm="empty")
+    """Tell what a receipt settles: all it names, and it must name profile and dossier.
+
+    `never_held` against recorded custody raises the alarm. A category unknown here counts like
+    the others, and settles nothing for them.
+    """
     found = [_settles(one, held=held, at=at) for one in item.categories]
     alarm = next((one.alarm for one in found if one.alarm), None)
     if any(not one.settled for one in found):
         return Settlement(settled=False, alarm=alarm)
+    if not {one.category for one in item.categories} >= DEMANDED:
+        return Settlement(settled=False, alarm="incomplete")
     if any(residue.goes is None for residue in item.residues):
         return Settlement(settled=False, alarm="residue")
     return Settlement(settled=True)
@@ -51,7 +57,9 @@ def settle(item: ReceiptItem, *, held: Held | None, at: int) -> Settlement:
 def _settles(category: CategoryErased, *, held: Held | None, at: int) -> Settlement:
     state = category.state
     if state is ErasureState.NEVER_HELD:
-        custody = held is not None and held.custody_at is not None
+        # The ledger records custody of the profile; few of its holders are given a dossier.
+        held_it = held is not None and held.custody_at is not None
+        custody = held_it and category.category == PROFILE
         return Settlement(settled=not custody, alarm="custody" if custody else None)
     if state is ErasureState.RETAINED:
         alarm = _retention_alarm(category, held=held, at=at)

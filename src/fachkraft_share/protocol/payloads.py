@@ -167,7 +167,7 @@ class ErasureState(StrEnum):
 class CategoryErased:
     """One category; `retained` names its legal basis and the second until which."""
 
-    category: str  # profile | dossier | record
+    category: str  # profile and dossier always, record, and whatever else a holder tells of
     state: ErasureState
     basis: str | None = None
     until: int | None = None

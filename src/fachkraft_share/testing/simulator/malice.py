@@ -6,7 +6,7 @@ from fachkraft_share import limits
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.decision import Emit
-from fachkraft_share.protocol.erasure import write_receipt
+from fachkraft_share.protocol.erasure import DEMANDED, write_receipt
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.parts import part_hash, write_part
 from fachkraft_share.protocol.payloads import (
@@ -83,7 +83,7 @@ def _receipt(engine: Engine, referral: Referral) -> list[dict[str, object]]:
         sha256(b"no such closure"),
         ALL,
         engine.now(),
-        (CategoryErased("profile", ErasureState.ERASED),),
+        tuple(CategoryErased(one, ErasureState.ERASED) for one in sorted(DEMANDED)),
         ("store",),
     )
     body, parts = write_receipt([item], salts=[engine.runtime.ids.random(16)])
