@@ -49,6 +49,43 @@ def test_the_architecture_draws_every_room() -> None:
     assert set(re.findall(r"^  ([a-z]+)/ ", text, re.M)) == rooms()
 
 
+def mapped() -> set[str]:
+    """Return every module the tree in `architecture.md` names, as a path below the package."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    found, room = set(), ""
+    for line in re.findall(r"^ {2,6}[a-z].*$", text.split("```")[3], re.M):
+        inner = re.match(r" {6}(?:([a-z]+): )?([a-z0-9_ ]+?)(?: {2,}.*)?$", line)
+        if inner is None:
+            room = line.split()[0]
+            continue
+        folder = room + (f"{inner[1]}/" if inner[1] else "")
+        found |= {f"{folder}{name}" for name in inner[2].split()}
+    return found
+
+
+def test_the_architecture_places_every_module() -> None:
+    """Whoever adds a module says in one word where it belongs; none is named that is gone."""
+    there = {
+        path.relative_to(PACKAGE).with_suffix("").as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if not path.stem.startswith("__") and "migrations" not in path.parts
+    }
+    assert mapped() == there - {"limits", "errors", "_version"}
+
+
+def told_names() -> list[str]:
+    """Return every `room.module.name` that `architecture.md` tells of."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms_ = "|".join(sorted(rooms()))
+    return sorted(set(re.findall(rf"`((?:{rooms_})(?:\.\w+)+)(?<!\.toml)`", text)))
+
+
+@pytest.mark.parametrize("name", told_names())
+def test_the_architecture_tells_of_nothing_that_is_not_there(name: str) -> None:
+    """Every module, class and function on the way of a referral exists under that name."""
+    assert pkgutil.resolve_name(f"fachkraft_share.{name}") is not None
+
+
 @pytest.mark.parametrize("kind", spoken(), ids=lambda kind: kind.__name__)
 def test_every_value_people_may_meet_is_in_the_glossary(kind: type[enum.StrEnum]) -> None:
     """Each value of the model has a German and an English wording."""
