@@ -18,6 +18,7 @@ CASES: list[tuple[BaseException, int, str]] = [
     (errors.PermanentAdapterError("no"), exits.OUTSIDE, "no"),
     (errors.TemporaryAdapterError("no"), exits.TEMPORARY, "try again later"),
     (errors.CredentialsError("no"), exits.OUTSIDE, "credentials"),
+    (ModuleNotFoundError("x", name="sqlalchemy"), exits.USAGE, "fachkraft-share[node]"),
     (KeyboardInterrupt(), exits.INTERRUPTED, ""),
     (ZeroDivisionError("Jürgen"), exits.FAULT, "fault of the program"),
 ]

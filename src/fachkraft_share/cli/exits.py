@@ -60,6 +60,8 @@ def code_of(error: BaseException) -> int:
         return INTERRUPTED
     if isinstance(error, OSError):
         return STORE
+    if isinstance(error, ModuleNotFoundError):
+        return USAGE
     return next((code for kind, code, _ in _ERRORS if isinstance(error, kind)), FAULT)
 
 
@@ -73,6 +75,10 @@ def sentence(error: BaseException) -> str:
         return f"{said}; {remedy}" if remedy and remedy not in said else said
     if isinstance(error, OSError):
         return _system(error)
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f'{error.name} is not installed; install it with: pip install "fachkraft-share[node]"'
+        )
     kind = type(error).__name__
     return f"internal error ({kind}); this is a fault of the program, FKS_DEBUG=1 shows where"
 

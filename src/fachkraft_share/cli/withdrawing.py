@@ -1,5 +1,7 @@
 """`withdraw`: what the page behind a person's link does, for who prefers a terminal."""
 
+import sys
+
 import click
 
 from fachkraft_share.cli.options import Place, common, dry_run
@@ -11,11 +13,15 @@ from fachkraft_share.cli.options import Place, common, dry_run
 @dry_run
 @common
 def withdraw(place: Place, *, link: str, yes: bool, dry_run: bool) -> None:
-    """Take back the consent behind a person's LINK, from everybody. This cannot be undone."""
+    """Take back the consent behind a person's LINK, from everybody. This cannot be undone.
+
+    `-` reads the link from the standard input, so that it appears in no list of commands.
+    """
     from fachkraft_share.cli.browser import Browser
     from fachkraft_share.errors import RefusedError
 
-    base, _, rest = link.partition("/d/")
+    told = sys.stdin.readline().strip() if link == "-" else link
+    base, _, rest = told.partition("/d/")
     if not rest or not base.startswith(("https://", "http://")):
         raise click.UsageError("LINK is the whole address from the letter or the page")
     secret = rest.partition("?")[0].partition("/")[0]
@@ -26,8 +32,11 @@ def withdraw(place: Place, *, link: str, yes: bool, dry_run: bool) -> None:
             raise RefusedError("not-open", "the link is unknown, over, or withdrawn already")
         form = page.form("scope")
         if dry_run:
-            told = {"dry_run": True, "to": "the node, and everybody who was given the data"}
-            place.show(told, "Would withdraw from everybody. They must erase and sign for it.")
+            to = "the node, and everybody who was given the data"
+            place.show(
+                {"dry_run": True, "to": to},
+                "Would withdraw from everybody. They must erase and sign for it.",
+            )
             return
         if not yes:
             click.confirm("Withdraw from everybody? This cannot be undone.", abort=True)

@@ -20,7 +20,7 @@ from fachkraft_share.wire import jws
 
 _PATIENCE: Final = 60.0  # seconds the node's worker may take
 # Whatever the checked program tries, it gets no socket: the check must work offline.
-_OFFLINE: Final = """
+OFFLINE: Final = """
 import sys
 def no_network(event, _):
     if event.startswith("socket."):
@@ -198,7 +198,7 @@ def _offline(module: str, *arguments: str, log: Path) -> dict[str, Any]:
     """Run a module in a process that gets no socket, and return the JSON it prints."""
     with (log / "offline.log").open("ab") as errors:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-c", _OFFLINE, module, *arguments],
+            [sys.executable, "-c", OFFLINE, module, *arguments],
             stdout=subprocess.PIPE,
             stderr=errors,
             env=surroundings(),

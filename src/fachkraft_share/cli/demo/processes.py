@@ -16,7 +16,7 @@ from fachkraft_share.cli.browser import Browser
 from fachkraft_share.cli.demo.people import Firm
 from fachkraft_share.errors import RefusedError, SetupError, TemporaryError, UnreachableError
 
-_PATIENCE: Final = 30.0  # seconds a process may take to start or to end
+_PATIENCE: Final = 120.0  # seconds a process may take to start or to end on a busy machine
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy")
 
 

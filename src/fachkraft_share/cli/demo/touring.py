@@ -1,5 +1,7 @@
 """After the story: everything goes on running so that a person can click through it."""
 
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from typing import Final
@@ -27,7 +29,7 @@ def tour(stage: Stage, say: Callable[[str], None]) -> None:
 
 def _pages(stage: Stage) -> list[str]:
     wanted, granted = stage.cases[AYLIN].visitor.link, stage.cases[OLEKSANDRA].visitor.link
-    office = stage.firm(SOFTWAREWERK)
+    office, fks = stage.firm(SOFTWAREWERK), _command()
     german = (
         "",
         "Zum Selbst-Ausprobieren (Strg-C beendet alles):",
@@ -35,8 +37,10 @@ def _pages(stage: Stage) -> list[str]:
         f"  Bewerberin, eingewilligt:   {granted}",
         f"  Knoten der Kammer:          {stage.url}/",
         f"  Zustand des Knotens:        {stage.url}/-/health",
-        f"  Recruiting im Softwarewerk: fachkraft-share inbox --folder {office.folder / 'engine'}",
+        f"  Recruiting im Softwarewerk: {fks} inbox --folder {office.folder / 'engine'}",
         f"  Angekommene Unterlagen:     {office.shared / 'received'}",
+        f"  Betrieb, Post des Knotens:  {stage.url}/-/mail",
+        f"    Kennwort dafür:           {fks} node operator --folder {stage.node_folder}",
     )
     english = (
         "",
@@ -45,10 +49,18 @@ def _pages(stage: Stage) -> list[str]:
         f"  Candidate, has agreed:       {granted}",
         f"  The chamber's node:          {stage.url}/",
         f"  The node's health:           {stage.url}/-/health",
-        f"  A recruiter's inbox:         fachkraft-share inbox --folder {office.folder / 'engine'}",
+        f"  A recruiter's inbox:         {fks} inbox --folder {office.folder / 'engine'}",
         f"  Dossiers that have arrived:  {office.shared / 'received'}",
+        f"  Operator, the node's mail:   {stage.url}/-/mail",
+        f"    Its password:              {fks} node operator --folder {stage.node_folder}",
     )
     return list(german if stage.language == "de" else english)
+
+
+def _command() -> str:
+    """Return how this command line can be called from another shell."""
+    found = shutil.which("fachkraft-share")
+    return "fachkraft-share" if found else f"{sys.executable} -m fachkraft_share.cli"
 
 
 def _round(stage: Stage, asked: set[str]) -> None:
