@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import BusyError, FachkraftShareError, MalformedError, RefusedError
+from fachkraft_share.errors import FachkraftShareError, MalformedError, RefusedError
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
 from fachkraft_share.wire import strict
@@ -105,8 +105,3 @@ _RETRY = {
     "quarantine": limits.MINUTE,
     "list-expired": limits.MINUTE,
 }
-
-
-def busy(seconds: int = 1) -> BusyError:
-    """Return the error of something that is taken for the moment."""
-    return BusyError("taken for the moment", retry_after=seconds)

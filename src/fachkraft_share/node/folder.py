@@ -183,6 +183,9 @@ def restore(folder: Path, source: Path, *, journal: Path | None = None) -> None:
 def _distrust(node: Node) -> None:
     """Enter the quarantine: what came after the backup is known to the members only."""
     node.restart.distrust()
+    close = getattr(node.exchange.store, "close", None)
+    if close is not None:
+        close()
 
 
 def _copy_state(source: Path, target: Path) -> None:

@@ -5,13 +5,12 @@
 3. A cursor of another history is refused: the reader resynchronises, and declares what it holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, QuarantineError
-from fachkraft_share.node import serving
 from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import answer, read_json
 from fachkraft_share.node.cursors import Cursors, epoch_of
@@ -20,17 +19,22 @@ from fachkraft_share.node.quarantine import quarantined
 from fachkraft_share.node.records import ReaderState
 from fachkraft_share.node.redeclaring import declare
 from fachkraft_share.node.serving import Given
-from fachkraft_share.node.voice import LIST
+from fachkraft_share.node.streams import (
+    Look,
+    Page,
+    behind,
+    closures_after,
+    events_after,
+    rows_for,
+)
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.delivery import Cursor
 from fachkraft_share.protocol.erasure import served_line
-from fachkraft_share.protocol.records import Due, FeedRow, Held
+from fachkraft_share.protocol.records import Due, Held
 from fachkraft_share.wire.ids import check_id
-
-_SCANNED = 5  # rows looked at for one that is asked for: many may be passed over
 
 
 @attrs.frozen
@@ -53,16 +57,6 @@ class Ask:
     def seconds(self) -> int:
         """How long the reader is willing to wait."""
         return max(0, min(self.wait, limits.POLL_WAIT))
-
-
-@attrs.frozen
-class Page:
-    """What one look at a stream gave: rows to hand out, the next cursor, whether more waits."""
-
-    given: tuple[Given, ...]
-    next: Cursor
-    more: bool
-    passed: frozenset[str] = frozenset()  # referrals whose rows were passed over
 
 
 @attrs.frozen
@@ -116,14 +110,14 @@ class Polling:
             shut = _resynchronised(caller, ask, here=here, transaction=transaction, lines=lines)
             self._custody(caller, at_events, transaction=transaction)
             end = transaction.head()  # before the rows: whatever comes after it is not passed over
-            closures = _closures(transaction, at_closures, caller=caller, ask=ask, end=end)
+            look = Look(transaction, caller, ask.rows, here, frozenset(expected), end)
+            closures = closures_after(at_closures, look=look)
             events = Page((), at_events, more=closures.more)
             fresh_list = here.directory.fresh(at=caller.at)  # expired: wait, pass nothing over
             if not (closures.more or shut) and caller.active and fresh_list:
-                look = _Look(caller, ask, here, expected, end)
-                events = _events(transaction, at_events, look=look)
+                events = events_after(at_events, look=look)
             self._ledger(events.given, caller, transaction=transaction, lines=lines)
-            _never_taken(events.passed, caller, transaction=transaction)
+            _never_taken(events, caller, transaction=transaction)
             if lines:
                 self._exchange.journal.append(list(lines))
             response = self._page(closures, events, caller=caller, cursors=cursors)
@@ -139,15 +133,15 @@ class Polling:
             at_closures = cursors.read(ask.closures, stream=CLOSURES)
             at_events = cursors.read(ask.events, stream=EVENTS)
             end = transaction.head()
-            rows = _rows(transaction, at_events, (caller.id, LIST), limit=ask.rows * _SCANNED)
+            rows = rows_for(caller.id, at_events, ask.rows, transaction=transaction)
             about = {row.referral for row in rows if row.referral is not None}
-            news = rows or _rows(transaction, at_closures, (caller.id,), limit=1)
+            news = rows or rows_for(caller.id, at_closures, 1, transaction=transaction)
             if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
                 return None, about
             if quarantined(transaction):
                 return None, about
-            closures = Page((), _after(at_closures, (), end=end), more=False)
-            events = Page((), _after(at_events, (), end=end), more=False)
+            closures = Page((), behind(at_closures, (), end=end), more=False)
+            events = Page((), behind(at_events, (), end=end), more=False)
             return self._page(closures, events, caller=caller, cursors=cursors), about
 
     def _spend(self, caller: Caller) -> None:
@@ -236,17 +230,6 @@ def _resynchronised(
     return shut
 
 
-@attrs.frozen
-class _Look:
-    """One look at the events' stream: for whom, what was locked, where the feed ended."""
-
-    caller: Caller
-    ask: Ask
-    here: Here
-    locked: set[str]
-    end: tuple[int, str]
-
-
 def _checked(ask: Ask) -> Ask:
     """Refuse what is declared as held before anything is locked by its name.
 
@@ -261,80 +244,14 @@ def _checked(ask: Ask) -> Ask:
     return ask
 
 
-def _closures(
-    transaction: Transaction, cursor: Cursor, *, caller: Caller, ask: Ask, end: tuple[int, str]
-) -> Page:
-    rows = _rows(transaction, cursor, (caller.id,), limit=ask.rows + 1)
-    more, rows = len(rows) > ask.rows, rows[: ask.rows]
-    loaded = serving.load(transaction, rows, reader=caller.id, at=caller.at)
-    found = [serving.closure(row, loaded) for row in rows]
-    given = tuple(one for one in found if one is not None)
-    return Page(given, _after(cursor, rows, end=None if more else end), more)
-
-
-def _events(transaction: Transaction, cursor: Cursor, *, look: _Look) -> Page:
-    caller, limit = look.caller, look.ask.rows * _SCANNED
-    rows = _rows(transaction, cursor, (caller.id, LIST), limit=limit + 1)
-    loaded = serving.load(transaction, rows, reader=caller.id, at=caller.at)
-    given, passed, held_back = _choose(rows[:limit], loaded, look=look)
-    complete = passed == len(rows)
-    next_ = _after(cursor, rows[:passed], end=look.end if complete else None)
-    kept = {one.row.number for one in given}
-    passed_over = frozenset(
-        row.referral for row in rows[:passed] if row.referral and row.number not in kept
-    )
-    return Page(tuple(given), next_, not (complete or held_back), passed_over)
-
-
-def _never_taken(passed: frozenset[str], caller: Caller, *, transaction: Transaction) -> None:
+def _never_taken(page: Page, caller: Caller, *, transaction: Transaction) -> None:
     """Note whose answer was lost: the row was served, is asked for again, and is over by now.
 
     The cursor that goes past it then says nothing about custody.
     """
-    if not passed:
+    if not page.passed:
         return
-    lines = transaction.every(
-        Held, referral=tuple(sorted(passed)), holder=caller.id, custody_at=None
-    )
-    for line in lines:
-        if line.number != limits.INTEGER_MAX:
+    about = tuple(sorted(page.passed.values()))
+    for line in transaction.every(Held, referral=about, holder=caller.id, custody_at=None):
+        if line.number in page.passed:
             transaction.put(attrs.evolve(line, number=limits.INTEGER_MAX))
-
-
-def _choose(
-    rows: Sequence[FeedRow], loaded: serving.Loaded, *, look: _Look
-) -> tuple[list[Given], int, bool]:
-    """Return what is given, how many rows are done with, and whether the rest is held back."""
-    given: list[Given] = []
-    room = limits.POLL_BYTES
-    for passed, row in enumerate(rows):
-        if row.referral is not None and row.referral not in look.locked:
-            return given, passed, False  # it came after the locks were taken
-        found = serving.event(row, loaded, reader=look.caller.id, here=look.here, at=look.caller.at)
-        if isinstance(found, str):
-            return given, passed, True
-        if found is None:
-            continue
-        room -= found.size
-        if len(given) == look.ask.rows or (given and room < 0):
-            return given, passed, False
-        given.append(found)
-    return given, len(rows), False
-
-
-def _rows(
-    transaction: Transaction, cursor: Cursor, to: Sequence[str], *, limit: int
-) -> tuple[FeedRow, ...]:
-    return transaction.every(
-        FeedRow,
-        after=("number", cursor.number),
-        limit=limit,
-        stream=cursor.stream,
-        to=tuple(to),
-    )
-
-
-def _after(cursor: Cursor, rows: Sequence[FeedRow], *, end: tuple[int, str] | None) -> Cursor:
-    """Return where the reader stands: behind the last row done with, or at the feed's end."""
-    last = (rows[-1].number, rows[-1].head) if rows else (cursor.number, cursor.head)
-    return Cursor(cursor.stream, *max(last, end or last))
