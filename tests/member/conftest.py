@@ -1,65 +1,24 @@
-"""A small alliance in one process: a real node, real members, a clock that only tests move."""
+"""A `World` whose line to the node a test may cut, and the story brought to a stage."""
 
-import random
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
 
 from fachkraft_share import Candidate, Document, DocumentKind, Experience
 from fachkraft_share.errors import UnreachableError
-from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.facade import Member
-from fachkraft_share.member.folder import register
-from fachkraft_share.member.identity import Identity, new_identity
-from fachkraft_share.member.joining import Newcomer, application_of, join, read_code
-from fachkraft_share.member.settings import Settings
 from fachkraft_share.model.profile import Endorsement, Rank
-from fachkraft_share.node.desk.choice import everything
-from fachkraft_share.node.founding import found, root_key
-from fachkraft_share.node.keys import make_keys
 from fachkraft_share.node.service import Node
-from fachkraft_share.node.settings import Settings as NodeSettings
-from fachkraft_share.ports.runtime import Request, Response, Runtime
-from fachkraft_share.ports.store import Store
-from fachkraft_share.ports.vault import Journal, Keys
-from fachkraft_share.testing.memory import MemoryJournal, MemoryKeys, MemoryStore
-from fachkraft_share.wire.encoding import b64
-from fachkraft_share.wire.suite import Standard
+from fachkraft_share.ports.runtime import Request, Response, Transport
+from fachkraft_share.testing.person import Person
+from fachkraft_share.testing.world import World
 
-NODE = "https://node.harz.example"
-AUTHORITY = "https://harz.example"
-START = 1_795_305_600  # 2026-11-22
 MARKER = "Xylophonia"
 REJECTED = date(2026, 11, 19)
 ENDORSED = Endorsement(Rank.SECOND, ("careful",), would_have_hired=True)
-
-
-@attrs.define
-class ManualClock:
-    """Stands still until a test moves it."""
-
-    at: int = START
-
-    def now(self) -> int:
-        """Return the moment."""
-        return self.at
-
-    def pass_time(self, seconds: int) -> None:
-        """Move on."""
-        self.at += seconds
-
-
-class SeededIds:
-    """Random bytes that are the same in every run."""
-
-    def __init__(self, seed: int = 1) -> None:
-        self._random = random.Random(seed)  # noqa: S311
-
-    def random(self, size: int) -> bytes:
-        """Return the next bytes."""
-        return self._random.randbytes(size)
 
 
 @attrs.define
@@ -89,108 +48,51 @@ class Wire:
         return answer
 
 
-@attrs.define
-class Stores:
-    """What one member keeps, to be opened again."""
+class WiredWorld(World):
+    """A world in which everybody reaches the node over one wire."""
 
-    store: Store = attrs.field(factory=MemoryStore)
-    journal: Journal = attrs.field(factory=MemoryJournal)
-    keys: Keys = attrs.field(factory=MemoryKeys)
+    def __init__(self) -> None:
+        self.wire = Wire()
+        super().__init__()
 
-
-class Person:
-    """The candidate with a link, at the node's desk."""
-
-    def __init__(self, node: Node, link: str) -> None:
-        self._desk = node.desk
-        self.secret = link.rpartition("/")[2]
-
-    def grant(self, **changed: object) -> None:
-        """Allow all that is asked, changed as given; keep the management link."""
-        choice = attrs.evolve(everything(self._desk.open(self.secret)), **changed)
-        self.secret = self._desk.grant(self.secret, choice)
-
-    def answer(self, *, accept: bool) -> None:
-        """Answer the only open request."""
-        [request] = [one for one in self._desk.open(self.secret).contacts if one.answer is None]
-        self._desk.answer(self.secret, request.request, accept)
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        """Do anything else the desk offers with this link."""
-        return lambda *given, **named: getattr(self._desk, name)(self.secret, *given, **named)
+    def transport(self, name: str) -> Transport:  # noqa: ARG002
+        """Return the wire."""
+        return self.wire
 
 
 class Alliance:
     """The node, its members by short name, and their clock."""
 
     def __init__(self) -> None:
-        self.clock = ManualClock()
-        self.ids = SeededIds()
-        self.wire = Wire()
-        self.runtime = Runtime(self.clock, self.ids, Standard(), self.wire)
-        root = root_key(self.ids.random(32), at=self.clock.at, suite=Standard())
-        self.root = b64(Standard().public(root.seed))
-        self.node_settings = NodeSettings(NODE, AUTHORITY, self.root)
-        self.node_store, self.node_journal = MemoryStore(), MemoryJournal()
-        self.node_keys = make_keys(self.runtime)
-        self.start_node()
-        found(self.node, root=root, authority_name="Harz")
-        self.members: dict[str, Member] = {}
-        self.stores: dict[str, Stores] = {}
-        self.identities: dict[str, Identity] = {}
+        self.world = WiredWorld()
+        self.wire, self.clock, self.parties = self.world.wire, self.world.clock, self.world.members
+        self.runtime = self.world.runtime("test")
+        self.node_store = self.world.node.memory.store
+        self.members: dict[str, Member] = {}  # those that still synchronise
+        self.wire.node = self.node
+
+    @property
+    def node(self) -> Node:
+        """The node's service as it runs now."""
+        return self.world.node.service
 
     def start_node(self) -> None:
         """Start the node on what it kept."""
-        self.node = Node(
-            self.runtime, self.node_store, self.node_journal, self.node_settings, self.node_keys
-        )
+        self.world.node.open()
         self.wire.node = self.node
 
-    def join(self, name: str, *, stores: Stores | None = None) -> Member:
+    def join(self, name: str) -> Member:
         """Let a new member in by a one-time code."""
-        id = f"https://{name}.example"
-        code = read_code(self.node.enrolment.invite(name.title(), ["employer"]))
-        self.identities[name] = new_identity(id, runtime=self.runtime)
-        self.stores[name] = stores or Stores()
-        application = application_of(
-            Newcomer(id, name.title()), identity=self.identities[name], runtime=self.runtime
-        )
-        join(
-            application,
-            code,
-            identity=self.identities[name],
-            runtime=self.runtime,
-            settings=self.settings(name),
-        )
-        return self.open(name)
-
-    def settings(self, name: str) -> Settings:
-        """Return a member's settings."""
-        return Settings(
-            id=f"https://{name}.example",
-            name=name.title(),
-            node=NODE,
-            url=NODE,
-            authority=AUTHORITY,
-            root=self.root,
-            notice=f"https://{name}.example/datenschutz",
-        )
-
-    def open(self, name: str, **more: object) -> Member:
-        """Open a member on what it kept, as a new process would."""
-        kept = self.stores[name]
-        engine = Engine(
-            runtime=self.runtime,
-            settings=self.settings(name),
-            identity=self.identities[name],
-            store=kept.store,
-            journal=kept.journal,
-            keys=kept.keys,
-            **more,  # type: ignore[arg-type]
-        )
-        register(engine)
-        self.members[name] = Member(engine)
+        self.members[name] = self.world.join(name).member
         return self.members[name]
+
+    def open(self, name: str, **more: Any) -> Member:
+        """Open a member on what it kept, as a new process would that knows only these adapters."""
+        party = self.parties[name]
+        party.adapters = more.get("adapters", {})
+        party.open()
+        self.members[name] = party.member
+        return party.member
 
     def settle(self, rounds: int = 4) -> None:
         """Let everybody synchronise until the news has gone round."""
@@ -199,12 +101,12 @@ class Alliance:
                 member.sync()
             self.node.tick()
 
-    def recommend(self, by: str = "muster", **more: object) -> "tuple[Person, str]":
+    def recommend(self, by: str = "muster", **more: Any) -> tuple[Person, str]:
         """Recommend the candidate; return the person with the link, and the referral's id."""
         given = {"application": "ATS-4711", "rejected_on": REJECTED, **more}
-        asked = self.members[by].recommend(CANDIDATE, ENDORSED, **given)  # type: ignore[arg-type]
+        asked = self.members[by].recommend(CANDIDATE, ENDORSED, **given)
         assert asked.link is not None
-        return Person(self.node, asked.link), asked.referral
+        return self.world.person(asked.link), asked.referral
 
 
 CANDIDATE = Candidate(
@@ -239,7 +141,7 @@ def harz() -> Alliance:
     return alliance
 
 
-def reach(harz: Alliance, stage: str) -> "tuple[Person, str]":
+def reach(harz: Alliance, stage: str) -> tuple[Person, str]:
     """Bring the story to a stage: granted, requested, or received by `beispiel`."""
     person, referral = harz.recommend()
     harz.settle(rounds=2)
@@ -249,12 +151,12 @@ def reach(harz: Alliance, stage: str) -> "tuple[Person, str]":
         harz.members["beispiel"].request_contact(referral, job="Backend")
         harz.settle(rounds=2)
     if stage == "received":
-        person.answer(accept=True)
+        person.agree()
         harz.settle(rounds=2)
     return person, referral
 
 
 @pytest.fixture
-def reached(harz: Alliance) -> "Callable[[str], tuple[Person, str]]":
+def reached(harz: Alliance) -> Callable[[str], tuple[Person, str]]:
     """Bring the story to a stage."""
     return lambda stage: reach(harz, stage)

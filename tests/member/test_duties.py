@@ -116,7 +116,7 @@ def test_asking_twice_is_asking_once(harz, reached) -> None:
 def test_after_a_no_another_request_may_be_made(harz, reached) -> None:
     """The person decides on each."""
     person, referral = reached("requested")
-    person.answer(accept=False)
+    person.refuse()
     harz.settle()
     beispiel = harz.members["beispiel"]
     assert beispiel.inbox()[0].status == "declined"

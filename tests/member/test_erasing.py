@@ -207,7 +207,7 @@ def test_no_file_holds_the_person_after_the_erasure(harz, tmp_path: Path) -> Non
     for name in ("muster", "beispiel"):
         folder = tmp_path / name
         folder.mkdir()
-        stores = harz.stores[name]
+        stores = harz.parties[name].memory
         stores.store = SqliteStore(folder / "state.db", more=RECORDS)
         stores.journal = FileJournal(folder / "journal.jsonl")
         stores.keys = SqliteKeys(folder / "keys.db")
@@ -220,7 +220,7 @@ def test_no_file_holds_the_person_after_the_erasure(harz, tmp_path: Path) -> Non
     [match] = harz.members["beispiel"].inbox()
     harz.members["beispiel"].request_contact(match, job="Quetzalcoatlus")
     harz.settle(rounds=2)
-    person.answer(accept=True)
+    person.agree()
     harz.settle(rounds=2)
     assert harz.members["beispiel"].received()
     person.withdraw()

@@ -171,7 +171,7 @@ def test_a_backup_holds_three_parts_and_no_restore_goes_over_a_member(harz, tmp_
 
 def test_an_identity_survives_its_file(harz) -> None:
     """Written and read again it is the same, and its repr shows no secret."""
-    identity = harz.identities["muster"]
+    identity = harz.parties["muster"].identity
     assert read_identity(write_identity(identity)) == identity
     assert all(key.seed.hex() not in repr(identity) for key in identity.keys)
 

@@ -18,7 +18,7 @@ def test_a_runner_up_goes_from_one_company_to_another_and_out_again(harz) -> Non
     assert match.reasons
     beispiel.request_contact(match, job="Backend", message="Wir würden Sie gern kennenlernen.")
     harz.settle()
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     [dossier] = beispiel.received()
     assert dossier.candidate.family == "Xylophonia"

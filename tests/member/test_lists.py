@@ -4,7 +4,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, SignatureError, TemporaryError
-from fachkraft_share.node.founding import renew_authority, root_key
+from fachkraft_share.node.founding import renew_authority
 from fachkraft_share.wire.suite import Standard
 
 
@@ -20,7 +20,7 @@ def rotate(harz, name: str) -> None:
     member = harz.members[name]
 
     def keep(identity) -> None:
-        harz.identities[name] = identity
+        harz.parties[name].identity = identity
 
     member.engine.save_identity = keep
     member.rotate_keys()
@@ -28,7 +28,7 @@ def rotate(harz, name: str) -> None:
 
 def away(harz, *, days: int = 45) -> None:
     """Bring `muster` back to a state that missed two changes of its own keys and of others'."""
-    kept = harz.stores["muster"].store
+    kept = harz.parties["muster"].memory.store
     before = kept.snapshot()
     for _ in range(2):
         pass_days(harz, days)
@@ -87,14 +87,13 @@ def test_lists_from_before_the_root_signed_anew_can_be_caught_up(harz) -> None:
     pass_days(harz, 390)
     for member in harz.members.values():
         member.sync()
-    kept = harz.stores["muster"].store.snapshot()
+    kept = harz.parties["muster"].memory.store.snapshot()
     rotate(harz, "beispiel")
     pass_days(harz, 6)
-    root = root_key(type(harz.ids)().random(32), at=harz.clock.now(), suite=Standard())
-    renew_authority(harz.node, root=root, authority_name="Harz")
+    renew_authority(harz.node, root=harz.world.node.root, authority_name="Harz")
     pass_days(harz, 30)
     rotate(harz, "beispiel")
-    harz.stores["muster"].store.restore(kept)
+    harz.parties["muster"].memory.store.restore(kept)
     muster = harz.open("muster")
     muster.engine.refresh_lists()
     known, newest = numbers(harz, "muster")

@@ -156,7 +156,7 @@ def test_a_tampered_dossier_is_never_stored(harz, reached) -> None:
 
     person, _ = reached("requested")
     harz.wire.after = swapped
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     beispiel = harz.members["beispiel"]
     assert not beispiel.received()

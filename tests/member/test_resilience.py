@@ -28,7 +28,7 @@ def test_a_withdrawal_in_flight_beats_the_dossier(harz, reached) -> None:
             person.withdraw()
 
     harz.wire.before = withdraw_meanwhile
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     assert not beispiel.received()
     assert not count(beispiel, DossierRow)
@@ -50,7 +50,7 @@ def test_a_withdrawal_heard_between_fetching_and_storing_wins(harz, reached) -> 
             polling.take(engine, engine.client.poll(polling.cursors(engine)))
 
     harz.wire.before = close_here
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     assert count(beispiel, Tombstone, referral=referral) == 1
     assert not count(beispiel, DossierRow)
@@ -73,7 +73,7 @@ def test_a_lost_answer_changes_nothing(harz, reached) -> None:
         harz.settle(rounds=1)
         harz.clock.pass_time(5 * limits.MINUTE)
     harz.settle(rounds=2)
-    person.answer(accept=True)
+    person.agree()
     for _ in range(6):
         harz.wire.lose_answers = 1
         harz.settle(rounds=1)
@@ -126,7 +126,7 @@ def test_a_new_process_goes_on_where_the_last_one_stopped(harz, reached) -> None
         harz.settle(rounds=2)
         step()
         harz.settle(rounds=2)
-    person.answer(accept=True)
+    person.agree()
     for name in ("muster", "beispiel"):
         harz.open(name)
     harz.settle()
@@ -169,7 +169,7 @@ def test_keys_are_rotated_without_losing_anything(harz, reached) -> None:
     assert saved[-1].keys == beispiel.engine.identity.keys
     beispiel.request_contact(referral, job="Backend")
     harz.settle()
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     assert beispiel.received()
 
@@ -184,7 +184,7 @@ def test_a_new_key_is_not_used_before_the_list_states_it(harz) -> None:
     with pytest.raises(Exception, match="cut"):
         muster.rotate_keys()
     harz.wire.cut = False
-    harz.identities["muster"] = kept[-1]
+    harz.parties["muster"].identity = kept[-1]
     again = harz.open("muster")
     assert again.engine.signing_key().kid == before
     assert again.sync().online
@@ -193,7 +193,7 @@ def test_a_new_key_is_not_used_before_the_list_states_it(harz) -> None:
 def test_a_restored_member_shows_nothing_before_it_heard_its_peers(harz, reached) -> None:
     """P6: the backup knew the dossier; the journal and the node's tombstones end it again."""
     person, _ = reached("received")
-    kept = harz.stores["beispiel"]
+    kept = harz.parties["beispiel"].memory
     backup, keys = kept.store.snapshot(), kept.keys.snapshot()
     person.withdraw()
     harz.settle()
@@ -213,7 +213,7 @@ def test_a_restored_member_shows_nothing_before_it_heard_its_peers(harz, reached
 def test_the_journal_alone_ends_what_a_restored_state_brings_back(harz, reached) -> None:
     """Without a word from anybody: replayed at the start, before anything is shown."""
     person, _ = reached("received")
-    kept = harz.stores["beispiel"]
+    kept = harz.parties["beispiel"].memory
     backup = kept.store.snapshot()
     person.withdraw()
     harz.settle()
@@ -228,7 +228,7 @@ def test_the_journal_alone_ends_what_a_restored_state_brings_back(harz, reached)
 def test_a_journal_shorter_than_the_state_remembers_means_quarantine(harz, reached) -> None:
     """It was rolled back: closures may be missing."""
     person, _ = reached("received")
-    kept = harz.stores["beispiel"]
+    kept = harz.parties["beispiel"].memory
     before = kept.journal.snapshot()
     person.withdraw()
     harz.settle()

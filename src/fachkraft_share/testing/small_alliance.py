@@ -42,7 +42,7 @@ class Alliance:
     def pass_days(self, days: int) -> None:
         """Move the clock, a day at a time, with everybody synchronising."""
         for _ in range(days):
-            self.world.clock.at += limits.DAY
+            self.world.clock.pass_time(limits.DAY)
             self.world.node.service.tick()
             self.settle()
 

@@ -1,5 +1,7 @@
 """A small alliance in one process: a node and its members on memory stores, one clock, one seed.
 
+For tests of services: everything real but HTTP and the disk, and everybody says only what its own
+service says. Where single messages are the matter, forged or out of order, use `scene`.
 Each party's memory outlives the party: `open` builds the services anew from what is durable, as a
 process does that is started again.
 """
@@ -45,6 +47,10 @@ class VirtualClock:
     def now(self) -> int:
         """Return the virtual second."""
         return self.at
+
+    def pass_time(self, seconds: int) -> None:
+        """Move on."""
+        self.at += seconds
 
 
 @attrs.frozen
