@@ -63,6 +63,7 @@ REASONS_CACHED = (
 
 # text ----------------------------------------------------------------------------------------
 SHORT_TEXT = 120  # characters of a job title or a name shown to people
+WEB_ADDRESS = 480  # characters of a privacy notice's address
 LONG_TEXT = 2000  # characters of a message to a candidate
 DOCUMENTS = 10  # documents of one dossier
 CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free text, not fields

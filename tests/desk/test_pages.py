@@ -322,7 +322,9 @@ def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> No
     manage = world.desk.grant(
         world.secret, world.choice(no_employer=False, employer=TYPED, excluded_names=(TYPED,))
     )
-    request = world.asked(job=EVIL[:100], message=EVIL, notice="javascript:alert(1)")
+    request = world.asked(job=EVIL[:100], message=EVIL)
+    asked_for = world.side.get(Contact, world.story.referral, REQUESTER, request)
+    world.side.put(attrs.evolve(asked_for, notice="javascript:alert(1)"))  # the node refuses it
     world.served(READER)
     told = Visit(secret=manage, query={"lang": language}, resource=request)
     shown = [

@@ -216,7 +216,7 @@ def test_a_dossier_has_the_fields_of_a_candidate() -> None:
         ("fks-member", "organisation.name.maxLength", limits.SHORT_TEXT),
         ("contact.presented", "job.maxLength", limits.SHORT_TEXT),
         ("contact.presented", "message.maxLength", limits.LONG_TEXT),
-        ("contact.presented", "notice.maxLength", 4 * limits.SHORT_TEXT),
+        ("contact.presented", "notice.maxLength", limits.WEB_ADDRESS),
         ("contact.disclosed", "length.enum", list(limits.BLOB_CLASSES)),
         ("dossier", "documents.maxItems", limits.DOCUMENTS),
         ("profile-parts", "skills.skills.maxItems", limits.SKILLS),
@@ -283,8 +283,8 @@ BY_PLACE: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("ConsentGranted", "consent"): HASHES,
     ("ContactAnswered", "answer"): HASHES,
     ("ContactDisclosed", "answer"): HASHES,
-    ("ContactPresented", "notice"): TEXTS,
-    ("ContactDetails", "notice"): TEXTS.filter(bool),
+    ("ContactPresented", "notice"): NAMES.filter(lambda name: name.startswith("https:")),
+    ("ContactDetails", "notice"): NAMES.filter(lambda name: name.startswith("https:")),
     ("ContactAnswer", "categories"): st.lists(
         st.sampled_from((Category.CONTACT, Category.DOCUMENTS)), unique=True
     ).map(tuple),

@@ -96,12 +96,13 @@ def test_hashes_of_two_members_never_match(harz) -> None:
 
 
 def test_without_an_own_privacy_notice_nobody_is_contacted(harz, reached) -> None:
-    """R9: the Art. 14 text comes with the first contact."""
+    """R9: the Art. 14 text comes with the first contact, as a page that can be shown as a link."""
     _, referral = reached("granted")
     engine = harz.members["beispiel"].engine
-    engine.settings = attrs.evolve(engine.settings, notice="")
-    with pytest.raises(SetupError, match="notice"):
-        harz.members["beispiel"].request_contact(referral, job="Backend")
+    for notice in ("", "http://beispiel.example/datenschutz", "see our web site"):
+        engine.settings = attrs.evolve(engine.settings, notice=notice)
+        with pytest.raises(SetupError, match="notice"):
+            harz.members["beispiel"].request_contact(referral, job="Backend")
 
 
 def test_asking_twice_is_asking_once(harz, reached) -> None:

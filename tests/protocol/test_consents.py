@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import ConsentError, RefusedError, SignatureError
+from fachkraft_share.errors import ConsentError, MalformedError, RefusedError, SignatureError
 from fachkraft_share.model.alliance import ListName
 from fachkraft_share.model.consent import Assurance, Audience, Category, Purpose
 from fachkraft_share.model.organisation import Status
@@ -34,6 +34,7 @@ from fachkraft_share.testing.scene import (
     Sent,
     Side,
     Story,
+    record_name,
 )
 
 
@@ -154,10 +155,19 @@ def test_a_consent_given_twice_is_given_once(story: Story) -> None:
     assert node.foresee(story.consent).status == "known"
 
 
+@pytest.mark.parametrize(
+    "text", ["", "Ms Mustermann said yes", "4b8f1c5e-5a0d-1c6f-9d0e-2f6a7c1b3d58"]
+)
+def test_a_consent_is_named_by_a_random_uuid(text: str, story: Story) -> None:
+    """Text has no place there."""
+    with pytest.raises(MalformedError, match="UUIDv4"):
+        story.scene.open(give(story, record_id=text))
+
+
 def test_a_second_first_consent_is_refused(story: Story) -> None:
     """Only a renewal replaces what is in force."""
     node = story.side(NODE, "draft", "consent")
-    other = give(story, language="en", record_id="other")
+    other = give(story, language="en", record_id=record_name("other"))
     assert node.hear(other).code == "stale"
 
 

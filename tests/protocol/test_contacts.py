@@ -211,7 +211,13 @@ PRESENTATION_REFUSED: dict[str, tuple[str, Make, str]] = {
     "by the requester itself": (NODE, lambda s: s.present(by=REQUESTER), "not-entitled"),
     "with a long job": (NODE, lambda s: s.present(job="x" * 121), "too-long"),
     "with a long message": (NODE, lambda s: s.present(message="x" * 2001), "too-long"),
-    "with a long address": (NODE, lambda s: s.present(notice="x" * 484), "too-long"),
+    "with a long address": (
+        NODE,
+        lambda s: s.present(notice=f"https://beispiel.example/{'x' * limits.WEB_ADDRESS}"),
+        "malformed",
+    ),
+    "with an address of a script": (NODE, lambda s: s.present(notice="javascript:1"), "malformed"),
+    "without an address": (NODE, lambda s: s.present(notice=""), "malformed"),
 }
 
 

@@ -1,9 +1,12 @@
 """Names."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.wire import ids
 from fachkraft_share.wire.encoding import b64, unb64
@@ -55,3 +58,54 @@ def test_a_message_id_is_16_bytes(raw: bytes) -> None:
         return
     with pytest.raises(MalformedError):
         ids.check_id(b64(raw))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://beispiel.example",
+        "https://Beispiel.example:8443/datenschutz/",
+        "https://xn--mller-kva.example/a?b=c&d=%20#e",
+        "https://beispiel.example".ljust(limits.WEB_ADDRESS, "/"),
+    ],
+)
+def test_a_web_address_passes(text: str) -> None:
+    """As people find it in their browser."""
+    assert ids.check_web_address(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "beispiel.example/datenschutz",
+        "http://beispiel.example",
+        "javascript:alert(1)",
+        "https://",
+        "https:///datenschutz",
+        "https://bank.example@beispiel.example",
+        "https://beispiel.example:port",
+        "https://beispiel.example/a b",
+        "https://beispiel.example/a\n",
+        "https://beispiel.example/<b>",
+        'https://beispiel.example/"onclick=',
+        "https://beispiel.example\\@bank.example",
+        "https://beispiel.example/datenschutzerkl\u00e4rung",
+        "https://beispiel.example".ljust(limits.WEB_ADDRESS + 1, "/"),
+    ],
+)
+def test_what_must_not_be_shown_as_a_link_is_refused(text: str) -> None:
+    """Scripts, logins, look-alikes and texts."""
+    with pytest.raises(MalformedError, match="not an https address"):
+        ids.check_web_address(text)
+
+
+@given(st.uuids() | st.text(max_size=40))
+def test_a_record_id_is_a_random_uuid_in_one_spelling(found: UUID | str) -> None:
+    """Nothing else fits in: no text, no other version, no capital letters."""
+    text = str(found)
+    if isinstance(found, UUID) and found.version == 4:
+        assert ids.check_record_id(text) == text
+        text = text.upper() + "A"
+    with pytest.raises(MalformedError):
+        ids.check_record_id(text)

@@ -25,6 +25,7 @@ from fachkraft_share.wire import strict
 from fachkraft_share.wire.blobs import contact_info
 from fachkraft_share.wire.convert import unstructure
 from fachkraft_share.wire.encoding import b64, sha256, unb64
+from fachkraft_share.wire.ids import check_web_address
 
 CLOSING = frozenset({"withdrawn", "filled", "superseded", "recalled"})
 
@@ -35,7 +36,8 @@ def request_contact(
     """Ask to meet the person; only the origin can read why. Asking twice is asking once.
 
     Raises:
-        SetupError: this member states no privacy notice of its own (Art. 14, R9).
+        SetupError: this member states no privacy notice of its own, or no web address of one
+            (Art. 14, R9).
         ConsentError: the gate said no.
         StateError: the referral is not open here.
     """
@@ -59,6 +61,10 @@ def _details(engine: Engine, *, job: str, message: str, contact: str) -> Contact
     settings = engine.settings
     if not settings.notice:
         raise SetupError("set `notice`, the address of your privacy notice, before first contact")
+    try:
+        check_web_address(settings.notice)
+    except MalformedError as error:
+        raise SetupError("`notice` must be an https address, plain ASCII") from error
     if not job or len(job) > limits.SHORT_TEXT:
         raise MalformedError(f"job: 1 to {limits.SHORT_TEXT} characters")
     return ContactDetails(

@@ -7,6 +7,7 @@ from fachkraft_share.member.contacts import Case, open_stored, read_case
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.voice import next_seq
 from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.events.contact_presented import check_shown
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactDetails, ContactPresented, ContactRequested
 from fachkraft_share.protocol.records import Contact, Task
@@ -21,7 +22,8 @@ def run(engine: Engine, task: Task) -> None:
     """Unseal the request and emit `contact.presented`.
 
     Raises:
-        RefusedError: `unreadable`; nobody can show it.
+        RefusedError: `unreadable`; nobody can show it; `too-long`.
+        MalformedError: the notice is no https address.
         StateError: what it rests on is not here yet.
     """
     reader = engine.reader()
@@ -34,6 +36,7 @@ def run(engine: Engine, task: Task) -> None:
         if asked is None:
             return
         details = _unseal(engine, case, asked)
+        check_shown(details.job, details.message, details.notice)
         referral, at = case.referral.id, engine.now()
         shown = ContactPresented(
             case.contact.request,

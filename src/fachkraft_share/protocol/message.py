@@ -19,7 +19,7 @@ from fachkraft_share.protocol.payloads import PAYLOADS, URN, VERSION, urn
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import unb64
-from fachkraft_share.wire.ids import check_id, check_referral_id
+from fachkraft_share.wire.ids import check_id, check_record_id, check_referral_id
 from fachkraft_share.wire.keys import PrivateKey, kid, refuse_low_order
 from fachkraft_share.wire.suite import Suite
 
@@ -195,7 +195,7 @@ def _open_document(
     _not_from_the_future(body.iat, at=reader.at)
     if isinstance(body, Consent):
         signer = _consent_signer(body, attached)
-        jti = body.record_id
+        jti = check_record_id(body.record_id)
     else:
         signer = _document_signer(parsed.kid, body, attached)
         jti = check_id(body.jti)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -207,6 +208,11 @@ class Scene:
         )
 
 
+def record_name(text: str) -> str:
+    """Return a UUIDv4 that follows from the text."""
+    return str(UUID(bytes=seed(f"record {text}")[:16], version=4))
+
+
 class Side:
     """One party with its memory; hears messages and keeps what it says itself."""
 
@@ -294,7 +300,7 @@ class Person:
             "0" * 64,
             "de",
             Assurance.ATTESTED,
-            f"record {self.name} {len(attached)} {sorted(changed.items(), key=str)}",
+            record_name(f"{self.name} {len(attached)} {sorted(changed.items(), key=str)}"),
         )
         body = attrs.evolve(usual, **changed)
         usual_key = self.key if body.renews is None else self.manage

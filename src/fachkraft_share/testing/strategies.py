@@ -97,7 +97,7 @@ consents = st.builds(
     notice=hashes,
     language=st.sampled_from(["de", "en"]),
     assurance=st.sampled_from(Assurance),
-    record_id=ids,
+    record_id=st.uuids(version=4).map(str),
     renews=st.none() | hashes,
 )
 answers = st.builds(

@@ -1,4 +1,4 @@
-"""Names: self-certifying referral ids, organisations' ids, ids of messages."""
+"""Names: self-certifying referral ids, organisations' ids, ids of messages, web addresses."""
 
 import hashlib
 import re
@@ -15,6 +15,9 @@ _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*"  # no segment is empty or begins
 _ORGANISATION = re.compile(
     rf"(?:https://{_LABEL}(?:\.{_LABEL})*|http://(?:127\.0\.0\.1|localhost)){_PORT}{_PATH}"
 )
+_RECORD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_HOST = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
+_WEB = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?")
 
 
 def referral_id(origin: str, key: bytes, nonce: bytes) -> str:
@@ -53,4 +56,26 @@ def check_organisation_id(text: str) -> str:
 def check_id(text: str) -> str:
     """Return the text if it is 16 random bytes in base64url; raise MalformedError if not."""
     unb64(text, size=limits.ID_BYTES)
+    return text
+
+
+def check_record_id(text: str) -> str:
+    """Return the text if it is a UUIDv4 in lower case, as consent records bear it.
+
+    Raises:
+        MalformedError: it is not.
+    """
+    if not _RECORD.fullmatch(text):
+        raise MalformedError("not a UUIDv4 in lower case")
+    return text
+
+
+def check_web_address(text: str) -> str:
+    """Return the text if it is an address that can be shown as a link: https, and nobody's login.
+
+    Raises:
+        MalformedError: it is not, or it is too long.
+    """
+    if len(text) > limits.WEB_ADDRESS or not _WEB.fullmatch(text):
+        raise MalformedError("not an https address")
     return text

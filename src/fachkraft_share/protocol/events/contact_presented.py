@@ -18,6 +18,19 @@ from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactPresented
 from fachkraft_share.protocol.records import Contact, Referral, Tombstone
 from fachkraft_share.protocol.states import join
+from fachkraft_share.wire.ids import check_web_address
+
+
+def check_shown(job: str, message: str, notice: str) -> None:
+    """Refuse what a person should not have to read: long texts, and a link that is no web page.
+
+    Raises:
+        RefusedError: `too-long`.
+        MalformedError: the notice is no https address.
+    """
+    demand(len(job) <= limits.SHORT_TEXT, "too-long", "shorten the job")
+    demand(len(message) <= limits.LONG_TEXT, "too-long", "shorten the message")
+    check_web_address(notice)
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
@@ -38,8 +51,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         return ENDED
     referral = live(known, subject(message))
     demand(message.iss == referral.origin, "not-entitled", "only the origin presents a request")
-    short = max(len(body.job), len(body.notice) // 4) <= limits.SHORT_TEXT
-    demand(short and len(body.message) <= limits.LONG_TEXT, "too-long", "shorten job or message")
+    check_shown(body.job, body.message, body.notice)
     before = known.one(Contact, referral.id, body.requester, body.request)
     if before is None:
         raise StateError("no such contact request is known here")
