@@ -13,7 +13,10 @@ from fachkraft_share.model.organisation import Role, Status
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.lists import Federation, read_federation
 from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.payloads import ReferralClosed
+from fachkraft_share.protocol.records import Tombstone
 from fachkraft_share.testing.memory import MemoryStore
+from fachkraft_share.wire.encoding import sha256
 
 
 def code(answer: Any) -> str:
@@ -215,3 +218,28 @@ def test_a_restore_does_not_roll_the_membership_back(make_world: Any) -> None:
     world.join("dritte")
     assert world.number() == number + 1
     assert attrs.asdict(federation(world))["pages"]
+
+
+def test_what_a_member_closed_before_it_was_compromised_survives_a_restore(
+    make_world: Any,
+) -> None:
+    """The receipts name that closure, not a later one; and nothing new of the member is taken."""
+    world = make_world(MemoryStore())
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    person = muster.recommend().grant()
+    beispiel.poll()
+    backup = world.store.snapshot()
+    end = world.clock.now() + limits.DAY
+    said = ReferralClosed(muster.id, person.key, person.nonce, "all", "filled", end)
+    closing = muster.event(said, aud=f"{world.node.id}/holders", referral=person.id)
+    assert muster.post(closing) == [{"status": "accepted"}]
+    assert beispiel.receipt(person.id)["status"] == "accepted"
+    world.clock.time += 1
+    world.node.authority.change(muster.id, Status.COMPROMISED)
+    for _ in range(2):
+        [stone] = world.every(Tombstone, referral=person.id)
+        assert stone.closure == sha256(closing.encode())
+        world.store.restore(backup)
+        world.open()
+    again = muster.event(said, aud=f"{world.node.id}/holders", referral=person.id)
+    assert muster.post(again)[0]["code"] == "signature"

@@ -11,6 +11,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.node import membership_journal
@@ -148,9 +150,13 @@ class Restart:
         return 1
 
     def _opened(self, token: str, along: list[str]) -> Message | None:
-        """Return the message, or None if its signer's keys are compromised since."""
+        """Return the message, or None if its signature does not hold.
+
+        It was taken once: as evidence it holds even if its signer was compromised since.
+        """
+        reader = attrs.evolve(self._exchange.reader(), evidence=True)
         try:
-            return open_message(token, reader=self._exchange.reader(), attached=along)
+            return open_message(token, reader=reader, attached=along)
         except FachkraftShareError:
             return None
 
