@@ -171,10 +171,10 @@ def address(name: str) -> str:
 class World:
     """One node and its members by short name; a subclass may put faults between them."""
 
-    def __init__(self, *, seed: int = 1, suite: Suite | None = None) -> None:
+    def __init__(self, *, seed: int = 1, suite: Suite | None = None, begin: int = BEGIN) -> None:
         self.random = Random(seed)
         self.suite: Suite = suite or Standard()
-        self.clock = VirtualClock()
+        self.clock = VirtualClock(begin)
         self.members: dict[str, MemberParty] = {}
         self.node = self._make_node()
         self.node.open()
