@@ -81,6 +81,7 @@ class Life:
             deed()
             said = "done"
         except Crash:
+            self.town.intruder = None  # nobody calls a dead process
             self.town.parties[self.armed].open()
             said = f"{self.armed} died"
         except FachkraftShareError as error:

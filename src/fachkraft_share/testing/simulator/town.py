@@ -223,6 +223,7 @@ class Town(World):
     def bring_back(self, name: str) -> None:
         """Restore a party's state from its last backup, as an administrator does."""
         party = self.parties[name]
+        self.intruder = None  # the old process is dead and its locks are gone with it
         party.memory.store.restore(self.backups[name])
         if name == "node":
             self.rolled = True
