@@ -130,11 +130,13 @@ def _tell_claims(stage: Stage, out: Output, wish: Wish, *, seconds: float) -> No
         "seed": wish.seed,
         "seconds": seconds,
         "claims": claims.checked,
+        "troubles": sorted(stage.troubles),
     }
     out.show(
         value,
         "",
         *(_line(one.ok, one.skipped, one.claim, one.detail) for one in claims.checked),
+        *(f"trouble {one}" for one in sorted(stage.troubles) if claims.failed),
         f"{len(claims.checked)} claims, {len(claims.failed)} failed, {seconds} s",
     )
 

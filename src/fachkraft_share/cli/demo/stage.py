@@ -3,7 +3,7 @@
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,7 @@ class Stage:
     firms: dict[str, Company] = attrs.field(factory=dict)
     node: NodeProcess | None = None
     root_key: str = ""
+    troubles: set[str] = attrs.field(factory=set)
     searcher: Searcher = attrs.field(factory=Searcher, repr=False)
 
     def firm(self, key: str) -> Company:
@@ -85,9 +86,17 @@ class Stage:
         """Let companies synchronise until nothing moves any more; all by default."""
         chosen = [self.firms[key] for key in keys or self.firms]
         for _ in range(_SETTLED):
-            moved = [one.ask("sync")["moved"] for one in chosen if one.pid]
-            if not any(moved):
+            told = {one.name: one.ask("sync") for one in chosen if one.pid}
+            self._note(told)
+            if not any(one["moved"] for one in told.values()):
                 return
+
+    def _note(self, told: Mapping[str, Any]) -> None:
+        """Keep what the companies complained about: it explains a claim that does not hold."""
+        for name, one in told.items():
+            report = one["report"]
+            codes = report["problems"] + ["parked"] * bool(report["parked"])
+            self.troubles |= {f"{name}: {code}" for code in codes}
 
     def everywhere(self, *, but: Iterable[Path] = ()) -> list[Path]:
         """Return every folder in which something could have been left."""
