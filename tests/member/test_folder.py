@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fachkraft_share import Member, limits
+from fachkraft_share import Candidate, Member, limits
 from fachkraft_share.errors import QuarantineError, RefusedError, SetupError, UnreachableError
 from fachkraft_share.member import folder as folders
 from fachkraft_share.member.identity import read_identity, write_identity
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
+from fachkraft_share.ports.tables import TABLES
 
 ID = "https://neu.example"
 
@@ -180,11 +181,36 @@ TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=40)
 
 
 @settings(max_examples=100)
-@given(name=TEXT, contact=TEXT, adapters=st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT)))
-def test_settings_survive_their_file(name: str, contact: str, adapters) -> None:
-    """Any text, any adapter: reading what was written gives the same value."""
-    written = Settings(ID, name, "n", "u", "a", "r", contact=contact, k=7, adapters=adapters)
+@given(
+    name=TEXT,
+    contact=TEXT,
+    adapters=st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT)),
+    tables=st.dictionaries(st.sampled_from(TABLES), TEXT),
+)
+def test_settings_survive_their_file(name: str, contact: str, adapters, tables) -> None:
+    """Any text, any adapter, any list: reading what was written gives the same value."""
+    more = {"contact": contact, "adapters": adapters, "tables": tables}
+    written = Settings(ID, name, "n", "u", "a", "r", k=7, **more)
     assert read_settings(write_settings(written)) == written
+
+
+def test_a_job_title_is_coded_with_the_official_list_once_its_path_is_set(harz, tmp_path) -> None:
+    """Without the list nobody knows the title; a list that is missing is named at the opening."""
+    joined(harz, tmp_path / "neu").close_files()
+    rows = "Berufsbenennungen;KldB 2010 (5-Steller)\nXylofonbauer/in;93624\n"
+    (tmp_path / "neu" / "titles.csv").write_text(rows, encoding="utf-8")
+    person = Candidate(given="A", family="B", email="a@b.example", title="Xylofonbauerin")
+    with Member.open(tmp_path / "neu", runtime=harz.runtime) as member:
+        with pytest.raises(RefusedError, match="occupation-unknown"):
+            member.preview(person)
+        told = attrs.evolve(member.engine.settings, tables={"titles": "titles.csv"})
+    folders.save_settings(tmp_path / "neu", told)
+    with Member.open(tmp_path / "neu", runtime=harz.runtime) as member:
+        assert member.preview(person).profile.occupation.startswith("93")
+    missing = attrs.evolve(told, tables={"titles": "gone.csv"})
+    folders.save_settings(tmp_path / "neu", missing)
+    with pytest.raises(SetupError, match=r"gone\.csv"):
+        Member.open(tmp_path / "neu", runtime=harz.runtime)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +221,8 @@ def test_settings_survive_their_file(name: str, contact: str, adapters) -> None:
         ("colour = 'blue'", "colour"),
         ("id = 'a'", "name"),
         ("adapters = 'files'", "adapters"),
+        ("tables = 'titles.csv'", "tables"),
+        ("[tables]\nskills = 'a.csv'", "skills"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(text: str, names: str) -> None:

@@ -36,6 +36,7 @@ from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.ports.tables import load_vocabulary
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 
 CONFIG = "config.toml"
@@ -128,7 +129,7 @@ def open_engine(
     """Open a member's folder and replay its journal.
 
     Raises:
-        SetupError: no member's folder, readable by others, or a named adapter is not there.
+        SetupError: no member's folder, readable by others, or a named adapter or list is missing.
     """
     settings = settings_of(folder)
     for path in (folder / CONFIG, folder / IDENTITY):
@@ -140,13 +141,20 @@ def open_engine(
         store=SqliteStore(folder / STATE, more=RECORDS),
         journal=FileJournal(folder / JOURNAL),
         keys=SqliteKeys(folder / KEYS, random=runtime.ids.random),
-        vocabulary=vocabulary or shipped(),
+        vocabulary=vocabulary or _vocabulary(folder, settings),
         adapters=adapters if adapters is not None else _adapters(settings, load=load_adapters),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
     )
     register(engine, files=folder / FILES)
     resync.replay(engine)
     return engine
+
+
+def _vocabulary(folder: Path, settings: Settings) -> Vocabulary:
+    """Return the shipped vocabulary with the official lists whose paths are set."""
+    if not settings.tables:
+        return shipped()
+    return load_vocabulary(**{name: folder / path for name, path in settings.tables.items()})
 
 
 def register(engine: Engine, *, files: Path | None = None) -> None:

@@ -9,6 +9,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
+from fachkraft_share.ports.tables import TABLES
 
 
 @attrs.frozen
@@ -16,7 +17,8 @@ class Settings:
     """What the engine must be told; `node` is the node's id, `url` where it is reached.
 
     `notice` is the address of this member's own privacy notice: without one no first contact
-    (Art. 14, R9). `adapters` maps an adapter's name to its settings.
+    (Art. 14, R9). `adapters` maps an adapter's name to its settings, `tables` the name of an
+    official list (`ports.tables.TABLES`) to its file; a relative path starts at the data directory.
     """
 
     id: str
@@ -31,6 +33,7 @@ class Settings:
     k: int = limits.K_ANONYMITY
     region: str = "de"
     adapters: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, repr=False)
+    tables: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read_settings(text: str) -> Settings:
@@ -47,12 +50,13 @@ def read_settings(text: str) -> Settings:
     for name, value in table.items():
         if name not in fields or type(value) is not _kind(fields[name].type):
             raise SetupError(f"config.toml: {name}: unknown, or not of its type")
+    adapters, tables = _adapters(table.get("adapters", {})), _tables(table.get("tables", {}))
     missing = [
         name for name, one in fields.items() if one.default is attrs.NOTHING and name not in table
     ]
     if missing:
         raise SetupError(f"config.toml: please set {', '.join(missing)}")
-    return Settings(**{**table, "adapters": _adapters(table.get("adapters", {}))})
+    return Settings(**{**table, "adapters": adapters, "tables": tables})
 
 
 def _kind(hint: Any) -> type:
@@ -68,13 +72,23 @@ def _adapters(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
+def _tables(table: Mapping[str, Any]) -> dict[str, str]:
+    for name, path in table.items():
+        if name not in TABLES or not isinstance(path, str):
+            known = ", ".join(TABLES)
+            raise SetupError(f"config.toml: tables: {name}: paths of {known} can be set")
+    return dict(table)
+
+
 def write_settings(settings: Settings) -> str:
     """Write the settings as TOML; reading it again gives the same value."""
     plain = attrs.asdict(settings, recurse=False)
-    adapters = plain.pop("adapters")
+    adapters, tables = plain.pop("adapters"), plain.pop("tables")
     lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
-    for name, table in adapters.items():
-        lines += ["", f"[adapters.{_value(name)}]"]
+    sections = {"tables": tables} if tables else {}
+    sections |= {f"adapters.{_value(name)}": table for name, table in adapters.items()}
+    for name, table in sections.items():
+        lines += ["", f"[{name}]"]
         lines += [f"{_value(key)} = {_value(value)}" for key, value in table.items()]
     return "\n".join(lines) + "\n"
 

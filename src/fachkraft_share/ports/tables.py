@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.rules.kanonymity import parse_employment
@@ -11,6 +11,7 @@ from fachkraft_share.rules.place_lists import parse_districts, parse_places
 from fachkraft_share.rules.places import Places, shipped_places, with_postcodes
 from fachkraft_share.rules.vocabulary import Vocabulary, vocabulary
 
+TABLES: Final = ("kldb", "titles", "places", "districts", "employment")
 _Table = TypeVar("_Table")
 
 
