@@ -9,7 +9,7 @@ ADAPTERS := $(patsubst %/pyproject.toml,%,$(wildcard adapters/*/pyproject.toml))
 TYPED := src/fachkraft_share $(filter-out %/conftest.py,$(foreach a,$(ADAPTERS),\
   $(wildcard $(a)/src) $(filter-out $(a)/test_%.py,$(wildcard $(a)/*.py))))
 INPUTS := pyproject.toml constraints.txt $(ADAPTERS:%=%/pyproject.toml)
-INSTALL = $(BIN)/python -m pip install -q -c constraints.txt $(ADAPTERS:%=-e ./%)
+INSTALL = $(BIN)/python -m pip install -q -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -60,6 +60,7 @@ clean:
 $(VENV)/.have-%: $(INPUTS) | $(BIN)/python
 	@echo "Setting up $(VENV) for $* ..."
 	@$(INSTALL) -e ".[$*]"
+	@$(if $(ADAPTERS),$(INSTALL) $(ADAPTERS:%=-e ./%))
 	@touch $@
 
 # Debian's venv module leaves half an environment behind when ensurepip is missing: ask first.
