@@ -37,14 +37,13 @@ from fachkraft_share.testing.scene import (
     READER,
     REQUESTER,
     STRANGER,
-    Person,
     Scene,
     Sent,
     Side,
-    Story,
     name_id,
     seed,
 )
+from fachkraft_share.testing.story import Person, Story
 from fachkraft_share.wire import jws, keys, strict
 from fachkraft_share.wire.encoding import b64, unb64
 from fachkraft_share.wire.ids import referral_id

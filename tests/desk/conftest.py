@@ -31,18 +31,8 @@ from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.parts import Parted, part_profile
 from fachkraft_share.protocol.records import Held, Invitation, Referral, Token
-from fachkraft_share.testing.scene import (
-    NODE,
-    NOW,
-    ORIGIN,
-    READER,
-    REQUESTER,
-    Person,
-    Scene,
-    Side,
-    Story,
-    seed,
-)
+from fachkraft_share.testing.scene import NODE, NOW, ORIGIN, READER, REQUESTER, Scene, Side, seed
+from fachkraft_share.testing.story import Person, Story
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import referral_id
 from fachkraft_share.wire.keys import CONSENT_KEY

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fachkraft_share.testing.scene import Scene, Story
+from fachkraft_share.testing.scene import Scene
+from fachkraft_share.testing.story import Story
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from fachkraft_share.testing.scene import (
     REQUESTER,
     Sent,
     Side,
-    Story,
     seed,
 )
+from fachkraft_share.testing.story import Story
 
 LAST = NOW + limits.MESSAGE_AGE_DAYS * DAY
 QUARTER = NOW + 90 * DAY

@@ -37,12 +37,11 @@ from fachkraft_share.testing.scene import (
     ORIGIN,
     READER,
     REQUESTER,
-    Person,
     Scene,
     Sent,
-    Story,
     seed,
 )
+from fachkraft_share.testing.story import Person, Story
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import sha256
 

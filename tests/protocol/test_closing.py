@@ -37,11 +37,10 @@ from fachkraft_share.testing.scene import (
     ORIGIN,
     READER,
     REQUESTER,
-    Person,
     Sent,
     Side,
-    Story,
 )
+from fachkraft_share.testing.story import Person, Story
 
 OPEN = ("draft", "consent", "requested", "presented", "answer", "disclosed")
 

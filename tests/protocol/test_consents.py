@@ -29,13 +29,12 @@ from fachkraft_share.testing.scene import (
     READER,
     REQUESTER,
     STRANGER,
-    Person,
     Scene,
     Sent,
     Side,
-    Story,
     record_name,
 )
+from fachkraft_share.testing.story import Person, Story
 
 
 def give(story: Story, **changed: object) -> Sent:

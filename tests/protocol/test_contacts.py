@@ -28,12 +28,11 @@ from fachkraft_share.testing.scene import (
     ORIGIN,
     READER,
     REQUESTER,
-    Person,
     Sent,
     Side,
-    Story,
     name_id,
 )
+from fachkraft_share.testing.story import Person, Story
 
 OPEN = ("draft", "consent")
 Make = Callable[[Story], Sent]

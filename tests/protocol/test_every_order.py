@@ -15,15 +15,8 @@ from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import CONSENT
 from fachkraft_share.protocol.records import Contact, Part, Referral, Task, Token, Tombstone
 from fachkraft_share.protocol.states import Level, level
-from fachkraft_share.testing.scene import (
-    NODE,
-    ORIGIN,
-    REQUESTER,
-    Sent,
-    Side,
-    Story,
-    name_id,
-)
+from fachkraft_share.testing.scene import NODE, ORIGIN, REQUESTER, Sent, Side, name_id
+from fachkraft_share.testing.story import Story
 
 
 @cache

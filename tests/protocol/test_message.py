@@ -21,13 +21,12 @@ from fachkraft_share.testing.scene import (
     READER,
     REQUESTER,
     STRANGER,
-    Person,
     Scene,
     Sent,
-    Story,
     name_id,
     seed,
 )
+from fachkraft_share.testing.story import Person, Story
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import b64, unb64

@@ -15,15 +15,8 @@ from fachkraft_share.protocol import parts
 from fachkraft_share.protocol.facts import closed_for, excluded, facts, folded
 from fachkraft_share.protocol.records import Exclusion, Tombstone
 from fachkraft_share.testing import strategies as some
-from fachkraft_share.testing.scene import (
-    NEWCOMER,
-    NOW,
-    READER,
-    STRANGER,
-    Scene,
-    Story,
-    seed,
-)
+from fachkraft_share.testing.scene import NEWCOMER, NOW, READER, STRANGER, Scene, seed
+from fachkraft_share.testing.story import Story
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import b64
 

@@ -30,9 +30,9 @@ from fachkraft_share.testing.scene import (
     REQUESTER,
     Sent,
     Side,
-    Story,
     seed,
 )
+from fachkraft_share.testing.story import Story
 
 ERASED = CategoryErased("profile", ErasureState.ERASED)
 BOTH = (ERASED, CategoryErased("dossier", ErasureState.ERASED))

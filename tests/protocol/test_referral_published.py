@@ -20,13 +20,12 @@ from fachkraft_share.testing.scene import (
     ORIGIN,
     READER,
     REQUESTER,
-    Person,
     Scene,
     Sent,
     Side,
-    Story,
     seed,
 )
+from fachkraft_share.testing.story import Person, Story
 
 MEMBERS = f"{NODE}/members"
 

@@ -6,16 +6,8 @@ import attrs
 
 from fachkraft_share.errors import MalformedError, RefusedError, SignatureError
 from fachkraft_share.protocol.message import Message
-from fachkraft_share.testing.scene import (
-    MEMBERS,
-    NEWCOMER,
-    NOW,
-    REQUESTER,
-    Person,
-    Scene,
-    Sent,
-    Story,
-)
+from fachkraft_share.testing.scene import MEMBERS, NEWCOMER, NOW, REQUESTER, Scene, Sent
+from fachkraft_share.testing.story import Person, Story
 from fachkraft_share.wire.convert import unstructure
 from fachkraft_share.wire.encoding import b64
 
