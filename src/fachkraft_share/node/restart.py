@@ -103,7 +103,8 @@ class Restart:
             for line in lines:
                 if "served" not in line or self._old(line):
                     continue
-                held = held_of(line)
+                # Its number counts in a history that is over; custody is declared anew.
+                held = attrs.evolve(held_of(line), number=limits.INTEGER_MAX)
                 if transaction.get(Held, *held.key) is None:
                     transaction.put(held)
                     missing += 1
