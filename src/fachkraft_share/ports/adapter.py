@@ -161,7 +161,7 @@ class Adapter(ABC):
     def _connect(cls, settings: Mapping[str, str]) -> Self:
         """Make the adapter; every setting has a value."""
 
-    def _set_up(self, *, at: int) -> None:
+    def _set_up(self, *, at: int) -> None:  # noqa: B027 - most systems need nothing
         """Make what is needed once, such as folders or a source; most systems need nothing."""
 
     @abstractmethod
