@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, TemporaryError, WireError
+from fachkraft_share.errors import RefusedError, SignatureError, TemporaryError, WireError
 from fachkraft_share.member.backoff import next_try
 from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import Engine, bodies, chain
@@ -102,7 +102,7 @@ def _open(engine: Engine, stream: str, event: Event, *, reader: Reader) -> Judge
     except RefusedError as error:
         return Judged(stream, event, None, error.code)
     except WireError as error:
-        code = "signature" if type(error).__name__ == "SignatureError" else "malformed"
+        code = "signature" if isinstance(error, SignatureError) else "malformed"
         return Judged(stream, event, None, code)
     return Judged(stream, event, message)
 

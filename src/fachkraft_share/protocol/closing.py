@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 import attrs
 
-from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.protocol.decision import (
     NOTHING_NEW,
@@ -45,6 +44,7 @@ from fachkraft_share.protocol.records import (
     Token,
     Tombstone,
 )
+from fachkraft_share.rules.retention import tombstone_until, unknown_tombstone_until
 
 CLOSURES = "closures"
 EVENTS = "events"
@@ -99,9 +99,7 @@ def _again(message: Message, closure: Closure, *, here: Here, at: int) -> Decisi
 
 def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> list[Effect]:
     referral = known.one(Referral, closure.referral)
-    # Its envelope may have been dated a day ahead, and still have its whole life before it.
-    last = at + limits.MESSAGE_SKEW + limits.REFERRAL_DAYS * limits.DAY
-    end = referral.not_after if referral else last
+    until = tombstone_until(referral.not_after) if referral else unknown_tombstone_until(at)
     consents = [one for one in message.attached if one.type == CONSENT]
     tombstone = Tombstone(
         closure.referral,
@@ -110,7 +108,7 @@ def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> l
         closure=message.sha256,
         attached=" ".join(one.sha256 for one in consents),
         closed_at=at,
-        keep_until=end + limits.TOMBSTONE_SKEW,
+        keep_until=until,
     )
     kept: list[Effect] = [Put(token_of(one, at=at)) for one in (message, *consents)]
     line = {

@@ -270,7 +270,7 @@ class Task(Record):
 
     KEY = ("kind", "about")
     INDEX = (("next_at",),)
-    kind: str  # erase | match | present | disclose | fetch | file | refresh | answer_person | ...
+    kind: str  # erase | expire | match | refresh | present | disclose | fetch | file
     about: str  # referral id, or referral id + "/" + request id
     next_at: int
     tries: int = 0

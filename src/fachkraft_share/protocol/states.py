@@ -26,7 +26,7 @@ class Level(IntEnum):
 
 
 class Move:
-    """What may happen to a referral; the values are the event names."""
+    """What may happen to a referral."""
 
     GRANT = "grant"
     CLOSE = "close"

@@ -45,7 +45,7 @@ class Policy:
     """What an alliance demands; `k` stands with the profile's rules."""
 
     least_assurance: Assurance = Assurance.ATTESTED
-    consent_days: int = 183  # proposed to the person; never endless (R7)
+    consent_days: int = limits.CONSENT_DAYS  # proposed to the person; never endless (R7)
     k: int = limits.K_ANONYMITY
     erasure_deadline: int = limits.ERASURE_DEADLINE
 

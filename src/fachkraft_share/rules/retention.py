@@ -11,11 +11,6 @@ from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 
 
-def consent_end(granted_at: int, *, days: int = limits.CONSENT_DAYS) -> int:
-    """Return when a consent ends: after the days chosen, never later than a referral may live."""
-    return granted_at + max(0, min(days, limits.REFERRAL_DAYS)) * limits.DAY
-
-
 def renewal_ask_at(ends_at: int, *, granted_at: int) -> int:
     """Return when to ask the person whether to renew: well before the end, after the middle."""
     middle = granted_at + (ends_at - granted_at) // 2
@@ -37,11 +32,6 @@ def agg_hold_until(rejected_on: str) -> int:
     return received + limits.AGG_HOLD_DAYS * limits.DAY
 
 
-def agg_holds(rejected_on: str | None, *, at: int) -> bool:
-    """Tell whether the origin may still keep its application file; without a date it may not."""
-    return rejected_on is not None and at < agg_hold_until(rejected_on)
-
-
 def tombstone_until(not_after: int) -> int:
     """Return how long a closure is remembered, so that no late copy outlives it."""
     return not_after + limits.TOMBSTONE_SKEW
@@ -49,12 +39,9 @@ def tombstone_until(not_after: int) -> int:
 
 def unknown_tombstone_until(closed_at: int) -> int:
     """Return how long a closure of a referral never seen is remembered."""
-    return closed_at + limits.REFERRAL_DAYS * limits.DAY + limits.TOMBSTONE_SKEW
-
-
-def erasure_due(closed_at: int) -> int:
-    """Return by when every holder must have signed for the erasure."""
-    return closed_at + limits.ERASURE_DEADLINE
+    # Its envelope may have been dated a day ahead, and still have its whole life before it.
+    latest = closed_at + limits.MESSAGE_SKEW + limits.REFERRAL_DAYS * limits.DAY
+    return tombstone_until(latest)
 
 
 def suppression_until(erased_at: int) -> int:
