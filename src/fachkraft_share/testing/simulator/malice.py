@@ -42,11 +42,6 @@ def lie(town: "Town") -> None:
     _post(town, forge(engine, referral))
 
 
-def engine_store(town: "Town"):  # type: ignore[no-untyped-def]
-    """Return what the liar remembers."""
-    return town.members[town.liar or ""].memory.store
-
-
 def _post(town: "Town", events: list[dict[str, object]]) -> None:
     town.node.service.handle(Request("POST /events", body=strict.write({"events": events})))  # type: ignore[dict-item]
 
