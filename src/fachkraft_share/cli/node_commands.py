@@ -61,6 +61,7 @@ def _folders() -> ModuleType:
 @click.option("--operator", default="", help="Who runs it, with postal address (Art. 13 GDPR).")
 @click.option("--contact", default="", help="For questions: mail address or telephone.")
 @click.option("--location", default="DE", show_default=True, help="Country in which it stores.")
+@click.option("--region", default="de", show_default=True, help="The alliance's region: plz:38.")
 @common
 def init(
     place: Place,
@@ -73,6 +74,7 @@ def init(
     operator: str,
     contact: str,
     location: str,
+    region: str,
 ) -> None:
     """Found an alliance: make the node's folder and, apart from it, the root key's file.
 
@@ -86,6 +88,7 @@ def init(
         authority_name=name,
         url=url,
         location=location,
+        region=region,
         operator=operator,
         contact=contact,
     )

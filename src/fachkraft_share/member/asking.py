@@ -3,6 +3,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError, SetupError, StateError
 from fachkraft_share.member.engine import Engine, consent_in_force
+from fachkraft_share.member.records import Outgoing, Trouble
 from fachkraft_share.member.voice import next_seq
 from fachkraft_share.model.organisation import PublicKey
 from fachkraft_share.ports.loop import apply
@@ -27,6 +28,7 @@ from fachkraft_share.wire.convert import unstructure
 from fachkraft_share.wire.encoding import b64, sha256, unb64
 from fachkraft_share.wire.ids import check_web_address
 
+ASKED = "contact.requested"
 CLOSING = frozenset({"withdrawn", "filled", "superseded", "recalled"})
 
 
@@ -83,8 +85,20 @@ def _open_referral(transaction: Transaction, referral: str) -> Referral:
 
 
 def _pending(engine: Engine, transaction: Transaction, referral: str) -> Contact | None:
+    _forget_refused(engine, transaction, referral)
     mine = transaction.every(Contact, referral=referral, requester=engine.id)
     return next((one for one in mine if one.answer != "declined"), None)
+
+
+def _forget_refused(engine: Engine, transaction: Transaction, referral: str) -> None:
+    """Forget a request that the node refused: nobody heard of it, and it may be made anew."""
+    if transaction.get(Trouble, ASKED, referral) is None:
+        return
+    for one in transaction.every(Contact, referral=referral, requester=engine.id):
+        waits = one.requested and transaction.get(Outgoing, one.requested) is not None
+        if level(one) is Level.REQUESTED and not waits:
+            transaction.drop(Contact, *one.key)
+    transaction.drop(Trouble, ASKED, referral)
 
 
 def _ask(
@@ -103,7 +117,7 @@ def _ask(
     sealed = engine.runtime.sealer.seal(unb64(key.x, size=32), plain, info=info)
     seq = next_seq(transaction, referral.id, at=at)
     payload = ContactRequested(request, seq, key.kid, b64(sealed))
-    said = Emit("contact.requested", referral.origin, referral.id, payload, jti=jti, personal=True)
+    said = Emit(ASKED, referral.origin, referral.id, payload, jti=jti, personal=True)
     token = engine.voice.sign(said, at=at)
     engine.voice.enqueue(said, token, transaction=transaction, at=at)
     transaction.put(

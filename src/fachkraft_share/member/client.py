@@ -52,6 +52,8 @@ class WellKnown:
     location: str
     list: ListHead | None
     now: int
+    region: str = "de"
+    k: int = limits.K_ANONYMITY
 
 
 @attrs.frozen

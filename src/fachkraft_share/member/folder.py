@@ -15,6 +15,7 @@ from pathlib import Path
 from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, SetupError
 from fachkraft_share.member import resync
+from fachkraft_share.member.client import WellKnown
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
@@ -33,6 +34,7 @@ from fachkraft_share.member.participants import (
 from fachkraft_share.member.records import RECORDS
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
+from fachkraft_share.plugins.loading import Plugins, load_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.runtime import Runtime
@@ -70,7 +72,7 @@ def create(
     _make_folders(folder)
     identity = _identity_of(folder, newcomer.id, runtime=runtime)
     node = ask_node(found, runtime=runtime, identity=identity)
-    settings = _settings(newcomer, found, node=node.node, notice=notice, contact=contact)
+    settings = _settings(newcomer, found, node=node, notice=notice, contact=contact)
     application = _application(folder, newcomer, identity=identity, runtime=runtime)
     join(application, found, identity=identity, runtime=runtime, settings=settings)
     write_private(folder / CONFIG, write_settings(settings).encode())
@@ -81,17 +83,19 @@ def create(
 
 
 def _settings(
-    newcomer: Newcomer, code: JoinCode, *, node: str, notice: str, contact: str
+    newcomer: Newcomer, code: JoinCode, *, node: WellKnown, notice: str, contact: str
 ) -> Settings:
     return Settings(
         id=newcomer.id,
         name=newcomer.name,
-        node=node,
+        node=node.node,
         url=code.u,
         authority=code.a,
         root=code.r,
         notice=notice,
         contact=contact or newcomer.support,
+        region=node.region,
+        k=node.k,
     )
 
 
@@ -134,6 +138,7 @@ def open_engine(
     settings = settings_of(folder)
     for path in (folder / CONFIG, folder / IDENTITY):
         _check_private(path)
+    plugins = load_plugins() if load_adapters else None
     engine = Engine(
         runtime=runtime,
         settings=settings,
@@ -142,10 +147,12 @@ def open_engine(
         journal=FileJournal(folder / JOURNAL),
         keys=SqliteKeys(folder / KEYS, random=runtime.ids.random),
         vocabulary=vocabulary or _vocabulary(folder, settings),
-        adapters=adapters if adapters is not None else _adapters(settings, load=load_adapters),
+        adapters=adapters if adapters is not None else _adapters(settings, plugins),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
     )
     register(engine, files=folder / FILES)
+    if plugins is not None:
+        engine.remember(*(one for _, one in plugins.erasure_participants().given))
     resync.replay(engine)
     return engine
 
@@ -165,12 +172,9 @@ def register(engine: Engine, *, files: Path | None = None) -> None:
     engine.remember(*(AdapterParticipant(one, engine.store) for one in engine.adapters.values()))
 
 
-def _adapters(settings: Settings, *, load: bool) -> dict[str, AtsAdapter]:
-    if not load or not settings.adapters:
+def _adapters(settings: Settings, plugins: Plugins | None) -> dict[str, AtsAdapter]:
+    if plugins is None:
         return {}
-    from fachkraft_share.plugins.loading import load_plugins
-
-    plugins = load_plugins()
     found: dict[str, AtsAdapter] = {}
     for name, table in settings.adapters.items():
         try:

@@ -7,7 +7,7 @@
    node answers lets one more try through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -53,6 +53,24 @@ def send_due(engine: Engine) -> Sent:
     return Sent(taken, tuple(codes))
 
 
+def batches(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Yield the events in batches within what one posting may hold."""
+    batch: list[Event] = []
+    size = 0
+    for event in events:
+        size += _size(event)
+        if batch and (size > limits.POST_BYTES or len(batch) == limits.FEED_BATCH):
+            yield batch
+            batch, size = [], _size(event)
+        batch.append(event)
+    if batch:
+        yield batch
+
+
+def _size(event: Event) -> int:
+    return len(event.token) + sum(map(len, (*event.with_, *event.parts)))
+
+
 def waiting(transaction: Transaction) -> int:
     """Return how many events wait to be sent."""
     return len(transaction.every(Outgoing))
@@ -90,7 +108,7 @@ def _due(engine: Engine) -> list[tuple[Outgoing, Event]]:
             if event is None:  # its body was erased with the referral
                 transaction.drop(Outgoing, row.token)
                 continue
-            size += len(event.token) + sum(map(len, (*event.with_, *event.parts)))
+            size += _size(event)
             if found and size > limits.POST_BYTES:
                 break
             found.append((row, event))

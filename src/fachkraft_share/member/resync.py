@@ -6,7 +6,7 @@
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.member import polling
+from fachkraft_share.member import outbox, polling
 from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Standing
@@ -138,8 +138,11 @@ def _withdraw(engine: Engine, withdrawal: str, consents: tuple[str, ...]) -> Non
 
 
 def _post(engine: Engine, events: list[Event]) -> None:
-    for start in range(0, len(events), limits.FEED_BATCH):
-        engine.client.post(events[start : start + limits.FEED_BATCH])
+    """Post everything in batches the node takes; what it refuses becomes a trouble to look at."""
+    for batch in outbox.batches(events):
+        for event, answer in zip(batch, engine.client.post(batch), strict=True):
+            if answer.status == "refused":
+                engine.complain("resync", polling.name_of(event), answer.code or answer.status)
 
 
 def _hear_closures(engine: Engine) -> None:

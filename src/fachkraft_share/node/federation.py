@@ -28,6 +28,8 @@ class PublicFacts:
                 "authority": settings.authority,
                 "root": settings.root,
                 "location": settings.location,
+                "region": settings.region,
+                "k": settings.policy.k,
                 "list": named,
                 "now": self._exchange.now(),
             }

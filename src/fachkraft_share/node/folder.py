@@ -25,6 +25,7 @@ from fachkraft_share.ports.columns import records_of
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.machine import NoTransport, SystemClock, SystemIds
 from fachkraft_share.ports.runtime import Runtime
+from fachkraft_share.protocol.profile_forms import REGION
 from fachkraft_share.wire.encoding import b64, unb64
 from fachkraft_share.wire.ids import check_organisation_id
 from fachkraft_share.wire.keys import PrivateKey
@@ -48,6 +49,7 @@ class Founding:
     authority_name: str = ""
     url: str = ""
     location: str = "DE"
+    region: str = "de"
     operator: str = ""
     contact: str = ""
 
@@ -209,6 +211,8 @@ def _check(founding: Founding) -> None:
         check_organisation_id(founding.authority)
     except MalformedError as error:
         raise SetupError("id and authority are HTTPS names such as https://node.example") from error
+    if not REGION.fullmatch(founding.region):
+        raise SetupError("region: name a postcode region (plz:38), a district (ags:03153) or de")
     if founding.id == founding.authority:
         raise SetupError("the node and its authority need different ids")
 
@@ -221,6 +225,7 @@ def _toml(founding: Founding, *, root: str) -> str:
         f"authority = {_quoted(founding.authority)}",
         f"root = {_quoted(root)}",
         f"location = {_quoted(founding.location)}",
+        f"region = {_quoted(founding.region)}  # the coarsest a profile names, e. g. plz:38",
         f"url = {_quoted(founding.url)}  # where links lead; empty: the id",
         '# database = "postgresql+psycopg://…"  # without: a SQLite file in this folder',
         '# journal = "…"  # better on another disk',

@@ -59,6 +59,7 @@ class Settings:
     root: str  # base64url of the alliance's root key
     name: str = "fachkraft-share"
     location: str = "DE"
+    region: str = "de"  # the alliance's own, `plz:38` or `ags:03153`: the coarsest a profile names
     url: str = ""  # without: the id
     database: str = ""  # without: a SQLite file in the folder
     journal: str = ""  # without: a file in the folder; better on another disk

@@ -11,7 +11,7 @@ from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.profile import Profile
 
 _OCCUPATION = re.compile(r"[0-9]{2,5}")  # KldB 2010
-_REGION = re.compile(r"ags:[0-9]{5}|plz:[0-9]{2}|de")
+REGION = re.compile(r"ags:[0-9]{5}|plz:[0-9]{2}|de")
 _LANGUAGE = re.compile(r"[a-z]{2}")  # ISO 639-1
 _CODE = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{limits.VOCABULARY_CODE - 1}}}")
 
@@ -25,7 +25,7 @@ def check_profile(profile: Profile) -> Profile:
     endorsed = profile.endorsement
     holds = {
         "occupation": _OCCUPATION.fullmatch(profile.occupation) is not None,
-        "region": _REGION.fullmatch(profile.region) is not None,
+        "region": REGION.fullmatch(profile.region) is not None,
         "skills": _closed(profile.skills, _CODE, most=limits.SKILLS),
         "languages": _closed(
             [one.language for one in profile.languages], _LANGUAGE, most=limits.LANGUAGES
