@@ -105,6 +105,24 @@ def test_without_an_own_privacy_notice_nobody_is_contacted(harz, reached) -> Non
             harz.members["beispiel"].request_contact(referral, job="Backend")
 
 
+def test_a_request_that_waited_too_long_can_be_made_anew(harz, reached) -> None:
+    """The node refuses what is older than a month; the person is asked all the same."""
+    person, referral = reached("granted")
+    beispiel = harz.members["beispiel"]
+    first = beispiel.request_contact(referral, job="Backend")
+    for _ in range(11):
+        harz.clock.pass_time(3 * limits.DAY)
+        harz.node.tick()
+    assert "too-old" in beispiel.sync().problems
+    again = beispiel.request_contact(referral, job="Backend")
+    assert again != first
+    assert beispiel.request_contact(referral, job="Backend") == again
+    harz.settle()
+    person.answer(accept=True)
+    harz.settle()
+    assert beispiel.received()
+
+
 def test_asking_twice_is_asking_once(harz, reached) -> None:
     """The same request is returned while it is open."""
     _, referral = reached("granted")
