@@ -118,7 +118,7 @@ def test_a_request_that_waited_too_long_can_be_made_anew(harz, reached) -> None:
     assert again != first
     assert beispiel.request_contact(referral, job="Backend") == again
     harz.settle()
-    person.answer(accept=True)
+    person.agree()
     harz.settle()
     assert beispiel.received()
 
