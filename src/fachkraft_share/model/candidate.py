@@ -1,5 +1,6 @@
 """The candidate and the application as the origin's system has them: all personal."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import attrs
@@ -22,7 +23,7 @@ class Document:
     """One file of a candidate; `name` is the candidate's own and never trusted as a path."""
 
     name: str = attrs.field(repr=False)
-    kind: DocumentKind
+    kind: DocumentKind = attrs.field(converter=DocumentKind)
     media_type: str
     content: bytes = attrs.field(repr=False)
 
@@ -51,7 +52,27 @@ class SpokenLanguage:
     """A language (ISO 639-1) and its CEFR level."""
 
     language: str
-    level: Cefr
+    level: Cefr = attrs.field(converter=Cefr)
+
+
+def _experience(given: Iterable[Experience]) -> tuple[Experience, ...]:
+    return tuple(given)
+
+
+def _education(given: Iterable[Education]) -> tuple[Education, ...]:
+    return tuple(given)
+
+
+def _skills(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
+def _languages(given: Iterable[SpokenLanguage]) -> tuple[SpokenLanguage, ...]:
+    return tuple(given)
+
+
+def _documents(given: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple(given)
 
 
 @attrs.frozen
@@ -67,14 +88,20 @@ class Candidate:
     city: str = attrs.field(default="", repr=False)
     occupation: str = attrs.field(default="", repr=False)  # KldB code if known
     title: str = attrs.field(default="", repr=False)  # job title as the person writes it
-    experience: tuple[Experience, ...] = attrs.field(default=(), repr=False)
-    education: tuple[Education, ...] = attrs.field(default=(), repr=False)
-    skills: tuple[str, ...] = attrs.field(default=(), repr=False)
-    languages: tuple[SpokenLanguage, ...] = attrs.field(default=(), repr=False)
-    availability: Availability | None = attrs.field(default=None, repr=False)
-    work_model: WorkModel | None = attrs.field(default=None, repr=False)
+    experience: tuple[Experience, ...] = attrs.field(default=(), converter=_experience, repr=False)
+    education: tuple[Education, ...] = attrs.field(default=(), converter=_education, repr=False)
+    skills: tuple[str, ...] = attrs.field(default=(), converter=_skills, repr=False)
+    languages: tuple[SpokenLanguage, ...] = attrs.field(
+        default=(), converter=_languages, repr=False
+    )
+    availability: Availability | None = attrs.field(
+        default=None, converter=attrs.converters.optional(Availability), repr=False
+    )
+    work_model: WorkModel | None = attrs.field(
+        default=None, converter=attrs.converters.optional(WorkModel), repr=False
+    )
     current_employer: str = attrs.field(default="", repr=False)
-    documents: tuple[Document, ...] = attrs.field(default=(), repr=False)
+    documents: tuple[Document, ...] = attrs.field(default=(), converter=_documents, repr=False)
 
 
 class Stage(StrEnum):
