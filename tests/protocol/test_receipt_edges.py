@@ -1,0 +1,62 @@
+"""Receipts and manifests at their edges: the last second, the empty page, the wrong part."""
+
+import attrs
+import pytest
+
+from fachkraft_share import limits
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.protocol import erasure
+from fachkraft_share.protocol.erasure import Settlement, settle
+from fachkraft_share.protocol.parts import part_hash, read_part, write_part
+from fachkraft_share.protocol.payloads import (
+    CategoryErased,
+    DeliveryManifest,
+    ErasureReceipt,
+    ErasureState,
+    ReceiptItem,
+)
+from fachkraft_share.protocol.records import Held
+from fachkraft_share.testing.scene import DAY, NOW, READER
+from fachkraft_share.wire.convert import unstructure
+
+SALT = b"s" * 16
+NEVER = CategoryErased("profile", ErasureState.NEVER_HELD)
+ERASED = CategoryErased("dossier", ErasureState.ERASED)
+REQUESTED = CategoryErased("dossier", ErasureState.REQUESTED)
+ITEM = ReceiptItem("r", "c" * 64, "all", NOW, (NEVER, ERASED), ("store",))
+
+
+def test_who_never_held_it_and_still_waits_for_a_system_alarms_nobody() -> None:
+    """It is open, but nothing contradicts what the node recorded."""
+    waiting = attrs.evolve(ITEM, categories=(NEVER, REQUESTED))
+    for held in (None, Held("r", READER, 1, NOW)):
+        assert settle(waiting, held=held, at=NOW) == Settlement(settled=False)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_longest_hold_is_that_of_the_evidence_and_not_a_second_more(more: int) -> None:
+    """With a day for clocks that differ (§ 298 SGB III)."""
+    until = NOW + limits.EVIDENCE_DAYS * DAY + limits.MESSAGE_SKEW + more
+    kept = CategoryErased("record", ErasureState.RETAINED, "§ 298 SGB III", until)
+    found = settle(attrs.evolve(ITEM, categories=(*ITEM.categories, kept)), held=None, at=NOW)
+    assert found == Settlement(settled=not more, alarm="too-long" if more else None)
+
+
+def test_an_item_of_a_receipt_is_a_part_of_that_name() -> None:
+    """A part of a profile under the same signature is none, whatever it says."""
+    assert read_part(erasure.write_receipt([ITEM], salts=[SALT])[1][0])[0] == "receipt"
+    other = write_part("profile", unstructure(ITEM), salt=SALT)
+    with pytest.raises(MalformedError, match="does not sign"):
+        erasure.read_receipt(ErasureReceipt([part_hash(other)]), other)
+
+
+def test_salts_left_over_are_no_mistake() -> None:
+    """Whoever has more than enough takes the first."""
+    one, _ = erasure.write_receipt([ITEM], salts=[SALT, b"t" * 16])
+    assert one == erasure.write_receipt([ITEM], salts=[SALT])[0]
+
+
+def test_a_referral_that_reached_nobody_has_a_manifest_that_says_so() -> None:
+    """One page without a line: silence would look like a page withheld."""
+    (page,) = erasure.manifests([], closure="c" * 64, scope="all")
+    assert page == DeliveryManifest("c" * 64, "all", 1, 1, [])
