@@ -2,6 +2,8 @@
 
 import pytest
 
+from fachkraft_share.protocol.bundle import Bundle
+from fachkraft_share.testing.evidence import Evidence
 from fachkraft_share.testing.scene import Scene
 from fachkraft_share.testing.story import Story
 
@@ -16,3 +18,15 @@ def scene() -> Scene:
 def story(scene: Scene) -> Story:
     """One referral from draft to outcome."""
     return Story(scene)
+
+
+@pytest.fixture(scope="session")
+def evidence(story: Story) -> Evidence:
+    """The story's evidence."""
+    return Evidence(story)
+
+
+@pytest.fixture(scope="session")
+def whole(evidence: Evidence) -> Bundle:
+    """The complete bundle."""
+    return evidence.bundle()
