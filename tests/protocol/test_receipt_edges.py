@@ -15,8 +15,9 @@ from fachkraft_share.protocol.payloads import (
     ErasureState,
     ReceiptItem,
 )
-from fachkraft_share.protocol.records import Held
-from fachkraft_share.testing.scene import DAY, NOW, READER
+from fachkraft_share.protocol.records import Held, Receipt
+from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, Sent
+from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
 
 SALT = b"s" * 16
@@ -60,3 +61,25 @@ def test_a_referral_that_reached_nobody_has_a_manifest_that_says_so() -> None:
     """One page without a line: silence would look like a page withheld."""
     (page,) = erasure.manifests([], closure="c" * 64, scope="all")
     assert page == DeliveryManifest("c" * 64, "all", 1, 1, [])
+
+
+HOLD = CategoryErased("dossier", ErasureState.RETAINED, "§ 15 AGG", NOW + 30 * DAY)
+GONE = CategoryErased("profile", ErasureState.ERASED)
+
+
+@pytest.mark.parametrize(("at", "stands"), [(NOW + 30 * DAY - 1, True), (NOW + 30 * DAY, False)])
+def test_a_hold_shields_its_receipt_until_it_ends_and_no_second_longer(
+    at: int, stands: bool, story: Story
+) -> None:
+    """After it the origin may say that the file waits for a person, and is believed."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    for number, dossier in enumerate((HOLD, REQUESTED)):
+        item = ReceiptItem(
+            story.referral, story.withdrawal.sha256, "all", NOW, (GONE, dossier), ("store",)
+        )
+        body, texts = erasure.write_receipt([item], salts=[SALT])
+        token = story.scene.event(body, by=ORIGIN, aud=NODE, referral=None, jti=f"hold {number}")
+        assert node.hear(Sent(token, (), texts), at=at if number else NOW).status == "accepted"
+    kept = node.get(Receipt, story.referral, ORIGIN, "all")
+    assert kept is not None
+    assert (kept.settled, kept.alarm) == (stands, None)

@@ -98,10 +98,14 @@ def read_receipt(receipt: ErasureReceipt, text: str) -> ReceiptItem:
     Raises:
         MalformedError: not an item of this receipt.
     """
-    name, value = read_part(text)
-    if name != RECEIPT or part_hash(text) not in receipt.items:
+    if read_part(text)[0] != RECEIPT or part_hash(text) not in receipt.items:
         raise MalformedError("the receipt does not sign this item")
-    return structure(value, ReceiptItem)
+    return read_item(text)
+
+
+def read_item(text: str) -> ReceiptItem:
+    """Return the item of a part that was verified before."""
+    return structure(read_part(text)[1], ReceiptItem)
 
 
 def manifests(held: Iterable[Held], *, closure: str, scope: str) -> tuple[DeliveryManifest, ...]:

@@ -13,7 +13,7 @@ from fachkraft_share.protocol.decision import (
     Put,
     one,
 )
-from fachkraft_share.protocol.erasure import read_receipt, settle
+from fachkraft_share.protocol.erasure import read_item, read_receipt, settle
 from fachkraft_share.protocol.events.common import demand
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ErasureReceipt, ReceiptItem
@@ -76,7 +76,7 @@ def _judge(
     concerned = any(one is not None for one in (held, due, before))
     demand(concerned, "not-holder", "this member was never served")
     found = settle(item, held=held, at=at)
-    if before is not None and before.settled and not found.settled and found.alarm is None:
+    if not found.settled and found.alarm is None and _still_settled(before, held=held, at=at):
         return []
     record = Receipt(
         item.referral,
@@ -90,3 +90,10 @@ def _judge(
     )
     settled: list[Effect] = [Drop(Due, due.key)] if due is not None and found.settled else []
     return [Put(record), *settled]
+
+
+def _still_settled(before: Receipt | None, *, held: Held | None, at: int) -> bool:
+    """Tell whether an earlier receipt settles even now: a hold that has ended does not."""
+    if before is None or not before.settled:
+        return False
+    return settle(read_item(before.part), held=held, at=at).settled
