@@ -15,7 +15,7 @@ from fachkraft_share.protocol.payloads import (
     ErasureState,
     ReceiptItem,
 )
-from fachkraft_share.protocol.records import Held, Receipt
+from fachkraft_share.protocol.records import Due, Held, Receipt
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, Sent
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
@@ -83,3 +83,20 @@ def test_a_hold_shields_its_receipt_until_it_ends_and_no_second_longer(
     kept = node.get(Receipt, story.referral, ORIGIN, "all")
     assert kept is not None
     assert (kept.settled, kept.alarm) == (stands, None)
+
+
+def test_a_first_receipt_that_only_waits_is_kept_and_replaced(story: Story) -> None:
+    """It says where the holder stands, settles nothing and stands in nobody's way."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    for number, dossier in enumerate((REQUESTED, REQUESTED, ERASED)):
+        item = ReceiptItem(
+            story.referral, story.withdrawal.sha256, "all", NOW, (GONE, dossier), ("store",)
+        )
+        body, texts = erasure.write_receipt([item], salts=[SALT])
+        token = story.scene.event(body, by=ORIGIN, aud=NODE, referral=None, jti=f"wait {number}")
+        sent = Sent(token, (), texts)
+        assert node.hear(sent).status == "accepted"
+        kept = node.get(Receipt, story.referral, ORIGIN, "all")
+        assert kept is not None
+        assert (kept.token, kept.settled) == (sent.sha256, dossier is ERASED)
+        assert (node.get(Due, story.referral, ORIGIN, "all") is None) is (dossier is ERASED)
