@@ -18,7 +18,7 @@ from fachkraft_share.member.client import Answer, Event
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Outgoing, Standing, Trouble
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.protocol.records import Token
+from fachkraft_share.protocol.records import Contact, Task, Token
 
 BREAKER = "breaker"
 SILENT, BUSY = "silent", "busy"  # why it opened: no answer, or "not now"
@@ -160,6 +160,8 @@ def _note(engine: Engine, rows: Sequence[Outgoing], answers: Sequence[Answer]) -
             codes.append(code)
             if code == SUPERSEDED:
                 transaction.drop(Outgoing, row.token)
+            elif _waited_too_long(row, at=at):
+                _disclose_anew(row, transaction=transaction, at=at)
             elif answer.status == "refused" and row.type not in NEVER_DROPPED:
                 transaction.drop(Outgoing, row.token)
                 transaction.put(Trouble(row.type, row.referral or row.token, code, at))
@@ -167,3 +169,18 @@ def _note(engine: Engine, rows: Sequence[Outgoing], answers: Sequence[Answer]) -
                 again = next_try(row.tries, at=at, ids=engine.runtime.ids)
                 transaction.put(attrs.evolve(row, next_at=again, tries=row.tries + 1, code=code))
     return Sent(taken, tuple(codes))
+
+
+def _waited_too_long(row: Outgoing, *, at: int) -> bool:
+    """Tell whether the node may have let the sealed dossier go that this event names."""
+    return row.type == "contact.disclosed" and at - row.at >= limits.ORPHAN_BLOB
+
+
+def _disclose_anew(row: Outgoing, *, transaction: Transaction, at: int) -> None:
+    """Take the disclosure back, which nobody took, and owe it again: sealed and deposited anew."""
+    transaction.drop(Outgoing, row.token)
+    for contact in transaction.every(Contact, referral=row.referral):
+        if contact.disclosed == row.token:
+            about = f"{contact.referral}/{contact.request}"
+            transaction.put(Task("disclose", about, next_at=at, note=contact.requester))
+            transaction.put(attrs.evolve(contact, disclosed=None, disclosed_seq=-1, blob=None))

@@ -26,6 +26,7 @@ from fachkraft_share.protocol.records import (
 from fachkraft_share.wire import jws
 
 JOURNAL = "journal"
+UNTOLD = "untold"
 
 
 def replay(engine: Engine) -> int:
@@ -49,6 +50,7 @@ def replay(engine: Engine) -> int:
     missing = [row for row in rows if polling.name_of(row[1]) not in closed]
     if missing:
         polling.settle(engine, polling.open_all(engine, missing, learn=False))
+        _stand(engine, UNTOLD, "journal")  # the node may not know them either
     note_journal(engine)
     return len(missing)
 
@@ -70,8 +72,26 @@ def note_journal(engine: Engine) -> None:
 
 def quarantine(engine: Engine, why: str) -> None:
     """Show and send nothing new until the peers' closures are in."""
+    _stand(engine, QUARANTINE, why)
+
+
+def _stand(engine: Engine, name: str, why: str) -> None:
     with engine.store.begin() as transaction:
-        transaction.put(Standing(QUARANTINE, why, engine.now()))
+        transaction.put(Standing(name, why, engine.now()))
+
+
+def pass_on(engine: Engine) -> None:
+    """Tell the node the closures that came from the journal alone: a crash may have kept them here.
+
+    Raises:
+        TemporaryError: the node cannot be asked now; it is owed until it can.
+    """
+    with engine.store.begin(write=False) as transaction:
+        if transaction.get(Standing, UNTOLD) is None:
+            return
+    _hand_in_closures(engine)
+    with engine.store.begin() as transaction:
+        transaction.drop(Standing, UNTOLD)
 
 
 def restored(engine: Engine) -> None:

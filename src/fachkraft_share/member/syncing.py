@@ -58,6 +58,7 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
 def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
     try:
         _refresh(engine, count)
+        resync.pass_on(engine)
         if resync.needed(engine):
             resync.run(engine)
         for _ in range(limits.SYNC_ROUNDS):
