@@ -9,7 +9,7 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import outbox, polling
 from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
-from fachkraft_share.member.records import FeedCursor, Standing
+from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.facts import ALL
@@ -27,6 +27,7 @@ from fachkraft_share.wire import jws
 
 JOURNAL = "journal"
 UNTOLD = "untold"
+DEBTS = "debts"
 
 
 def replay(engine: Engine) -> int:
@@ -228,3 +229,20 @@ def _owe_receipts(engine: Engine) -> None:
             about = f"{one.referral} {one.scope}"
             if transaction.get(Task, "erase", about) is None:
                 transaction.put(Task("erase", about, next_at=at, note=one.closure))
+
+
+def answer_debts(engine: Engine, owes: int) -> None:
+    """Sign again, at most once a day, what the node says is owed though nothing waits here.
+
+    A node that was restored may have lost a receipt without noticing that it was restored.
+    """
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        told = transaction.get(Standing, DEBTS)
+        soon = ("next_at", at + limits.DAY)
+        sending = transaction.every(Outgoing, limit=1)
+        erasing = transaction.every(Task, kind="erase", until=soon, limit=1)
+        if not owes or sending or erasing or (told is not None and at - told.at < limits.DAY):
+            return
+        transaction.put(Standing(DEBTS, str(owes), at))
+    _owe_receipts(engine)

@@ -98,6 +98,7 @@ def _receive(engine: Engine, count: _Count, *, wait: int) -> int:
     page = _poll(engine, wait=wait)
     outbox.node_answered(engine)
     received = polling.take(engine, page)
+    resync.answer_debts(engine, page.status.owes)
     count.received += received
     newest = engine.directories.now().newest
     if newest is None or page.status.list > newest.name.number:

@@ -52,7 +52,7 @@ class CrashingTransaction:
         """See `Transaction`."""
         return self._inner.get(kind, *key)
 
-    def every(self, kind: type[R], **arguments: Any) -> tuple[R, ...]:
+    def every(self, kind: type[R], /, **arguments: Any) -> tuple[R, ...]:
         """See `Transaction`."""
         return self._inner.every(kind, **arguments)
 
@@ -66,7 +66,7 @@ class CrashingTransaction:
         self._fuse.step()
         self._inner.drop(kind, *key)
 
-    def drop_every(self, kind: type[Record], **equal: Any) -> int:
+    def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """See `Transaction`."""
         self._fuse.step()
         return self._inner.drop_every(kind, **equal)
