@@ -88,6 +88,7 @@ APPLY_BATCH = 100  # messages of one grouped commit
 ANSWER_BYTES = 32 * 2**20  # of a node; a poll's hundred envelopes with what travels along
 POST_BYTES = 2**20  # of one posting of events; more go with the next
 KEY_DAYS = 2 * 365  # a member's own keys; renewed well before
+LOOK_AGAIN = HOUR  # before a node looks again whether what it failed to erase is gone
 TRIES_UNTIL_TROUBLE = 5  # of a task, before a person is told that it does not succeed
 ZONE_AHEAD = 14 * HOUR  # the time zone whose date is furthest
 SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on

@@ -1,10 +1,17 @@
 """The node's own erasure: whom its manifest lists, what its receipt says, and looking twice."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from fachkraft_share import limits
+from fachkraft_share.node.folder import RECORDS
+from fachkraft_share.node.store import SqlStore
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import (
     CategoryErased,
@@ -145,7 +152,9 @@ def test_while_anything_is_left_the_node_does_not_claim_that_it_erased(
     assert (found.categories, found.second_look) == (LEFT, False)
     with world.store.begin() as transaction:
         transaction.drop(type(left), *left.key)
-    again(world, person)
+    world.node.tick()
+    assert said(world, person) == found, "it looks again after an hour, not at once"
+    world.wait(limits.LOOK_AGAIN)
     found = said(world, person)
     assert (found.categories, found.second_look) == (ERASED, True)
 
@@ -196,3 +205,26 @@ def test_what_was_never_closed_is_not_signed_for(world: Any) -> None:
     again(world, person)
     assert world.every(Task, kind="erase") == ()
     assert world.every(Manifest) == world.every(Receipt) == ()
+
+
+def test_nothing_is_signed_while_a_file_may_still_hold_what_was_erased(
+    make_world: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    """A reader keeps the log's old pages alive; the receipt waits until they are gone."""
+    path = tmp_path / "node.db"
+    store = SqlStore(f"sqlite:///{path}", more=RECORDS, wait=0.05)
+    world = make_world(store)
+    person = world.join("muster").recommend().grant()
+    profile = [one.text.encode() for one in world.every(Part, referral=person.id)]
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        person.withdraw()
+        world.node.tick()
+        assert world.every(Receipt, referral=person.id) == ()
+    world.node.tick()
+    assert said(world, person).categories == ERASED
+    left = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert profile
+    assert not [one for one in profile if one in left]
+    store.close()

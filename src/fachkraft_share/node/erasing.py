@@ -1,11 +1,12 @@
 """The node's own part of an erasure: manifest pages and its own signed receipt.
 
-The closure itself took everything away in its transaction; here the node looks a second time,
-lists whom it served, and signs.
+The closure itself took everything away in its transaction; the worker had the store's files
+scrubbed since; here the node looks a second time, lists whom it served, and signs.
 """
 
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Emit
@@ -45,7 +46,10 @@ class _Work:
 
 
 def erase(task: Task, exchange: Exchange) -> None:
-    """Sign the manifest and the node's receipt for a closure; harmless to repeat."""
+    """Sign the manifest and the node's receipt for a closure; harmless to repeat.
+
+    Where something was left the receipt says so, and the node looks again an hour later.
+    """
     referral, _, scope = task.about.partition(" ")
     with exchange.store.begin(write=False) as transaction:
         work = _load(transaction, referral, scope, node=exchange.id)
@@ -54,7 +58,10 @@ def erase(task: Task, exchange: Exchange) -> None:
         if messages:
             exchange.apply(messages)
     with exchange.store.begin() as transaction:
-        transaction.drop(Task, *task.key)
+        if work is None or work.clean or work.tombstone.scope != ALL:
+            transaction.drop(Task, *task.key)
+        else:
+            transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.LOOK_AGAIN))
 
 
 def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> _Work | None:

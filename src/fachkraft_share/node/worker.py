@@ -50,22 +50,24 @@ class Worker:
         for name, duty in self._duties.items():
             self._attempt(name, duty)
 
-    def _attempt(self, name: str, duty: Callable[[], object]) -> None:
+    def _attempt(self, name: str, duty: Callable[[], object]) -> bool:
         try:
             duty()
         except FachkraftShareError as error:
             _log.warning("worker: %s failed (%s)", name, problems.code_of(error))
+            return False
+        return True
 
     def _tasks(self) -> None:
-        at, erased = self._exchange.now(), False
-        with self._exchange.store.begin(write=False) as transaction:
+        """Do what is due; nobody signs that data are erased while a file may still hold them."""
+        at, store = self._exchange.now(), self._exchange.store
+        with store.begin(write=False) as transaction:
             due = transaction.every(Task, until=("next_at", at), limit=limits.HOUSEKEEPING)
+        erasing = any(task.kind == ERASE for task in due)
+        scrubbed = erasing and self._attempt("scrub", store.scrub)
         for task in due:
-            self._attempt(task.kind, partial(_TASKS[task.kind], task, self._exchange))
-            erased = erased or task.kind == ERASE
-        scrub = getattr(self._exchange.store, "scrub", None)
-        if erased and scrub is not None:
-            self._attempt("scrub", scrub)
+            if task.kind != ERASE or scrubbed:
+                self._attempt(task.kind, partial(_TASKS[task.kind], task, self._exchange))
 
     def _sweep(self) -> None:
         sweep(self._exchange)

@@ -12,13 +12,11 @@ from fachkraft_share.cli.demo.meeting import HR_OPEN
 from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN, check_sockets
 from fachkraft_share.cli.demo.people import HOSTILE, NORDHARZ, PRAEZISION, SOFTWAREWERK
 from fachkraft_share.cli.demo.processes import surroundings
-from fachkraft_share.cli.demo.stage import Case, Stage, places
-from fachkraft_share.errors import SetupError
+from fachkraft_share.cli.demo.stage import PATIENCE, Case, Stage, places
 from fachkraft_share.protocol.bundle import read_bundle
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.wire import jws
 
-_PATIENCE: Final = 60.0  # seconds the node's worker may take
 # Whatever the checked program tries, it gets no socket: the check must work offline.
 OFFLINE: Final = """
 import sys
@@ -87,7 +85,7 @@ def prove(stage: Stage) -> None:
 
 def _check_bundle(stage: Stage, case: Case) -> None:
     """Wait for the node's worker to have its turn, then judge."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     verdict = _verify(stage, case, "complete")
     while not verdict["complete"] and time.monotonic() < until:
         time.sleep(0.5)
@@ -118,7 +116,7 @@ def _check_erased(stage: Stage, case: Case) -> None:
 
 
 def _check_receipts(stage: Stage, case: Case) -> None:
-    told = read_bundle(_bundle(case))
+    told = read_bundle(case.evidence())
     items = {_issuer(one.token): read_part(one.part)[1] for one in told.receipts}
     readers = {stage.firm(key).firm.id for key in (PRAEZISION, NORDHARZ, SOFTWAREWERK)}
     origin = stage.firm(case.person.origin).firm.id
@@ -174,22 +172,11 @@ def _check_logs(stage: Stage) -> None:
     )
 
 
-def _bundle(case: Case) -> bytes:
-    """Return the bundle; the node's worker, which signs the manifest, takes turns."""
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        found = case.visitor.bundle()
-        if found is not None:
-            return found
-        time.sleep(0.3)
-    raise SetupError(f"the page of {case.person.key} offers no bundle")
-
-
 def _verify(stage: Stage, case: Case, name: str) -> dict[str, Any]:
     folder = stage.folder / "papers"
     folder.mkdir(exist_ok=True)
     path = folder / f"{case.person.key}-{name}.json"
-    path.write_bytes(_bundle(case))
+    path.write_bytes(case.evidence())
     arguments = ("verify", str(path), "--root", stage.root_key, "--json")
     return _offline("fachkraft_share.cli", *arguments, log=stage.logs)
 

@@ -255,6 +255,7 @@ def _check_excluded(stage: Stage) -> None:
 
 def _check_declined(stage: Stage) -> None:
     declined = stage.cases[ANNA_LENA]
+    declined.evidence()  # from now on the node claims that nothing is left
     origin = stage.firm(RAMMELSBERG).folder
     hits = stage.find(declined.parts, stage.everywhere(but=[origin]))
     stage.claims.check(

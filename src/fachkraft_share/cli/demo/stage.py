@@ -15,9 +15,11 @@ from fachkraft_share.cli.demo.people import FIRMS, Firm, Person
 from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.cli.demo.processes import Company, NodeProcess
 from fachkraft_share.cli.demo.search import Hit, Searcher, disguise
-from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.errors import FachkraftShareError, SetupError
 
 _SETTLED: Final = 12  # rounds after which everybody must have said everything
+PATIENCE: Final = 60.0  # seconds the node's worker may take
+_LOOK: Final = 0.3  # seconds between two looks at a page
 
 
 @attrs.define
@@ -35,6 +37,20 @@ class Case:
     def marks(self) -> tuple[str, ...]:
         """Everything by which somebody could learn that the person exists."""
         return (self.referral, *self.ids, *self.parts)
+
+    def evidence(self) -> bytes:
+        """Return the bundle; it is there once the node's worker has erased and signed.
+
+        Raises:
+            SetupError: the worker did not come to it.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            found = self.visitor.bundle()
+            if found is not None:
+                return found
+            time.sleep(_LOOK)
+        raise SetupError(f"the page of {self.person.key} offers no bundle")
 
 
 @attrs.define
