@@ -1,31 +1,28 @@
 """A PostgreSQL database, if there is one to test with."""
 
-import os
+from collections.abc import Iterator
 
 import pytest
 
+from fachkraft_share.testing.postgres import URL, fresh_database, server_url
+
 
 @pytest.fixture(scope="module")
-def postgres() -> str:
-    """Empty the database of `FKS_POSTGRES_URL` and return its URL."""
-    return _emptied()
+def postgres() -> Iterator[str]:
+    """Give an empty database to the tests of a file."""
+    with fresh_database(_server()) as url:
+        yield url
 
 
 @pytest.fixture
-def empty_postgres() -> str:
-    """The same for each test."""
-    return _emptied()
+def empty_postgres() -> Iterator[str]:
+    """Give an empty database to each test."""
+    with fresh_database(_server()) as url:
+        yield url
 
 
-def _emptied() -> str:
-    url = os.environ.get("FKS_POSTGRES_URL")
-    if not url:
-        pytest.skip("FKS_POSTGRES_URL names no PostgreSQL database to test with")
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    engine.dispose()
+def _server() -> str:
+    url = server_url()
+    if url is None:
+        pytest.skip(f"{URL} names no PostgreSQL database to test with")
     return url
