@@ -1,30 +1,32 @@
 """Bytes as text and text as bytes, each with exactly one spelling."""
 
-import base64
+import binascii
 import hashlib
 import re
 
 from fachkraft_share.errors import MalformedError
 
+_TO_URL = bytes.maketrans(b"+/", b"-_")  # RFC 4648 § 5; binascii costs half of what base64 does
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 _HEX_256 = re.compile(r"[0-9a-f]{64}")
 
 
 def b64(raw: bytes) -> str:
     """Return the bytes as unpadded base64url (RFC 7515 § 2)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(raw, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def unb64(text: str, *, size: int | None = None) -> bytes:
     """Read unpadded base64url, of exactly `size` bytes if given.
 
-    Python's decoder drops foreign characters and stray bits, so the result is encoded again and
-    compared: one value has one text.
+    Python's decoder drops foreign characters, stray bits and padding too many, so the result is
+    encoded again and compared: one value has one text.
 
     Raises:
         MalformedError: padding, foreign characters, stray bits or another length.
     """
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"==")
     except ValueError as error:
         raise MalformedError("not unpadded base64url") from error
     if b64(raw) != text:

@@ -35,7 +35,7 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
     _check_depth(data)
     try:
         text = data.decode("utf-8")
-        value: JSON = _DECODER.decode(text)
+        value = _decoded(text)
     except UnicodeDecodeError as error:
         raise MalformedError(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -43,6 +43,18 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
     # Without \u escapes no string can be worse than the text around it: spare the walk.
     if b"\\u" in data or not _is_nfc(text):
         _check_strings(value)
+    return value
+
+
+def _decoded(text: str) -> JSON:
+    """Do what `JSONDecoder.decode` does, without searching for blanks where there are none."""
+    try:
+        value: JSON
+        value, end = _SCAN(text, len(text) - len(text.lstrip(_BLANKS)))
+    except StopIteration as error:
+        raise json.JSONDecodeError("no value", text, error.value) from None
+    if text[end:].strip(_BLANKS):
+        raise json.JSONDecodeError("more after the value", text, end)
     return value
 
 
@@ -124,4 +136,6 @@ _DECODER = json.JSONDecoder(
     parse_float=_no_float,
     parse_constant=_no_float,
 )
+_SCAN = _DECODER.scan_once  # type: ignore[attr-defined]
+_BLANKS = " \t\n\r"  # RFC 8259 § 2
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,6 +1,6 @@
 """`referral.published`: the origin's draft at the node, the released referral at a member."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -25,7 +25,7 @@ from fachkraft_share.protocol.events.common import certify, demand, gate, subjec
 from fachkraft_share.protocol.events.consent_renewed import no_longer_allowed
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import Message
-from fachkraft_share.protocol.parts import join_profile, read_part, read_signed
+from fachkraft_share.protocol.parts import join_profile, read_signed
 from fachkraft_share.protocol.payloads import ReferralPublished
 from fachkraft_share.protocol.records import (
     Invitation,
@@ -89,10 +89,16 @@ def _draft(message: Message, shown: Mapping[str, Any], known: Known, *, at: int)
     join_profile(shown)
     effects: list[Effect] = [Put(_record(message, ReferralState.DRAFT, consent=None, at=at))]
     effects.append(Put(token_of(message, at=at, personal=True)))
-    effects += [Put(Part(referral, read_part(text)[0], text)) for text in message.parts]
+    effects += _parts(message, shown)
     if invited is not None:
         effects.append(Put(_used(invited, referral=referral)))
     return Decision(tuple(effects))
+
+
+def _parts(message: Message, shown: Mapping[str, Any]) -> Iterable[Effect]:
+    """Keep the parts as they came; `shown` has them in the same order, each name once."""
+    about = subject(message)
+    return (Put(Part(about, name, text)) for name, text in zip(shown, message.parts, strict=True))
 
 
 def _used(invitation: Invitation, *, referral: str) -> Invitation:
@@ -137,7 +143,7 @@ def _keep(
         Put(token_of(message, at=at, personal=True)),
         *(Put(token_of(each, at=at)) for each in message.consents),
         *no_longer_allowed(consent, known),
-        *(Put(Part(subject(message), read_part(text)[0], text)) for text in message.parts),
+        *_parts(message, shown),
         Put(Task("match", subject(message), next_at=at)),
     ]
     return Decision(tuple(effects))
