@@ -354,7 +354,7 @@ def test_the_node_keeps_its_manifest(node: Side, story: Story) -> None:
     """Page by page."""
     sent = manifest(story)
     assert node.hear(sent).status == "accepted"
-    kept = node.get(Manifest, story.referral, "all", 1)
+    kept = node.get(Manifest, story.referral, "all", NODE, 1)
     assert kept is not None
     assert kept.token == sent.sha256
 

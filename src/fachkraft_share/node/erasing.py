@@ -75,7 +75,7 @@ def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> 
         tuple(line for line in held if scope in (ALL, line.holder)),
         known=transaction.get(Referral, referral) is not None,
         clean=_clean(transaction, referral),
-        listed=transaction.get(Manifest, referral, scope, 1) is not None,
+        listed=transaction.get(Manifest, referral, scope, node, 1) is not None,
         signed=signed is not None and signed.settled,
         sealed=any(one.disclosed for one in transaction.every(Contact, referral=referral)),
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import attrs
+
 from fachkraft_share.model.consent import Consent, ContactAnswer
 from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.protocol.decision import Here
@@ -54,21 +56,57 @@ def facts(
     """Return what the gate asks about this actor, from the directory and the loaded records."""
     directory = here.directory
     stated = directory.organisation(actor)
+    way = _way(consent, actor, here=here)
     return Facts(
-        listed=consent is not None and _listed(consent, actor, here=here),
+        listed=consent is not None and _listed(consent, actor, way, here=here),
         active=directory.active(actor),
-        fresh=directory.fresh(at=at),
+        fresh=directory.fresh(at=at) and _partner_fresh(way, here=here, at=at),
         excluded=excluded(exclusions, stated),
         closed=closed_for(tombstones, actor),
         settled=settled,
         location=stated.location if stated else "",
         answer=answer,
         policy=here.policy,
+        foreign=way is not None,
+        agreement=way is not None and way.agreed(here=here, at=at),
     )
 
 
-def _listed(consent: Consent, actor: str, *, here: Here) -> bool:
+@attrs.frozen
+class _Way:
+    """The border between the consent's node and the actor's: the alliances on both sides."""
+
+    home: str  # the node the consent was given at
+    actors: str  # the node of the alliance that states the actor
+
+    def agreed(self, *, here: Here, at: int) -> bool:
+        """Tell whether our alliance lets data cross; a third one has no say."""
+        if here.node == self.home:
+            return here.directory.gives(self.actors, at=at)
+        return here.node == self.actors and here.directory.takes(self.home, at=at)
+
+
+def _way(consent: Consent | None, actor: str, *, here: Here) -> _Way | None:
+    """Return the border the data would cross to reach the actor; None within one alliance."""
+    if consent is None:
+        return None
+    partner = here.directory.partner_of(actor)
+    node = here.node if partner is None else partner.node
+    return None if node == consent.node else _Way(consent.node, node)
+
+
+def _partner_fresh(way: _Way | None, *, here: Here, at: int) -> bool:
+    if way is None:
+        return True
+    other = here.directory.partners.get(way.actors if here.node == way.home else way.home)
+    return other is not None and other.directory.fresh(at=at)
+
+
+def _listed(consent: Consent, actor: str, way: _Way | None, *, here: Here) -> bool:
+    """Tell whether the consent names the actor, or the partner alliance it belongs to (R5)."""
     audience = consent.audience
+    if way is not None:
+        return way.actors in audience.partners
     if actor in audience.members:
         return True
     return audience.list is not None and here.directory.listed(audience.list, actor)

@@ -6,14 +6,18 @@
    has neither here and changes no key of an organisation known already.
 4. Keys and lists that once stood stay known: old receipts and closures verify for ever, those of a
    compromised organisation as evidence of what it signed before.
+5. A partner alliance's members speak with the keys its own authority states, which one of our
+   recognitions pins; whom that partner recognises counts for nothing here. Knowing a key allows
+   nothing: whether data may cross is asked of `gives` and `takes`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
 
 from fachkraft_share.errors import ConflictError, SignatureError
+from fachkraft_share.model.agreement import Agreement, PartnerAlliance
 from fachkraft_share.model.alliance import ListName, MemberList
 from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Status
 
@@ -35,15 +39,47 @@ class Directory:
     keys: Mapping[tuple[str, str], PublicKey] = attrs.field(factory=dict, repr=False)
     stood: Mapping[int, tuple[str, frozenset[str]]] = attrs.field(factory=dict, repr=False)
     known: Mapping[str, Organisation] = attrs.field(factory=dict, repr=False)
+    partners: "Mapping[str, Partner]" = attrs.field(factory=dict, repr=False)  # by node id
 
     def organisation(self, id: str) -> Organisation | None:
         """Return the organisation as last stated, even if it has left, or None."""
-        return self.known.get(id)
+        return self._stating(id).known.get(id)
 
     def active(self, id: str) -> bool:
-        """Tell whether the organisation is on the newest list and active there."""
-        stated = self.newest.member(id) if self.newest else None
+        """Tell whether the organisation is on its alliance's newest list and active there."""
+        newest = self._stating(id).newest
+        stated = newest.member(id) if newest else None
         return stated is not None and stated.status is Status.ACTIVE
+
+    def partner_of(self, id: str) -> "Partner | None":
+        """Return the partner alliance that states the organisation; None for our own members.
+
+        Where two state the same one, the alliance that was recognised first is believed.
+        """
+        if id in self.known:
+            return None
+        return next((one for one in self._by_age() if id in one.directory.known), None)
+
+    def gives(self, node: str, *, at: int) -> bool:
+        """Tell whether data of our people may go to the alliance of that node."""
+        partner = self.partners.get(node)
+        return partner is not None and partner.terms.gives and partner.terms.valid(at=at)
+
+    def takes(self, node: str, *, at: int) -> bool:
+        """Tell whether data of the people of that node's alliance may come here."""
+        partner = self.partners.get(node)
+        return partner is not None and partner.terms.takes and partner.terms.valid(at=at)
+
+    def _stating(self, id: str) -> "Directory":
+        """Return the directory of the alliance that states the organisation."""
+        if id in self.known or not self.partners:
+            return self
+        partner = self.partner_of(id)
+        return self if partner is None else partner.directory
+
+    def _by_age(self) -> "Iterator[Partner]":
+        aged = sorted(self.partners.values(), key=lambda one: (one.history[0].iat, one.node))
+        return iter(aged)
 
     def fresh(self, *, at: int) -> bool:
         """Tell whether new things may rest on the newest list at that moment."""
@@ -59,12 +95,13 @@ class Directory:
 
         A removal says when; a statement with that status does not, and is taken for "always".
         """
-        if self.newest is None:
+        newest = self._stating(id).newest
+        if newest is None:
             return None
-        stated = self.newest.member(id)
+        stated = newest.member(id)
         if stated is not None and stated.status is Status.COMPROMISED:
             return 0
-        gone = [one for one in self.newest.removed if one.sub == id]
+        gone = [one for one in newest.removed if one.sub == id]
         return min((one.at for one in gone if one.reason == Status.COMPROMISED), default=None)
 
     def signing_key(self, id: str, kid: str, *, at: int, evidence: bool = False) -> PublicKey:
@@ -76,7 +113,7 @@ class Directory:
         Raises:
             SignatureError: no statement lists such a key for it, or it was not valid then.
         """
-        found = self.keys.get((id, kid))
+        found = self._stating(id).keys.get((id, kid))
         if found is None or found.use is not KeyUse.SIGN:
             raise SignatureError("no member statement lists this key for the issuer")
         if not found.valid(at=at):
@@ -134,6 +171,28 @@ class Directory:
             stood={**self.stood, added.name.number: (added.name.sha256, ids)},
             known={**self.known, **_by_id(added)},
         )
+
+
+@attrs.frozen
+class Partner:
+    """Another alliance: what ours has agreed with it, and its directory, without own partners.
+
+    `history` is every version of our recognition of it, the oldest first.
+    """
+
+    alliance: PartnerAlliance
+    history: tuple[Agreement, ...]
+    directory: Directory
+
+    @property
+    def node(self) -> str:
+        """The id of its exchange node."""
+        return self.alliance.node
+
+    @property
+    def terms(self) -> Agreement:
+        """The version that counts."""
+        return self.history[-1]
 
 
 def _by_id(members: MemberList) -> dict[str, Organisation]:

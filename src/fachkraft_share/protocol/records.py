@@ -85,6 +85,7 @@ class Referral(Record):
     at: int
     consent: str | None = None  # SHA-256 of the consent in force
     consent_exp: int | None = None
+    home: str | None = None  # the partner node it came from; None: the own node's
 
 
 @attrs.frozen
@@ -124,6 +125,7 @@ class Held(Record):
     number: int  # the feed row it was served with
     served_at: int
     custody_at: int | None = None
+    via: str | None = None  # the partner node that served it and told so; None: this party
 
 
 @attrs.frozen
@@ -254,11 +256,12 @@ class PersonRequest(Record):
 
 @attrs.frozen
 class Manifest(Record):
-    """The node's signed list of all who were given a referral, one page each."""
+    """A node's signed list of all it gave a referral, one page each."""
 
-    KEY = ("referral", "scope", "page")
+    KEY = ("referral", "scope", "node", "page")
     referral: str
     scope: str
+    node: str  # who signed it: the home node, or a partner node
     page: int
     token: str
     at: int

@@ -61,7 +61,8 @@ class Facts:
     closed: bool = False  # a closure stands whose scope holds the actor
     settled: bool = True  # no erasure of the actor is overdue
     location: str = "DE"  # where the actor stores data (R26)
-    agreement: bool = False  # a valid agreement names the partner (RELAY only)
+    foreign: bool = False  # the actor belongs to another alliance than the consent's node
+    agreement: bool = False  # a valid agreement lets the data cross to the actor's alliance
     answer: ContactAnswer | None = None  # the person's answer to this actor
     policy: Policy = Policy()
 
@@ -118,8 +119,13 @@ _NEW: Final = _ALL - {Action.HOLD}
 _DOSSIER: Final = frozenset({Action.DISCLOSE, Action.IMPORT})
 
 
+def _crosses(asked: Question) -> bool:
+    """Tell whether the data go to another alliance."""
+    return asked.action is Action.RELAY or asked.known.foreign
+
+
 def _purpose(asked: Question) -> bool:
-    wanted = Purpose.OTHER_REGIONS if asked.action is Action.RELAY else Purpose.REFERRAL
+    wanted = Purpose.OTHER_REGIONS if _crosses(asked) else Purpose.REFERRAL
     return wanted in asked.consent.purposes
 
 
@@ -177,9 +183,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("audience", _in_audience, _BY_ACTOR, "the consent does not name this actor"),
     Check(
         "agreement",
-        lambda q: q.known.agreement,
-        frozenset({Action.RELAY}),
-        "no valid agreement names the partner",
+        lambda q: q.known.agreement or not _crosses(q),
+        _BY_ACTOR,
+        "no valid agreement lets the data go to this actor's alliance",
     ),
     Check(
         "inactive",

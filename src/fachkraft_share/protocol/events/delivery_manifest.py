@@ -21,5 +21,5 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     tombstone = known.one(Tombstone, subject(message), body.scope)
     if tombstone is None or tombstone.closure != body.closure:
         raise StateError("a manifest belongs to a closure")
-    page = Manifest(subject(message), body.scope, body.page, message.sha256, at)
+    page = Manifest(subject(message), body.scope, message.iss, body.page, message.sha256, at)
     return Decision((Put(page), Put(token_of(message, at=at))))
