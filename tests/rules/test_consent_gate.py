@@ -112,7 +112,7 @@ BREAKS: dict[str, Callable[[Asked], Asked]] = {
     "list-expired": known(fresh=False),
     "origin": the_origin,
     "audience": unlisted,
-    "agreement": known(agreement=False),
+    "agreement": known(foreign=True, agreement=False),
     "inactive": known(active=False),
     "excluded": known(excluded=True),
     "unsettled": known(settled=False),
@@ -188,6 +188,24 @@ def test_without_consent_nothing(action: Action) -> None:
 # Edges -----------------------------------------------------------------------------------------
 
 EDGES: dict[str, tuple[Callable[[Asked], Asked], Action, str | None]] = {
+    "within the alliance no agreement is needed": (known(agreement=False), Action.SERVE, None),
+    "to a partner node one is": (known(agreement=False), Action.RELAY, "agreement"),
+    "across a border under an agreement": (known(foreign=True), Action.DISCLOSE, None),
+    "another alliance's member keeps nothing without one": (
+        known(foreign=True, agreement=False),
+        Action.HOLD,
+        "agreement",
+    ),
+    "other regions were not allowed": (
+        lambda a: known(foreign=True)(consent(purposes=(Purpose.REFERRAL,))(a)),
+        Action.SERVE,
+        "purpose",
+    ),
+    "nothing but other regions was allowed": (
+        consent(purposes=(Purpose.OTHER_REGIONS,)),
+        Action.SERVE,
+        "purpose",
+    ),
     "a second before the end": (lambda a: attrs.evolve(a, at=NOW), Action.SERVE, None),
     "at the end": (lambda a: attrs.evolve(a, at=NOW + 1), Action.SERVE, "expired"),
     "within the drift of clocks": (
