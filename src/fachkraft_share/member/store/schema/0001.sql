@@ -133,6 +133,7 @@ CREATE TABLE "held" (
   "number" INTEGER NOT NULL,
   "served_at" INTEGER NOT NULL,
   "custody_at" INTEGER,
+  "via" TEXT,
   PRIMARY KEY ("referral", "holder")
 );
 CREATE INDEX "ix_held_holder_number" ON "held" ("holder", "number");
@@ -160,10 +161,11 @@ CREATE TABLE "lease" (
 CREATE TABLE "manifest" (
   "referral" TEXT NOT NULL,
   "scope" TEXT NOT NULL,
+  "node" TEXT NOT NULL,
   "page" INTEGER NOT NULL,
   "token" TEXT NOT NULL,
   "at" INTEGER NOT NULL,
-  PRIMARY KEY ("referral", "scope", "page")
+  PRIMARY KEY ("referral", "scope", "node", "page")
 );
 CREATE TABLE "match_row" (
   "referral" TEXT NOT NULL,
@@ -270,6 +272,7 @@ CREATE TABLE "referral" (
   "at" INTEGER NOT NULL,
   "consent" TEXT,
   "consent_exp" INTEGER,
+  "home" TEXT,
   PRIMARY KEY ("id")
 );
 CREATE INDEX "ix_referral_state_not_after" ON "referral" ("state", "not_after");

@@ -165,6 +165,7 @@ def _held() -> None:
         _column("number", INT),
         _column("served_at", INT),
         _optional("custody_at", INT),
+        _optional("via", TEXT),
         sa.PrimaryKeyConstraint("referral", "holder"),
     )
     op.create_index("ix_held_holder_number", "held", ["holder", "number"])
@@ -243,10 +244,11 @@ def _manifest() -> None:
         "manifest",
         _column("referral", TEXT),
         _column("scope", TEXT),
+        _column("node", TEXT),
         _column("page", INT),
         _column("token", TEXT),
         _column("at", INT),
-        sa.PrimaryKeyConstraint("referral", "scope", "page"),
+        sa.PrimaryKeyConstraint("referral", "scope", "node", "page"),
     )
 
 
@@ -323,6 +325,7 @@ def _referral() -> None:
         _column("at", INT),
         _optional("consent", TEXT),
         _optional("consent_exp", INT),
+        _optional("home", TEXT),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_referral_state_not_after", "referral", ["state", "not_after"])
