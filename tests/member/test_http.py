@@ -8,7 +8,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, UnreachableError
-from fachkraft_share.member.http import HttpTransport
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.runtime import Request
 
 

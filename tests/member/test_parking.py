@@ -8,8 +8,8 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.errors import UnreachableError
 from fachkraft_share.member import polling
-from fachkraft_share.member.client import Event
 from fachkraft_share.member.records import Parked, Trouble
+from fachkraft_share.ports.client import Event
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.records import Task
 from fachkraft_share.wire.digest import HEADER, content_digest

@@ -6,10 +6,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, SignatureError, TemporaryError
-from fachkraft_share.member.client import Client
 from fachkraft_share.member.records import Members
 from fachkraft_share.model.alliance import MemberList
 from fachkraft_share.model.organisation import Organisation, PublicKey
+from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.lists import Federation, first_page, read_federation
 from fachkraft_share.protocol.membership import Directory

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import attrs
 
 from fachkraft_share.errors import ConsentError, QuarantineError
-from fachkraft_share.member.client import Client
 from fachkraft_share.member.directory import DirectoryKeeper
 from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.lease import LeaseHolder
@@ -18,6 +17,7 @@ from fachkraft_share.member.settings import Settings
 from fachkraft_share.member.voice import MemberVoice
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 from fachkraft_share.ports.loop import Party
 from fachkraft_share.ports.runtime import Runtime

@@ -13,7 +13,6 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, TemporaryAdapterError, TemporaryError
-from fachkraft_share.member.backoff import next_try
 from fachkraft_share.member.engine import RESTORED, Engine
 from fachkraft_share.member.participants import ADAPTER, STORE
 from fachkraft_share.member.records import (
@@ -26,6 +25,7 @@ from fachkraft_share.member.records import (
     Standing,
 )
 from fachkraft_share.member.suppression import suppress
+from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.erasure_evidence import Erasure, look_again_at, receipt_state
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Emit

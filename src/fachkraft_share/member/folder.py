@@ -15,7 +15,6 @@ from pathlib import Path
 from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, SetupError
 from fachkraft_share.member import resync
-from fachkraft_share.member.client import WellKnown
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
@@ -36,6 +35,7 @@ from fachkraft_share.member.settings import Settings, read_settings, write_setti
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.plugins.loading import Plugins, load_plugins
 from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.client import WellKnown
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.tables import load_vocabulary

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import attrs
 
 from fachkraft_share.errors import MalformedError, RefusedError, SetupError
-from fachkraft_share.member.client import Client, WellKnown
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, apply_with, with_new_keys
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.model.organisation import Organisation, Role
+from fachkraft_share.ports.client import Client, WellKnown
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure

@@ -1,6 +1,6 @@
 """The runtime of a process that serves a real member."""
 
-from fachkraft_share.member.http import HttpTransport
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.machine import SystemClock, SystemIds
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.wire.suite import Standard

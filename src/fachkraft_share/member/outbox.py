@@ -13,10 +13,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, RefusedError, TemporaryError
-from fachkraft_share.member.backoff import next_try
-from fachkraft_share.member.client import Answer, Event
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Outgoing, Standing, Trouble
+from fachkraft_share.ports.backoff import next_try
+from fachkraft_share.ports.client import Answer, Event
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Contact, Task, Token
 

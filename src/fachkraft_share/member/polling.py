@@ -11,10 +11,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SignatureError, TemporaryError, WireError
-from fachkraft_share.member.backoff import next_try
-from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import Engine, bodies, chain
 from fachkraft_share.member.records import Custody, FeedCursor, Parked, Trouble
+from fachkraft_share.ports.backoff import next_try
+from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.loop import Outcome, apply
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS

@@ -7,9 +7,9 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import outbox, polling
-from fachkraft_share.member.client import Event, Page
 from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
+from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.facts import ALL

@@ -5,10 +5,10 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError, WireError
 from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks
-from fachkraft_share.member.client import NodeBusyError, Page
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Parked
+from fachkraft_share.ports.client import NodeBusyError, Page
 
 RESYNC = frozenset({"history", "quarantine"})
 

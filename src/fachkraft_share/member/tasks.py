@@ -19,10 +19,10 @@ from fachkraft_share.errors import (
     WireError,
 )
 from fachkraft_share.member import disclose, erasing, fetch, file, matching, present, refresh
-from fachkraft_share.member.backoff import next_try
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.polling import CURABLE
 from fachkraft_share.member.records import Trouble
+from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.protocol.records import Task
 
 Many = Callable[[Engine, Sequence[Task]], None]
