@@ -104,7 +104,6 @@ def make_server(
         access_log=False,  # addresses of the desk are keys
         proxy_headers=False,  # who is local is seen from the connection
         server_header=False,
-        h11_max_incomplete_event_size=limits.HEADER_BYTES,
         timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=limits.STOP_SECONDS,
     )
