@@ -8,13 +8,12 @@
 
 import json
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError
+from fachkraft_share.errors import RefusedError, SignatureError
 from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.organisation import Organisation, Status
 from fachkraft_share.node.authority import LOCK, Authority, demand_roles, read_roll
@@ -90,8 +89,8 @@ class Enrolment:
         known = self._exchange.directory()
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
-            enter = self._rotate if body.code is None else partial(self._join, known=known)
-            number = enter(body, transaction=transaction, lines=lines)
+            enter = self._rotate if body.code is None else self._join
+            number = enter(body, known=known, transaction=transaction, lines=lines)
             if lines:
                 self._exchange.journal.append(list(lines))
         if lines:
@@ -117,6 +116,7 @@ class Enrolment:
                 raise RefusedError("code", "ask the alliance for a new one")
             return newest_number(transaction)
         applied = read_application(body.application, suite=suite)
+        _demand_own_keys(applied, known=known)
         self._demand_recent(read_statement(body.application), at=at)
         self._demand_free(applied, known=known, transaction=transaction)
         transaction.put(attrs.evolve(code, used_by=used_by))
@@ -132,7 +132,12 @@ class Enrolment:
         )
 
     def _rotate(
-        self, body: _Body, *, transaction: Transaction, lines: list[dict[str, object]]
+        self,
+        body: _Body,
+        *,
+        known: Directory,
+        transaction: Transaction,
+        lines: list[dict[str, object]],
     ) -> int:
         at, suite = self._exchange.now(), self._exchange.runtime.sealer
         claimed = read_statement(body.application)
@@ -144,6 +149,7 @@ class Enrolment:
             return newest_number(transaction)
         usable = [key for key in before.organisation.keys if key.valid(at=at)]
         applied = read_application(body.application, suite=suite, keys=usable)
+        _demand_own_keys(applied, known=known)
         self._demand_recent(claimed, at=at)
         self._demand_newer(claimed, before)
         stated = attrs.evolve(before.organisation, keys=applied.keys, support=applied.support)
@@ -181,6 +187,13 @@ class Enrolment:
             "a": settings.authority,
         }
         return CODE_PREFIX + b64(strict.write({**told}))
+
+
+def _demand_own_keys(applied: Organisation, *, known: Directory) -> None:
+    """Refuse a key that is, or was, another member's: only its signing key proves possession."""
+    taken = {kid for organisation, kid in known.keys if organisation != applied.id}
+    if any(key.kid in taken for key in applied.keys):
+        raise SignatureError("a key of this application is another member's")
 
 
 def _secret_of(code: str) -> str:

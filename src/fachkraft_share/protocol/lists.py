@@ -27,11 +27,15 @@ from fachkraft_share.wire.suite import Suite
 
 @attrs.frozen
 class Federation:
-    """What `GET /federation` hands out: the authority's statement, pages and statements."""
+    """What `GET /federation` hands out: the authority's statement, pages and statements.
+
+    With the newest list of the own alliance come all versions of its agreements.
+    """
 
     authority: str
     pages: tuple[str, ...]
     statements: tuple[str, ...]
+    agreements: tuple[str, ...] | None = None
 
 
 def sign_statement(statement: MemberStatement, *, key: PrivateKey, suite: Suite) -> str:
@@ -48,8 +52,12 @@ def sign_list(
     key: PrivateKey,
     suite: Suite,
     at: int,
+    agreements: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Sign the numbered list of statements as pages within the size limit (`fks-members+jwt`)."""
+    """Sign the numbered list of statements as pages within the size limit (`fks-members+jwt`).
+
+    `agreements` are the SHA-256 of their newest versions; the first page names them.
+    """
     size = limits.PAGE_ENTRIES
     cuts = range(0, max(len(entries), len(removed), 1), size)
     pages = [
@@ -62,6 +70,7 @@ def sign_list(
             pages=len(cuts),
             entries=tuple(entries[cut : cut + size]),
             removed=tuple(removed[cut : cut + size]),
+            agreements=tuple(sorted(agreements)) if agreements and page == 1 else None,
         )
         for page, cut in enumerate(cuts, 1)
     ]
@@ -166,8 +175,15 @@ def read_federation(
         for entry in entries
     ]
     name = ListName(first.number, list_hash(found.pages))
-    removed = tuple(gone for page in pages for gone in page.removed)
-    verified = MemberList(name, authority.id, first.iat, first.exp, (authority, *members), removed)
+    verified = MemberList(
+        name,
+        authority.id,
+        first.iat,
+        first.exp,
+        (authority, *members),
+        tuple(gone for page in pages for gone in page.removed),
+        first.agreements or (),
+    )
     return known.with_list(verified), verified
 
 
@@ -196,7 +212,7 @@ def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> O
     jws.verify(parsed, root, suite=suite)
     statement = structure(parsed.claims, MemberStatement)
     stated = statement.organisation
-    if stated.id != known.authority or Role.AUTHORITY not in stated.roles:
+    if {statement.iss, stated.id} != {known.authority} or Role.AUTHORITY not in stated.roles:
         raise RefusedError("wrong-authority", "the root signed for another organisation")
     if not statement.iat - limits.MESSAGE_SKEW <= at < statement.exp:
         raise RefusedError("authority-expired", "the root must sign the online key anew")
@@ -242,6 +258,8 @@ def _read_statement(
     parsed = jws.parse(token, types=(jws.Type.MEMBER,))
     statement = structure(parsed.claims, MemberStatement)
     stated = statement.organisation
+    if statement.iss != known.authority:
+        raise SignatureError("a statement names another issuer than its signer")
     if stated.id != entry.sub:
         raise SignatureError("a statement speaks of another organisation than the list says")
     if not 0 < statement.exp - statement.iat <= limits.STATEMENT_DAYS * limits.DAY:
