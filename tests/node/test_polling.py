@@ -111,6 +111,23 @@ def test_a_restored_node_makes_its_readers_resynchronise(make_world: Any) -> Non
     assert published(page) == 1
 
 
+def test_custody_is_noted_of_what_only_the_journal_knew_as_served(make_world: Any) -> None:
+    """The node died between journal and commit: the reader is served later, and says so."""
+    world = make_world(MemoryStore())
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    beispiel.poll()
+    person = muster.recommend().grant()
+    before = world.store.snapshot()
+    beispiel.poll()  # the answer never left
+    world.store.restore(before)
+    world.open()
+    beispiel.cursors = {"closures": None, "events": None}
+    assert published(beispiel.poll(resync=True, held=[])) == 1
+    beispiel.poll()
+    [held] = world.every(Held, referral=person.id, holder=beispiel.id)
+    assert held.custody_at is not None
+
+
 def test_a_lost_journal_means_quarantine_until_everybody_was_heard(make_world: Any) -> None:
     """Without the newest journal nothing is served before the members told their closures."""
     world = make_world(MemoryStore())

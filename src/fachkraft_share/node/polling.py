@@ -169,10 +169,14 @@ class Polling:
             referral = one.row.referral
             if not one.ledger or referral is None:
                 continue
-            if transaction.get(Held, referral, caller.id) is None:
+            before = transaction.get(Held, referral, caller.id)
+            if before is None:
                 held = Held(referral, caller.id, one.row.number, caller.at)
                 transaction.put(held)
                 lines.append(served_line(held))
+            elif before.number == limits.INTEGER_MAX and before.custody_at is None:
+                # Known from the journal, or of an answer that was lost: given only now.
+                transaction.put(attrs.evolve(before, number=one.row.number))
 
     def _page(self, closures: Page, events: Page, *, caller: Caller, cursors: Cursors) -> Response:
         newest = caller.directory.newest
