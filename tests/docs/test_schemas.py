@@ -18,9 +18,10 @@ from referencing import Registry, Resource
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
+from fachkraft_share.model.agreement import Agreement
 from fachkraft_share.model.alliance import MemberListPage, MemberStatement
 from fachkraft_share.model.candidate import Candidate
-from fachkraft_share.model.consent import Category, Consent, ContactAnswer, Withdrawal
+from fachkraft_share.model.consent import Category, Consent, ContactAnswer, Purpose, Withdrawal
 from fachkraft_share.model.profile import Cefr, Endorsement, LanguageSkill, Profile
 from fachkraft_share.protocol.bundle import Bundle
 from fachkraft_share.protocol.closing import REASONS
@@ -51,6 +52,7 @@ DOCUMENTS: Mapping[str, type] = {
     "fks-withdrawal": Withdrawal,
     "fks-member": MemberStatement,
     "fks-members": MemberListPage,
+    "fks-agreement": Agreement,
     "fks-request": RequestToken,
     "contact-details": ContactDetails,
     "receipt-item": ReceiptItem,
@@ -213,6 +215,12 @@ def test_a_dossier_has_the_fields_of_a_candidate() -> None:
         ("delivery.manifest", "entries.maxItems", limits.PAGE_ENTRIES),
         ("fks-members", "entries.maxItems", limits.PAGE_ENTRIES),
         ("fks-members", "removed.maxItems", limits.PAGE_ENTRIES),
+        ("fks-members", "agreements.maxItems", limits.AGREEMENTS),
+        ("fks-agreement", "version.maximum", limits.AGREEMENT_VERSIONS - 1),
+        ("fks-agreement", "joined.maxItems", limits.AGREEMENT_PARTIES),
+        ("fks-agreement", "left.maxItems", limits.AGREEMENT_PARTIES),
+        ("fks-agreement", "legal.maxLength", limits.LONG_TEXT),
+        ("fks-agreement", "partner.name.maxLength", limits.SHORT_TEXT),
         ("fks-member", "organisation.name.maxLength", limits.SHORT_TEXT),
         ("contact.presented", "job.maxLength", limits.SHORT_TEXT),
         ("contact.presented", "message.maxLength", limits.LONG_TEXT),
@@ -303,9 +311,22 @@ BY_PLACE: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("Envelope", "events"): st.sampled_from(sorted(PAYLOADS)).map(
         lambda name: {f"urn:fks:event:{name}:1": {}}
     ),
+    ("Agreement", "id"): IDS,
+    ("Agreement", "version"): st.integers(0, limits.AGREEMENT_VERSIONS - 1),
+    ("Agreement", "region"): st.sampled_from(("de", "plz:38", "ags:03153")),
+    ("Agreement", "legal"): TEXTS.filter(bool),
+    ("Agreement", "purposes"): st.lists(st.sampled_from(Purpose), min_size=1, unique=True).map(
+        tuple
+    ),
+    ("Agreement", "before"): st.none() | HASHES,
+    ("Agreement", "left"): st.lists(NAMES, unique=True).map(tuple),
+    ("PartyTo", "id"): NAMES,
+    ("PartnerAlliance", "authority"): NAMES,
+    ("PartnerAlliance", "url"): NAMES,
+    ("MemberListPage", "agreements"): st.none() | st.lists(HASHES, unique=True).map(tuple),
     ("Federation", "pages"): st.lists(TOKENS, min_size=1, max_size=2).map(tuple),
 }
-LISTS_OF_TOKENS = frozenset({"statements", "consents", "attached", "manifests"})
+LISTS_OF_TOKENS = frozenset({"statements", "agreements", "consents", "attached", "manifests"})
 
 
 def values_of(kind: Any, name: str, owner: str) -> st.SearchStrategy[Any]:

@@ -66,3 +66,11 @@ class Agreement:
     def valid(self, *, at: int) -> bool:
         """Tell whether the version is in force at that moment, if it is the newest."""
         return self.not_before <= at < self.not_after
+
+
+@attrs.frozen
+class Cooperation:
+    """What the alliance's own agreement says after all its supplements."""
+
+    terms: Agreement  # the newest version: name, region, purposes, legal, until when
+    members: tuple[PartyTo, ...]

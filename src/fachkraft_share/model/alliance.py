@@ -39,7 +39,11 @@ class Removal:
 
 @attrs.frozen
 class MemberListPage:
-    """`fks-members+jwt`: one page of the numbered list of statements."""
+    """`fks-members+jwt`: one page of the numbered list of statements.
+
+    `agreements` stands on the first page only: the SHA-256 of the newest version of each of the
+    alliance's agreements, so that the list's number and end protect them as well.
+    """
 
     iss: str
     number: int
@@ -49,6 +53,7 @@ class MemberListPage:
     pages: int
     entries: tuple[ListEntry, ...]
     removed: tuple[Removal, ...] = ()
+    agreements: tuple[str, ...] | None = None
 
 
 @attrs.frozen
@@ -69,6 +74,7 @@ class MemberList:
     exp: int
     members: tuple[Organisation, ...]
     removed: tuple[Removal, ...] = ()
+    agreements: tuple[str, ...] = ()
 
     def member(self, organisation: str) -> Organisation | None:
         """Return the organisation as this list states it, or None."""

@@ -54,10 +54,13 @@ class Directory:
     def partner_of(self, id: str) -> "Partner | None":
         """Return the partner alliance that states the organisation; None for our own members.
 
-        Where two state the same one, the alliance that was recognised first is believed.
+        A recognised node is its own alliance's, whoever else states it. Where two state the same
+        member, the alliance that was recognised first is believed.
         """
         if id in self.known:
             return None
+        if id in self.partners:
+            return self.partners[id]
         return next((one for one in self._by_age() if id in one.directory.known), None)
 
     def gives(self, node: str, *, at: int) -> bool:
@@ -69,6 +72,11 @@ class Directory:
         """Tell whether data of the people of that node's alliance may come here."""
         partner = self.partners.get(node)
         return partner is not None and partner.terms.takes and partner.terms.valid(at=at)
+
+    def giving(self, *, at: int) -> "tuple[Partner, ...]":
+        """Return the partners to whose members data of our people may go now, by name."""
+        found = [one for one in self.partners.values() if self.gives(one.node, at=at)]
+        return tuple(sorted(found, key=lambda one: (one.alliance.name.casefold(), one.node)))
 
     def _stating(self, id: str) -> "Directory":
         """Return the directory of the alliance that states the organisation."""
@@ -193,6 +201,19 @@ class Partner:
     def terms(self) -> Agreement:
         """The version that counts."""
         return self.history[-1]
+
+    @property
+    def members(self) -> tuple[Organisation, ...]:
+        """Who stands on the partner's newest list known here."""
+        return self.directory.newest.members if self.directory.newest is not None else ()
+
+    @property
+    def readers(self) -> tuple[Organisation, ...]:
+        """The active members on its newest list that may read, by name."""
+        newest = self.directory.newest
+        listed = newest.members if newest is not None else ()
+        found = [one for one in listed if one.reads and one.status is Status.ACTIVE]
+        return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
 
 def _by_id(members: MemberList) -> dict[str, Organisation]:
