@@ -110,10 +110,13 @@ class Authority:
     def renew(self, *, force: bool = False) -> int | None:
         """Sign statements and list anew when they end soon; return the new number, or None."""
         at, lines = self._exchange.now(), list[dict[str, object]]()
-        if not (force or self._due(at=at)):
-            return None
+        with self._exchange.store.begin(write=False) as transaction:
+            if not (force or _due(transaction, at=at)):
+                return None
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
+            if not (force or _due(transaction, at=at)):
+                return None  # another process was faster
             roll = read_roll(transaction)
             for name in tuple(roll.entries.values()):
                 kept = transaction.get(Statement, name)
@@ -141,11 +144,6 @@ class Authority:
         store_statement(token, transaction=transaction)
         transaction.put(Kept(AUTHORITY, token))
         lines += membership_journal.authority_lines(token)
-
-    def _due(self, *, at: int) -> bool:
-        with self._exchange.store.begin(write=False) as transaction:
-            rows = transaction.every(Listed, number=newest_number(transaction))
-        return any(row.exp - at < limits.LIST_RENEW for row in rows)
 
     def _state(self, organisation: Organisation, *, application: str, at: int) -> str:
         check_organisation(organisation)
@@ -214,6 +212,11 @@ class Authority:
     def _changed(self) -> None:
         self._exchange.members.look()
         self._exchange.tell()
+
+
+def _due(transaction: Transaction, *, at: int) -> bool:
+    rows = transaction.every(Listed, number=newest_number(transaction))
+    return any(row.exp - at < limits.LIST_RENEW for row in rows)
 
 
 def demand_roles(names: Iterable[str]) -> tuple[Role, ...]:

@@ -28,6 +28,11 @@ class Caller:
         return f"request {self.jti}"
 
     @property
+    def partner(self) -> bool:
+        """Tell whether a partner alliance's node asks."""
+        return self.id in self.directory.partners
+
+    @property
     def active(self) -> bool:
         """Tell whether the caller may take part in anything new."""
         return self.directory.active(self.id)
@@ -61,10 +66,10 @@ def identify(request: Request, exchange: Exchange) -> Caller:
         RefusedError: `unauthenticated`, alike for every reason a stranger could learn from;
             `operation`, `body-hash`, `clock` for a known key.
     """
-    at, directory = exchange.now(), exchange.directory()
-    token = _believed(request, exchange, directory=directory, at=at)
+    at = exchange.now()
+    token = _newly_believed(request, exchange, at=at)
     tokens.check(token, aud=exchange.id, op=request.op, body=request.body, at=at)
-    return Caller(token.iss, token.jti, at, directory)
+    return Caller(token.iss, token.jti, at, exchange.directory())
 
 
 def demand_member(request: Request, exchange: Exchange) -> None:
@@ -73,7 +78,17 @@ def demand_member(request: Request, exchange: Exchange) -> None:
     Raises:
         RefusedError: `unauthenticated`.
     """
-    _believed(request, exchange, directory=exchange.directory(), at=exchange.now())
+    _newly_believed(request, exchange, at=exchange.now())
+
+
+def _newly_believed(request: Request, exchange: Exchange, *, at: int) -> tokens.RequestToken:
+    """Believe a key of the newest list, also when another process has just signed it."""
+    try:
+        return _believed(request, exchange, directory=exchange.directory(), at=at)
+    except RefusedError:
+        if not exchange.members.look():
+            raise
+    return _believed(request, exchange, directory=exchange.directory(), at=at)
 
 
 def _believed(

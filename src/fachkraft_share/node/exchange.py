@@ -85,11 +85,23 @@ class Exchange:
         return Reader(self.directory(), self.runtime.sealer, self.now())
 
     def apply(self, batch: Sequence[Message]) -> list[Outcome]:
-        """Run messages from outside through the one loop and tell whoever waits."""
-        party = attrs.evolve(self.party(), decide=careful(self.decide))
-        outcomes = loop.apply(party, batch, at=self.now())
+        """Run messages from outside through the one loop and tell whoever waits.
+
+        What was refused changed nothing; it is decided anew if another process signed a list
+        meanwhile.
+        """
+        outcomes = self._applied(batch)
+        refused = [n for n, outcome in enumerate(outcomes) if outcome.status == "refused"]
+        if refused and self.members.look():
+            again = self._applied([batch[number] for number in refused])
+            for number, outcome in zip(refused, again, strict=True):
+                outcomes[number] = outcome
         self.tell()
         return outcomes
+
+    def _applied(self, batch: Sequence[Message]) -> list[Outcome]:
+        party = attrs.evolve(self.party(), decide=careful(self.decide))
+        return loop.apply(party, batch, at=self.now())
 
     def tell(self) -> None:
         """Tell whoever waits that the feed may have grown."""

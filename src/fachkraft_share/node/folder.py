@@ -18,6 +18,7 @@ from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.node import records
 from fachkraft_share.node.founding import found, renew_authority, root_key
 from fachkraft_share.node.keys import make_keys, read_keys, read_secret, write_keys, write_secret
+from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
@@ -99,7 +100,9 @@ def open_node(
     keys = read_keys(folder / KEYS, suite=world.sealer)
     url = settings.database or f"sqlite:///{folder / STATE}"
     store = SqlStore(url, more=RECORDS, backed_up=backed_up)
-    return Node(world, store, FileJournal(journal_of(folder, settings)), settings, keys)
+    journal = FileJournal(journal_of(folder, settings))
+    others = Neighbours(store.turn, store.settle)
+    return Node(world, store, journal, settings, keys, neighbours=others)
 
 
 def journal_of(folder: Path, settings: Settings) -> Path:

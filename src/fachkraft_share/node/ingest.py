@@ -6,7 +6,6 @@
 3. A re-posted referral brings its consents with it: they are applied right after it.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from fachkraft_share.node.calls import JSON_TYPE, answer, media_type, problem, r
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.refilling import refill
 from fachkraft_share.node.serving import PUBLISHED
+from fachkraft_share.node.strangers import Strangers
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
@@ -68,9 +68,7 @@ class Ingest:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.commit: Commit = exchange.apply
-        self._strange: deque[int] = deque(
-            maxlen=limits.STRANGE_CLOSURES + 1
-        )  # when ends of unknown referrals came
+        self._strangers = Strangers(exchange)
 
     def events(self, request: Request) -> Response:
         """Answer `POST /events`: one raw token, or a batch as JSON."""
@@ -110,6 +108,13 @@ class Ingest:
         return [one.refused or _first(each, len(one.messages)) for one in opened]
 
     def _open(self, posted: Posted) -> Opened:
+        """Open a posting; its signer may stand on a list that another process has just signed."""
+        opened = self._opened(posted)
+        if opened.refused is not None and self._exchange.members.look():
+            return self._opened(posted)
+        return opened
+
+    def _opened(self, posted: Posted) -> Opened:
         reader = self._exchange.reader()
         try:
             message = self._completed(_open(posted, reader=reader), posted, reader=reader)
@@ -158,11 +163,7 @@ class Ingest:
         with self._exchange.store.begin(write=False) as transaction:
             if transaction.get(Referral, message.referral) is not None:
                 return False
-        at, came = self._exchange.now(), self._strange
-        while came and came[0] <= at - limits.HOUR:
-            came.popleft()
-        came.append(at)
-        return len(came) > limits.STRANGE_CLOSURES
+        return self._strangers.too_many()
 
     def _single(self, outcome: Outcome, *, status: int) -> Response:
         at = self._exchange.now()

@@ -54,13 +54,19 @@ class Members:
             self._looked_at = at
         return self._known
 
-    def look(self) -> None:
-        """Take over lists that were stored since; this process calls it after its own changes."""
+    def look(self) -> bool:
+        """Take over lists that were stored since, and tell whether there were any.
+
+        This process calls it after its own changes, and before it refuses what another process's
+        list may allow.
+        """
         newest = self._known.newest
         have = newest.name.number if newest is not None else 0
         with self._store.begin(write=False) as transaction:
-            if newest_number(transaction) > have:
-                self._known = self._grown(transaction, after=have)
+            if newest_number(transaction) <= have:
+                return False
+            self._known = self._grown(transaction, after=have)
+        return True
 
     def federation(self, number: int | None) -> Federation | None:
         """Return the newest or an earlier list with its statements as they were signed."""

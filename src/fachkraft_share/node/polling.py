@@ -3,6 +3,8 @@
 1. What leaves was committed as served, in the ledger and in the journal, before it leaves.
 2. A cursor that comes back says custody of all rows up to it.
 3. A cursor of another history is refused: the reader resynchronises, and declares what it holds.
+4. A row is passed over only by the newest list: if another process signed one meanwhile, the answer
+   is undone and made anew.
 """
 
 from collections.abc import Iterable
@@ -10,11 +12,12 @@ from collections.abc import Iterable
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, QuarantineError
+from fachkraft_share.errors import BusyError, MalformedError, QuarantineError
 from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import answer, read_json
 from fachkraft_share.node.cursors import Cursors, epoch_of
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.members import newest_number
 from fachkraft_share.node.quarantine import quarantined
 from fachkraft_share.node.records import ReaderState
 from fachkraft_share.node.redeclaring import declare
@@ -33,6 +36,7 @@ from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.delivery import Cursor
 from fachkraft_share.protocol.erasure import served_line
+from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.records import Due, Held
 from fachkraft_share.wire.ids import check_id
 
@@ -93,6 +97,14 @@ class Polling:
         return self._answer(caller, attrs.evolve(polled.ask, held=None, resync=False), fresh=False)
 
     def _answer(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
+        try:
+            return self._answered(caller, ask, fresh=fresh)
+        except _OutdatedError:
+            self._exchange.members.look()
+            caller = attrs.evolve(caller, directory=self._exchange.directory())
+            return self._answered(caller, ask, fresh=fresh)
+
+    def _answered(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
         quiet, expected = self._peek(caller, ask)
         if quiet is not None:
             if fresh:
@@ -116,6 +128,7 @@ class Polling:
             fresh_list = here.directory.fresh(at=caller.at)  # expired: wait, pass nothing over
             if not (closures.more or shut) and caller.active and fresh_list:
                 events = events_after(at_events, look=look)
+                _demand_newest(here.directory, transaction=transaction)
             self._ledger(events.given, caller, transaction=transaction, lines=lines)
             _never_taken(events, caller, transaction=transaction)
             if lines:
@@ -246,6 +259,16 @@ def _checked(ask: Ask) -> Ask:
     for id in held:
         check_id(id)
     return ask
+
+
+class _OutdatedError(BusyError):
+    """Another process signed a newer list than the one rows were judged by."""
+
+
+def _demand_newest(directory: Directory, *, transaction: Transaction) -> None:
+    newest = directory.newest
+    if newest is not None and newest.name.number < newest_number(transaction):
+        raise _OutdatedError("a new member list was signed just now")
 
 
 def _never_taken(page: Page, caller: Caller, *, transaction: Transaction) -> None:

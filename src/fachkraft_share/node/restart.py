@@ -5,10 +5,14 @@
 2. A state that lacks what the journal tells was restored: a new epoch begins, every reader
    resynchronises. A journal that lacks what the state had seen of it: quarantine besides.
 3. A grant that is the journal's last line may never have been committed, if the node died just
-   then: nobody was served on it, and the person was told of no success.
+   then: nobody was served on it, and the person was told of no success. The same holds for one that
+   the state lacks although it has later ones: the process that wrote it died, another went on.
+4. Other processes may be at work. What their open transactions have written into the journal is
+   judged, and counted as had, only when these have ended.
 """
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -17,6 +21,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.node import membership_journal
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.quarantine import begin_epoch, enter
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.regrants import recover
@@ -34,38 +39,39 @@ HEAD_EVERY = 10 * limits.MINUTE
 class Restart:
     """Brings a started node to where its journal says it was."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, neighbours: Neighbours) -> None:
         self._exchange = exchange
-        self._seen: tuple[int, str] | None = None  # the journal's head one turn ago
+        self._neighbours = neighbours
         self._marked: tuple[int, str] | None = None
         self._headed = (0, 0)  # feed number of the last head line, and when it was written
 
     def replay(self) -> None:
         """Replay the journal after what the state is known to have."""
         skipped, behind = self._skippable()
-        new: list[Mapping[str, Any]] = []
-        for number, line in enumerate(self._exchange.journal.lines(), 1):
-            if number > skipped:
-                new.append(line)
+        end = self._exchange.journal.head()
+        lines = self._exchange.journal.lines()
+        new: list[Mapping[str, Any]] = list(islice(lines, skipped, end[0]))
+        self._neighbours.settle()
         missing = self._membership(new) + self._ledger(new)
-        missing += self._grants(new[:-1]) + self._closures(new)
+        missing += self._grants(self._after_known(new)[:-1]) + self._closures(new)
         restored = missing > 0 or not self._fits(new)
         if restored or behind:
             self._begin(behind=behind)
         if not behind:
-            self._note(self._exchange.journal.head())
+            self._note(end)
 
     def mark(self) -> None:
         """Note how far the journal is surely in the state; called by every turn of the worker."""
         at, store = self._exchange.now(), self._exchange.store
-        if self._seen is not None and self._seen != self._marked:
-            self._note(self._seen)
+        end = self._exchange.journal.head()
+        if end != self._marked:
+            self._neighbours.settle()
+            self._note(end)
         with store.begin(write=False) as transaction:
             number, head = transaction.head()
         if number > self._headed[0] and at - self._headed[1] >= HEAD_EVERY:
             self._exchange.journal.append([{"head": number, "hash": head, "at": at}])
             self._headed = (number, at)
-        self._seen = self._exchange.journal.head()
 
     def _note(self, head: tuple[int, str]) -> None:
         with self._exchange.store.begin() as transaction:
@@ -109,6 +115,17 @@ class Restart:
                     transaction.put(held)
                     missing += 1
         return missing
+
+    def _after_known(self, lines: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the lines behind the last grant or closure that the state has.
+
+        Both are replayed in this order, so that a replay that broke off is taken up where it did.
+        """
+        for number in range(len(lines) - 1, -1, -1):
+            token = lines[number].get("closed") or lines[number].get("granted")
+            if token is not None and self._known(token):
+                return lines[number + 1 :]
+        return lines
 
     def _grants(self, lines: list[Mapping[str, Any]]) -> int:
         missing = 0

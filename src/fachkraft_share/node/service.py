@@ -22,6 +22,7 @@ from fachkraft_share.node.health import NodeHealth
 from fachkraft_share.node.ingest import Ingest
 from fachkraft_share.node.invitations import Invitations
 from fachkraft_share.node.keys import NodeKeys
+from fachkraft_share.node.neighbours import Neighbours, alone
 from fachkraft_share.node.outbox import Outbox, Send, smtp
 from fachkraft_share.node.polling import Polled, Polling
 from fachkraft_share.node.quarantine import release
@@ -66,6 +67,7 @@ class Node:
         gate: Gate = permits,
         decide: Callable[..., Decision] = events.decide,
         send: Send | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         exchange = Exchange(
             runtime, store, journal, settings, keys, gate=gate, decide=scheduling(decide)
@@ -77,9 +79,10 @@ class Node:
         self.polling = Polling(exchange)
         self.outbox = Outbox(exchange, send or smtp(settings.mail))
         self.health = NodeHealth(exchange, self.outbox)
-        self.restart = Restart(exchange)
+        others = neighbours or alone(store)
+        self.restart = Restart(exchange, others)
         self.worker = Worker(
-            exchange, authority=self.authority, outbox=self.outbox, restart=self.restart
+            exchange, others, authority=self.authority, outbox=self.outbox, restart=self.restart
         )
         self.operations = self._operations()
         self.restart.replay()

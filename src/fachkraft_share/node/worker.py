@@ -1,5 +1,7 @@
 """The node's own work, one turn at a time; a shell calls it every few seconds.
 
+Of several processes over one database one takes the turn: nothing is done twice at once.
+
 One duty that fails does not keep the others from their turn; it is tried again at the next.
 """
 
@@ -13,6 +15,7 @@ from fachkraft_share.node.authority import Authority
 from fachkraft_share.node.erasing import erase
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.expiring import expire
+from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.outbox import Outbox
 from fachkraft_share.node.quarantine import missing, quarantined, release
 from fachkraft_share.node.records import Kept
@@ -31,9 +34,16 @@ class Worker:
     """Does what is due."""
 
     def __init__(
-        self, exchange: Exchange, *, authority: Authority, outbox: Outbox, restart: Restart
+        self,
+        exchange: Exchange,
+        neighbours: Neighbours,
+        *,
+        authority: Authority,
+        outbox: Outbox,
+        restart: Restart,
     ) -> None:
         self._exchange = exchange
+        self._neighbours = neighbours
         self._beat: int | None = None
         self._duties: dict[str, Callable[[], object]] = {
             "tasks": self._tasks,
@@ -46,9 +56,12 @@ class Worker:
         }
 
     def tick(self) -> None:
-        """Do everything that is due now, once."""
-        for name, duty in self._duties.items():
-            self._attempt(name, duty)
+        """Do everything that is due now, once, unless another process is at it."""
+        with self._neighbours.turn() as mine:
+            if not mine:
+                return
+            for name, duty in self._duties.items():
+                self._attempt(name, duty)
 
     def _attempt(self, name: str, duty: Callable[[], object]) -> bool:
         try:

@@ -1,7 +1,7 @@
 """The erasure journal as a file: append-only lines with a running hash, durable when written.
 
-1. `append` returns only after the lines are on the disk; it is called inside the store's writing
-   transaction, which lets one writer in at a time.
+1. `append` returns only after the lines are on the disk; a lock on the file lets one process and
+   one thread write at a time. Its folder is shared only if the file system knows such locks.
 2. A line that was cut off by a crash was never promised: it is left out, and goes at the next
    append. Anything else that does not fit its hash is a `StoreError`, never skipped.
 3. Nothing is ever rewritten; the file lies outside the backed-up state (design § 6.7).
@@ -11,14 +11,16 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import StoreError
+from fachkraft_share.errors import BusyError, StoreError
+from fachkraft_share.ports import file_lock
 
 _HASH_HEX = 64
 _OWNER_ONLY = 0o600
@@ -63,11 +65,16 @@ class FileJournal:
 
         Raises:
             StoreError: they are not; nothing was promised.
+            BusyError: another process is writing; try again.
         """
+        texts = [encode_line(line) for line in lines]
         with self._lock:
             try:
-                self._read_on()
-                self._write([encode_line(line) for line in lines])
+                with self._alone() as file:
+                    self._read_on()
+                    self._write(file, texts)
+            except TimeoutError as error:
+                raise BusyError("journal: another process holds it") from error
             except OSError as error:
                 raise StoreError("journal: cannot be written; check disk and rights") from error
 
@@ -109,24 +116,29 @@ class FileJournal:
         except OSError as error:
             raise StoreError("journal: cannot be read; check disk and rights") from error
 
-    def _write(self, texts: list[str]) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[BinaryIO]:
+        """Lend the file, which no other process writes to meanwhile."""
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        with (
+            os.fdopen(os.open(self._path, flags, _OWNER_ONLY), "r+b", buffering=0) as file,
+            file_lock.held(file.fileno(), wait=limits.STORE_BUSY),
+        ):
+            yield file
+
+    def _write(self, file: BinaryIO, texts: list[str]) -> None:
         end = attrs.evolve(self._end)
         block = bytearray()
         for text in texts:
             end.number += 1
             end.head = journal_head(end.head, text)
             block += f"{end.head} {text}\n".encode()
-        new = not self._path.exists()
-        handle = os.open(
-            self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), _OWNER_ONLY
-        )
-        with os.fdopen(handle, "r+b", buffering=0) as file:
-            file.truncate(self._end.size)  # a torn line goes
-            file.seek(self._end.size)
-            _write_all(file, bytes(block))
-            os.fsync(file.fileno())
-        if new:
-            _sync_folder(self._path.parent)
+        file.truncate(self._end.size)  # a torn line goes
+        file.seek(self._end.size)
+        _write_all(file, bytes(block))
+        os.fsync(file.fileno())
+        if not self._end.size:
+            _sync_folder(self._path.parent)  # it may be new
         end.size = self._end.size + len(block)
         self._end = end
 

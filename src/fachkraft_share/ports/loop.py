@@ -74,18 +74,25 @@ class Party:
 
 
 def apply(
-    party: Party, batch: Sequence[Message], *, at: int, also: Also | None = None
+    party: Party,
+    batch: Sequence[Message],
+    *,
+    at: int,
+    also: Also | None = None,
+    held: Iterable[str] = (),
 ) -> list[Outcome]:
     """Decide the messages in turn and apply what follows, as one transaction.
 
-    `also` adds to that transaction what depends on the outcomes, such as the reader's new cursor.
+    `also` adds to that transaction what depends on the outcomes, such as the reader's new cursor;
+    `held` names what it must hold besides the referrals.
 
     Raises:
         StoreError: nothing was applied.
     """
     notes: list[Any] = []
     with party.store.begin() as transaction:
-        transaction.lock(sorted({name for message in batch for name in locks(message)}))
+        names = {name for message in batch for name in locks(message)}
+        transaction.lock(sorted(names | set(held)))
         outcomes = [
             _one(party, message, transaction=transaction, notes=notes, at=at) for message in batch
         ]
@@ -103,7 +110,10 @@ def locks(message: Message) -> set[str]:
             return {item.referral for item in events.erasure_receipt.items(message)}
         except WireError:  # it will be refused by itself; the rest of the batch goes on
             return set()
-    return {message.referral} if message.referral else set()
+    names = {message.referral} if message.referral else set()
+    if message.type == "contact.requested":  # the day's requests of one member are counted
+        names.add(f"requests of {message.iss}")
+    return names
 
 
 def _one(

@@ -3,6 +3,8 @@
 1. SQLite: see `ports/sqlite_file.py`; a writer begins IMMEDIATE.
 2. PostgreSQL: a writer reads what is committed when it holds its locks; a reader sees one moment.
 3. The driver is in autocommit mode: a transaction is what this room begins and ends.
+4. PostgreSQL: every writer shares a lock from its first moment on, so that somebody who takes it
+   alone knows that all writers before have ended.
 """
 
 from collections.abc import Iterator
@@ -18,12 +20,16 @@ from fachkraft_share.ports.sqlite_file import is_busy, prepare
 
 # serialization failure, deadlock, lock not available (PostgreSQL, appendix A)
 _BUSY_POSTGRES = ("40001", "40P01", "55P03")
+# Advisory locks of a PostgreSQL database; buckets of names are numbered from 0 (`sql.py`).
+FEED_LOCK, MIGRATION_LOCK, WRITERS_LOCK, TURN_LOCK = -1, -2, -3, -4
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock"
 _BEGIN = {
     ("sqlite", True): "BEGIN IMMEDIATE",
     ("sqlite", False): "BEGIN",
-    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    ("postgresql", True): f"{_WRITE}_shared({WRITERS_LOCK})",
     ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
+_BEGIN_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"{_WRITE}({WRITERS_LOCK})"}
 
 
 def engine_for(url: str, *, wait: float) -> sa.Engine:
@@ -87,19 +93,22 @@ _PREPARE: dict[str, Any] = {"sqlite": _prepare_sqlite, "postgresql": _prepare_po
 
 
 @contextmanager
-def transaction(engine: sa.Engine, *, write: bool) -> Iterator[Any]:
+def transaction(engine: sa.Engine, *, write: bool, alone: bool = False) -> Iterator[Any]:
     """Lend the driver's connection within a transaction: commit at the end, undo at an exception.
+
+    `alone` waits until every other writer has ended and lets none begin meanwhile.
 
     Raises:
         StoreError: it cannot be read or written.
         BusyError: another process or too many threads hold it.
     """
     with own_errors():
+        name = engine.dialect.name
         pooled = engine.raw_connection()
         try:
             connection: Any = pooled.driver_connection
-            connection.execute(_BEGIN[engine.dialect.name, write])
             try:
+                _begin(connection, _BEGIN_ALONE[name] if alone else _BEGIN[name, write], name)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -107,6 +116,41 @@ def transaction(engine: sa.Engine, *, write: bool) -> Iterator[Any]:
                 raise
         finally:
             pooled.close()
+
+
+def _begin(connection: Any, statements: str, dialect: str) -> None:
+    if dialect == "postgresql":
+        connection.execute(statements, prepare=False)  # two at once cannot be prepared
+    else:
+        connection.execute(statements)
+
+
+@contextmanager
+def try_session_lock(engine: sa.Engine, number: int) -> Iterator[bool]:
+    """Hold a PostgreSQL lock over many transactions; tell whether it was free.
+
+    The server frees it when the connection ends, however the process does.
+    """
+    with own_errors():
+        pooled = engine.raw_connection()
+        try:
+            connection: Any = pooled.driver_connection
+            [taken] = connection.execute("SELECT pg_try_advisory_lock(%s)", (number,)).fetchone()
+            try:
+                yield taken
+            finally:
+                if taken:
+                    _unlock(pooled, connection, number)
+        finally:
+            pooled.close()
+
+
+def _unlock(pooled: sa.PoolProxiedConnection, connection: Any, number: int) -> None:
+    try:
+        connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
+    except Exception:
+        pooled.invalidate()
+        raise
 
 
 def _undo(pooled: sa.PoolProxiedConnection, connection: Any) -> None:

@@ -10,11 +10,20 @@ from typing import Any, TypeVar
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, StateError, StoreError
-from fachkraft_share.node.store.engine import borrowed, engine_for, own_errors, transaction
+from fachkraft_share.node.store.engine import (
+    FEED_LOCK,
+    TURN_LOCK,
+    borrowed,
+    engine_for,
+    own_errors,
+    transaction,
+    try_session_lock,
+)
 from fachkraft_share.node.store.migrating import migrate
 from fachkraft_share.node.store.pending import UNKNOWN, Pending
 from fachkraft_share.node.store.schema import metadata
 from fachkraft_share.node.store.statements import Statements
+from fachkraft_share.ports import file_lock
 from fachkraft_share.ports.columns import tables_of
 from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
@@ -24,7 +33,6 @@ from fachkraft_share.protocol.records import Record
 
 R = TypeVar("R", bound=Record)
 
-_FEED_LOCK = -1  # beside the buckets, which are numbered from 0
 _LOCK = "SELECT pg_advisory_xact_lock(bucket) FROM unnest(%s::bigint[]) AS bucket"
 
 
@@ -60,7 +68,7 @@ class SqlTransaction(FeedEnd):
         """Hold the feed's end until the transaction ends."""
         self._writing()
         if self._postgres:
-            self._execute(_LOCK, ([_FEED_LOCK],))
+            self._execute(_LOCK, ([FEED_LOCK],))
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""
@@ -208,6 +216,28 @@ class SqlStore:
             )
             yield begun
             begun.settle()
+
+    def settle(self) -> None:
+        """Return when every writing transaction that is open now has ended, in any process.
+
+        Raises:
+            BusyError: one of them took longer than we wait.
+        """
+        with (
+            self._turns.take(write=True, alone=not self._postgres),
+            transaction(self._engine, write=True, alone=True),
+        ):
+            pass
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Take the worker's turn for this block; tell whether no other process has it."""
+        if self._postgres:
+            with try_session_lock(self._engine, TURN_LOCK) as mine:
+                yield mine
+            return
+        with file_lock.attempted(Path(f"{self._engine.url.database}.turn")) as mine:
+            yield mine
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted in SQLite's files; PostgreSQL's vacuum is its own.
