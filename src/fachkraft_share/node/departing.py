@@ -17,7 +17,7 @@ def end_all_of(member: str, exchange: Exchange) -> int:
         closures = list(_closures(transaction, member))
     for start in range(0, len(closures), limits.APPLY_BATCH):
         some = closures[start : start + limits.APPLY_BATCH]
-        exchange.apply([_sign(*one, exchange=exchange) for one in some])
+        exchange.apply([close_for(*one, exchange=exchange) for one in some])
     return len(closures)
 
 
@@ -32,7 +32,8 @@ def _closures(transaction: Transaction, member: str) -> Iterator[tuple[Referral,
             yield held, member, "recipient_left"
 
 
-def _sign(referral: Referral, scope: str, reason: str, *, exchange: Exchange) -> Message:
+def close_for(referral: Referral, scope: str, reason: str, *, exchange: Exchange) -> Message:
+    """Return the closure that the authority signs."""
     said = ReferralClosed(
         referral.origin, referral.key_x, referral.nonce, scope, reason, referral.not_after
     )

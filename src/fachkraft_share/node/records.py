@@ -98,3 +98,98 @@ class NoticeText(Record):
     language: str
     text: str
     at: int
+
+
+@attrs.frozen
+class PartnerCursor(Record):
+    """How far this node has read a partner's feed; opaque, as the partner gave it.
+
+    `epoch` is this node's own when it last resynchronised there: another one means a restore.
+    """
+
+    KEY = ("node",)
+    node: str
+    epoch: str
+    closures: str | None = None
+    events: str | None = None
+
+
+@attrs.frozen
+class PartnerCalls(Record):
+    """How calling a partner went: when it last answered, since when it fails and why."""
+
+    KEY = ("node",)
+    node: str
+    at: int = 0
+    since: int | None = None
+    tries: int = 0
+    next_at: int = 0  # it is not called before
+    code: str = ""
+
+
+@attrs.frozen
+class PartnerHead(Record):
+    """The newest signed head of a partner's feed: it can never again say otherwise."""
+
+    KEY = ("node",)
+    node: str
+    number: int
+    head: str
+    token: str
+    at: int  # when it was last asked
+
+
+@attrs.frozen
+class HeadDispute(Record):
+    """A partner's feed no longer has a row it had signed: what it said then, and what it says now.
+
+    kind: rewritten (another head under the same number) | rolled-back (no such row any more)
+    """
+
+    KEY = ("node", "number")
+    node: str
+    number: int
+    kind: str
+    before: str  # the signed head that was kept
+    found: str  # the one it signs now; empty where it says there is none
+    at: int
+
+
+@attrs.frozen
+class Parked(Record):
+    """A partner's message that could not be judged yet; tried again, also after a newer list."""
+
+    KEY = ("sha256",)
+    INDEX = (("node", "next_at"), ("next_at",), ("referral",))
+    sha256: str
+    node: str
+    stream: str
+    referral: str | None
+    token: str = attrs.field(repr=False)
+    attached: str = attrs.field(repr=False)  # space-joined tokens
+    parts: str = attrs.field(repr=False)  # space-joined
+    code: str
+    at: int
+    next_at: int
+    tries: int = 0
+
+
+@attrs.frozen
+class Custody(Record):
+    """A partner's referral that reached this node and was not kept: it was held for a moment."""
+
+    KEY = ("referral",)
+    INDEX = (("at",),)
+    referral: str
+    at: int
+
+
+@attrs.frozen
+class Unreported(Record):
+    """A ledger line about a partner's referral which that partner has not been told of."""
+
+    KEY = ("referral", "holder")
+    INDEX = (("node",),)
+    referral: str
+    holder: str
+    node: str

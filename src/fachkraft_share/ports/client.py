@@ -203,10 +203,15 @@ class Client:
         found = self._json("GET /tombstones", _Tombstones, query=query)
         return tuple(_received(one) for one in found.tombstones), found.next
 
-    def withdraw(self, withdrawal: str, *, consents: Sequence[str]) -> None:
-        """Hand in a person's withdrawal; anybody may."""
+    def withdraw(self, withdrawal: str, *, consents: Sequence[str]) -> str:
+        """Hand in a person's withdrawal, as anybody may, and return the status told."""
         body = _write({"withdrawal": withdrawal, "with": list(consents)})
-        self._call("POST /withdrawals", body=body, signed=False)
+        return self._json("POST /withdrawals", _Done, body=body, signed=False).status
+
+    def head(self, number: int | None = None) -> str:
+        """Ask a partner node to sign the head of its feed, now or at an earlier row."""
+        query = "" if number is None else urlencode({"number": number})
+        return self._json("GET /heads", _Head, query=query).head
 
     def _json(
         self,
@@ -259,6 +264,16 @@ class Client:
 @attrs.frozen
 class _Joined:
     list: int
+
+
+@attrs.frozen
+class _Done:
+    status: str
+
+
+@attrs.frozen
+class _Head:
+    head: str
 
 
 @attrs.frozen
