@@ -1,4 +1,4 @@
-"""What the alliance's authority signs here with its online key: statements and numbered lists.
+"""What the authority signs here with its online key: statements, lists, and what it has agreed.
 
 1. Every change makes a new list with the next number, also a renewal; no number is given twice,
    not even after a restore (the journal remembers it).
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import SetupError, StateError
+from fachkraft_share.errors import RefusedError, SetupError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
 from fachkraft_share.model.organisation import Organisation, Role, Status
 from fachkraft_share.node import membership_journal
+from fachkraft_share.node.agreed import agreements, store_version
 from fachkraft_share.node.departing import end_all_of
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.members import (
@@ -28,6 +29,7 @@ from fachkraft_share.node.members import (
 )
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.agreements import check_history, check_partners
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.lists import check_organisation, list_hash, sign_list, sign_statement
 from fachkraft_share.protocol.payloads import MembershipChanged
@@ -127,6 +129,33 @@ class Authority:
         self._changed()
         return number
 
+    def agree(self, token: str) -> int:
+        """Take up a signed version of an agreement; return the number of the list that names it.
+
+        Raises:
+            WireError: it is malformed or not signed by the online key.
+            RefusedError: it does not follow what stands, or two partners clash.
+        """
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            store_version(token, transaction=transaction)
+            self._check_agreements(transaction, at=at)
+            lines += membership_journal.agreement_lines(token)
+            roll = read_roll(transaction)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
+
+    def _check_agreements(self, transaction: Transaction, *, at: int) -> None:
+        found, known = agreements(transaction), self._exchange.directory()
+        if len(found) > limits.AGREEMENTS:
+            raise RefusedError("agreement-terms", f"at most {limits.AGREEMENTS} agreements")
+        for one in found:
+            check_history(one, known=known, suite=self._exchange.runtime.sealer, at=at)
+        check_partners(found, authority=known.authority)
+
     def begin(self, authority: str, node: Organisation, *, application: str) -> None:
         """Set up the first list: the authority as its root stated it, and this node."""
         at, lines = self._exchange.now(), list[dict[str, object]]()
@@ -191,6 +220,7 @@ class Authority:
             key=self._key,
             suite=self._exchange.runtime.sealer,
             at=at,
+            agreements=[one.sha256 for one in agreements(transaction)],
         )
         signed = SignedList(number, pages, at + limits.LIST_DAYS * limits.DAY)
         store_list(signed, transaction=transaction)

@@ -52,6 +52,11 @@ class Exchange:
         return self.settings.id
 
     @property
+    def name(self) -> str:
+        """What the alliance is called: its newest supplement may have renamed it."""
+        return self.members.name or self.settings.name
+
+    @property
     def voice(self) -> NodeVoice:
         """How this node signs."""
         return NodeVoice(self.id, self.keys.node, self.runtime.sealer, self.fresh_id)

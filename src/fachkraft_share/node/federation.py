@@ -23,7 +23,7 @@ class PublicFacts:
         return answer(
             {
                 "node": settings.id,
-                "name": settings.name,
+                "name": self._exchange.name,
                 "protocols": list(PROTOCOLS),
                 "authority": settings.authority,
                 "root": settings.root,
@@ -36,13 +36,24 @@ class PublicFacts:
         )
 
     def federation(self, request: Request) -> Response:
-        """Answer `GET /federation`, or an earlier list by `?list=N`."""
-        asked = read_query(request, "list").get("list")
-        if asked is not None and not (
-            asked.isdecimal() and asked.isascii() and len(asked) <= _DIGITS
-        ):
-            raise MalformedError("list: a number")
-        found = self._exchange.members.federation(None if asked is None else int(asked))
+        """Answer `GET /federation`: the newest list, or an earlier one by `?list=N`.
+
+        `?of=<authority>` asks for a partner's list as this node has verified it.
+        """
+        asked = read_query(request, "list", "of")
+        number, members = _number(asked.get("list")), self._exchange.members
+        if "of" in asked:
+            found = members.federation_of(asked["of"], number)
+        else:
+            found = members.federation(number)
         if found is None:
             raise RefusedError("not-found")
         return answer(found)
+
+
+def _number(asked: str | None) -> int | None:
+    if asked is None:
+        return None
+    if not (asked.isdecimal() and asked.isascii() and len(asked) <= _DIGITS):
+        raise MalformedError("list: a number")
+    return int(asked)

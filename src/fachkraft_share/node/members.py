@@ -11,12 +11,18 @@ import attrs
 
 from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage, MemberStatement
 from fachkraft_share.model.organisation import KeyUse, Organisation
+from fachkraft_share.node.agreed import (
+    agreements,
+    partner_directory,
+    partner_federation,
+    partners_stamp,
+)
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Store, Transaction
-from fachkraft_share.protocol.lists import Federation, list_hash
+from fachkraft_share.protocol.agreements import History, cooperation_of, with_partners
+from fachkraft_share.protocol.lists import Federation, list_hash, parse_page, parse_statement
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.wire import jws
-from fachkraft_share.wire.convert import structure
 from fachkraft_share.wire.encoding import sha256
 
 NEWEST = "list"  # names of `Kept` values
@@ -25,12 +31,12 @@ AUTHORITY = "authority"
 
 def read_statement(token: str) -> MemberStatement:
     """Return what a statement of our own store says."""
-    return structure(jws.parse(token, types=(jws.Type.MEMBER,)).claims, MemberStatement)
+    return parse_statement(token)
 
 
 def read_page(token: str) -> MemberListPage:
     """Return what a list page of our own store says."""
-    return structure(jws.parse(token, types=(jws.Type.MEMBERS,)).claims, MemberListPage)
+    return parse_page(token)
 
 
 def newest_number(transaction: Transaction) -> int:
@@ -45,6 +51,9 @@ class Members:
     def __init__(self, store: Store, *, authority: str, root: str) -> None:
         self._store = store
         self._known = Directory(authority, root)
+        self._agreed: tuple[History, ...] = ()
+        self._partners: dict[str, Directory] = {}  # by authority
+        self._stamp = ""
         self._looked_at: int | None = None
 
     def directory(self, *, at: int) -> Directory:
@@ -53,6 +62,17 @@ class Members:
             self.look()
             self._looked_at = at
         return self._known
+
+    @property
+    def agreed(self) -> tuple[History, ...]:
+        """The alliance's agreements, as looked at last."""
+        return self._agreed
+
+    @property
+    def name(self) -> str | None:
+        """What the alliance calls itself since its newest supplement; None without agreement."""
+        cooperation = cooperation_of(self._agreed)
+        return cooperation.terms.name if cooperation is not None else None
 
     def look(self) -> bool:
         """Take over lists that were stored since, and tell whether there were any.
@@ -63,9 +83,12 @@ class Members:
         newest = self._known.newest
         have = newest.name.number if newest is not None else 0
         with self._store.begin(write=False) as transaction:
-            if newest_number(transaction) <= have:
+            stamp, number = partners_stamp(transaction), newest_number(transaction)
+            if number <= have and stamp == self._stamp:
                 return False
             self._known = self._grown(transaction, after=have)
+            self._recognise(transaction)
+            self._stamp = stamp
         return True
 
     def federation(self, number: int | None) -> Federation | None:
@@ -78,8 +101,26 @@ class Members:
                 return None
             entries = [entry for page in pages for entry in read_page(page.token).entries]
             found = _statements(transaction, [entry.sha256 for entry in entries])
+            own = agreements(transaction) if number is None else ()
         tokens = tuple(found[entry.sha256] for entry in entries if entry.sha256 in found)
-        return Federation(authority, tuple(page.token for page in pages), tokens)
+        agreed = tuple(token for one in own for token in one.tokens)
+        return Federation(authority, tuple(page.token for page in pages), tokens, agreed or None)
+
+    def federation_of(self, authority: str, number: int | None) -> Federation | None:
+        """Return a partner's newest list known here, or the last one up to that number."""
+        with self._store.begin(write=False) as transaction:
+            return partner_federation(authority, transaction=transaction, until=number)
+
+    def _recognise(self, transaction: Transaction) -> None:
+        """Make partners of the agreements; their lists grow, they are never read from the start."""
+        self._agreed = agreements(transaction)
+        partners = (one.newest.partner for one in self._agreed)
+        for partner in (one for one in partners if one is not None):
+            blank = Directory(partner.authority, partner.root)
+            known = self._partners.get(partner.authority, blank)
+            grown = partner_directory(known, transaction=transaction)
+            self._partners[partner.authority] = grown
+        self._known = with_partners(self._known, self._agreed, lists=self._partners)
 
     def _grown(self, transaction: Transaction, *, after: int) -> Directory:
         directory = self._known

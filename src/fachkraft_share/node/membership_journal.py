@@ -1,4 +1,4 @@
-"""Membership in the journal: signed statements and list pages, so that no restore rolls them back.
+"""Membership in the journal: statements, agreements and list pages, which no restore rolls back.
 
 They hold no personal data and are public anyway.
 """
@@ -6,6 +6,7 @@ They hold no personal data and are public anyway.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fachkraft_share.node.agreed import store_version
 from fachkraft_share.node.members import (
     AUTHORITY,
     SignedList,
@@ -29,6 +30,11 @@ def statement_lines(token: str) -> list[dict[str, object]]:
     return [{"statement": token}]
 
 
+def agreement_lines(token: str) -> list[dict[str, object]]:
+    """Return the lines that keep a version of an agreement."""
+    return [{"agreement": token}]
+
+
 def list_lines(signed: SignedList) -> list[dict[str, object]]:
     """Return the lines that keep a list, one a page."""
     pages = len(signed.pages)
@@ -47,6 +53,8 @@ def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> i
             transaction.put(Kept(AUTHORITY, line["authority"]))
         elif "statement" in line:
             _statement(line["statement"], transaction=transaction)
+        elif "agreement" in line:
+            store_version(line["agreement"], transaction=transaction)
         elif "list" in line:
             pages.setdefault(line["list"], {})[line["page"]] = line["token"]
     known = newest_number(transaction)

@@ -39,6 +39,48 @@ class Listed(Record):
 
 
 @attrs.frozen
+class AgreementVersion(Record):
+    """One signed version of an agreement of this alliance (`fks-agreement+jwt`)."""
+
+    KEY = ("agreement", "version")
+    agreement: str
+    version: int
+    token: str
+
+
+@attrs.frozen
+class PartnerList(Record):
+    """A partner alliance's member list that was verified and taken over."""
+
+    KEY = ("authority", "number")
+    authority: str
+    number: int
+    signed_by: str  # SHA-256 of the root's statement of the authority at that time
+    at: int
+
+
+@attrs.frozen
+class PartnerPage(Record):
+    """One signed page of it."""
+
+    KEY = ("authority", "number", "page")
+    authority: str
+    number: int
+    page: int
+    token: str
+
+
+@attrs.frozen
+class PartnerStatement(Record):
+    """A signed member statement of a partner alliance, apart from our own."""
+
+    KEY = ("authority", "sha256")
+    authority: str
+    sha256: str
+    token: str
+
+
+@attrs.frozen
 class JoinCode(Record):
     """A one-time code that lets one organisation join; only its hash is kept."""
 

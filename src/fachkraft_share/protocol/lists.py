@@ -196,8 +196,17 @@ def first_page(found: Federation) -> MemberListPage:
     """
     if not found.pages:
         raise RefusedError("list-incomplete", "a list has at least one page")
-    parsed = jws.parse(found.pages[0], types=(jws.Type.MEMBERS,))
-    return structure(parsed.claims, MemberListPage)
+    return parse_page(found.pages[0])
+
+
+def parse_page(token: str) -> MemberListPage:
+    """Return what a list page says, unverified; raise WireError if it is none."""
+    return structure(jws.parse(token, types=(jws.Type.MEMBERS,)).claims, MemberListPage)
+
+
+def parse_statement(token: str) -> MemberStatement:
+    """Return what a member statement says, unverified; raise WireError if it is none."""
+    return structure(jws.parse(token, types=(jws.Type.MEMBER,)).claims, MemberStatement)
 
 
 def _online(authority: Organisation) -> list[PublicKey]:

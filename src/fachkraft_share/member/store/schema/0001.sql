@@ -39,6 +39,14 @@ CREATE TABLE "blob_content" (
   "content" BLOB NOT NULL,
   PRIMARY KEY ("sha256")
 );
+CREATE TABLE "closing" (
+  "referral" TEXT NOT NULL,
+  "scope" TEXT NOT NULL,
+  "closure" TEXT NOT NULL,
+  "attached" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("referral", "scope", "closure")
+);
 CREATE TABLE "contact" (
   "referral" TEXT NOT NULL,
   "requester" TEXT NOT NULL,
@@ -261,6 +269,7 @@ CREATE TABLE "receipt" (
   PRIMARY KEY ("referral", "holder", "scope")
 );
 CREATE INDEX "ix_receipt_settled_at" ON "receipt" ("settled", "at");
+CREATE INDEX "ix_receipt_token" ON "receipt" ("token");
 CREATE TABLE "referral" (
   "id" TEXT NOT NULL,
   "origin" TEXT NOT NULL,

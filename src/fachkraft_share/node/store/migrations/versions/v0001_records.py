@@ -23,13 +23,17 @@ def _optional(name: str, kind: Any) -> "sa.Column[Any]":
 
 def upgrade() -> None:
     """Make every table."""
+    _agreement_version()
     _blob()
     _blob_content()
+    _closing()
     _contact()
+    _custody()
     _due()
     _exclusion()
     _feed_head()
     _feed_row()
+    _head_dispute()
     _held()
     _invitation()
     _join_code()
@@ -38,7 +42,14 @@ def upgrade() -> None:
     _listed()
     _manifest()
     _notice_text()
+    _parked()
     _part()
+    _partner_calls()
+    _partner_cursor()
+    _partner_head()
+    _partner_list()
+    _partner_page()
+    _partner_statement()
     _person_request()
     _reader_state()
     _receipt()
@@ -49,6 +60,17 @@ def upgrade() -> None:
     _task()
     _token()
     _tombstone()
+    _unreported()
+
+
+def _agreement_version() -> None:
+    op.create_table(
+        "agreement_version",
+        _column("agreement", TEXT),
+        _column("version", INT),
+        _column("token", TEXT),
+        sa.PrimaryKeyConstraint("agreement", "version"),
+    )
 
 
 def _blob() -> None:
@@ -78,6 +100,18 @@ def _blob_content() -> None:
     )
 
 
+def _closing() -> None:
+    op.create_table(
+        "closing",
+        _column("referral", TEXT),
+        _column("scope", TEXT),
+        _column("closure", TEXT),
+        _column("attached", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("referral", "scope", "closure"),
+    )
+
+
 def _contact() -> None:
     op.create_table(
         "contact",
@@ -102,6 +136,16 @@ def _contact() -> None:
         sa.PrimaryKeyConstraint("referral", "requester", "request"),
     )
     op.create_index("ix_contact_requester_requested_at", "contact", ["requester", "requested_at"])
+
+
+def _custody() -> None:
+    op.create_table(
+        "custody",
+        _column("referral", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("referral"),
+    )
+    op.create_index("ix_custody_at", "custody", ["at"])
 
 
 def _due() -> None:
@@ -155,6 +199,19 @@ def _feed_row() -> None:
     )
     op.create_index("ix_feed_row_to_number", "feed_row", ["to", "number"])
     op.create_index("ix_feed_row_referral", "feed_row", ["referral"])
+
+
+def _head_dispute() -> None:
+    op.create_table(
+        "head_dispute",
+        _column("node", TEXT),
+        _column("number", INT),
+        _column("kind", TEXT),
+        _column("before", TEXT),
+        _column("found", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("node", "number"),
+    )
 
 
 def _held() -> None:
@@ -264,6 +321,27 @@ def _notice_text() -> None:
     op.create_index("ix_notice_text_at", "notice_text", ["at"])
 
 
+def _parked() -> None:
+    op.create_table(
+        "parked",
+        _column("sha256", TEXT),
+        _column("node", TEXT),
+        _column("stream", TEXT),
+        _optional("referral", TEXT),
+        _column("token", TEXT),
+        _column("attached", TEXT),
+        _column("parts", TEXT),
+        _column("code", TEXT),
+        _column("at", INT),
+        _column("next_at", INT),
+        _column("tries", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_parked_node_next_at", "parked", ["node", "next_at"])
+    op.create_index("ix_parked_next_at", "parked", ["next_at"])
+    op.create_index("ix_parked_referral", "parked", ["referral"])
+
+
 def _part() -> None:
     op.create_table(
         "part",
@@ -271,6 +349,74 @@ def _part() -> None:
         _column("category", TEXT),
         _column("text", TEXT),
         sa.PrimaryKeyConstraint("referral", "category"),
+    )
+
+
+def _partner_calls() -> None:
+    op.create_table(
+        "partner_calls",
+        _column("node", TEXT),
+        _column("at", INT),
+        _optional("since", INT),
+        _column("tries", INT),
+        _column("next_at", INT),
+        _column("code", TEXT),
+        sa.PrimaryKeyConstraint("node"),
+    )
+
+
+def _partner_cursor() -> None:
+    op.create_table(
+        "partner_cursor",
+        _column("node", TEXT),
+        _column("epoch", TEXT),
+        _optional("closures", TEXT),
+        _optional("events", TEXT),
+        sa.PrimaryKeyConstraint("node"),
+    )
+
+
+def _partner_head() -> None:
+    op.create_table(
+        "partner_head",
+        _column("node", TEXT),
+        _column("number", INT),
+        _column("head", TEXT),
+        _column("token", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("node"),
+    )
+
+
+def _partner_list() -> None:
+    op.create_table(
+        "partner_list",
+        _column("authority", TEXT),
+        _column("number", INT),
+        _column("signed_by", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("authority", "number"),
+    )
+
+
+def _partner_page() -> None:
+    op.create_table(
+        "partner_page",
+        _column("authority", TEXT),
+        _column("number", INT),
+        _column("page", INT),
+        _column("token", TEXT),
+        sa.PrimaryKeyConstraint("authority", "number", "page"),
+    )
+
+
+def _partner_statement() -> None:
+    op.create_table(
+        "partner_statement",
+        _column("authority", TEXT),
+        _column("sha256", TEXT),
+        _column("token", TEXT),
+        sa.PrimaryKeyConstraint("authority", "sha256"),
     )
 
 
@@ -310,6 +456,7 @@ def _receipt() -> None:
         sa.PrimaryKeyConstraint("referral", "holder", "scope"),
     )
     op.create_index("ix_receipt_settled_at", "receipt", ["settled", "at"])
+    op.create_index("ix_receipt_token", "receipt", ["token"])
 
 
 def _referral() -> None:
@@ -411,3 +558,14 @@ def _tombstone() -> None:
     )
     op.create_index("ix_tombstone_keep_until", "tombstone", ["keep_until"])
     op.create_index("ix_tombstone_closed_at", "tombstone", ["closed_at"])
+
+
+def _unreported() -> None:
+    op.create_table(
+        "unreported",
+        _column("referral", TEXT),
+        _column("holder", TEXT),
+        _column("node", TEXT),
+        sa.PrimaryKeyConstraint("referral", "holder"),
+    )
+    op.create_index("ix_unreported_node", "unreported", ["node"])
