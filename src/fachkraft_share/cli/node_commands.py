@@ -62,6 +62,13 @@ def _folders() -> ModuleType:
 @click.option("--contact", default="", help="For questions: mail address or telephone.")
 @click.option("--location", default="DE", show_default=True, help="Country in which it stores.")
 @click.option("--region", default="de", show_default=True, help="The alliance's region: plz:38.")
+@click.option(
+    "--database",
+    default="",
+    envvar="FKS_NODE_DATABASE",
+    metavar="URL",
+    help="postgresql+psycopg://…, an empty one; default: a SQLite file in the folder.",
+)
 @common
 def init(
     place: Place,
@@ -75,6 +82,7 @@ def init(
     contact: str,
     location: str,
     region: str,
+    database: str,
 ) -> None:
     """Found an alliance: make the node's folder and, apart from it, the root key's file.
 
@@ -91,6 +99,7 @@ def init(
         region=region,
         operator=operator,
         contact=contact,
+        database=database,
     )
     root_key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = folders.init(place.folder, founding, root=root_key)

@@ -18,6 +18,7 @@ from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.node import records
 from fachkraft_share.node.founding import found, renew_authority, root_key
 from fachkraft_share.node.keys import make_keys, read_keys, read_secret, write_keys, write_secret
+from fachkraft_share.node.members import newest_number
 from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
@@ -53,6 +54,7 @@ class Founding:
     region: str = "de"
     operator: str = ""
     contact: str = ""
+    database: str = attrs.field(default="", repr=False)  # its URL may hold a password
 
 
 def node_runtime() -> Runtime:
@@ -72,6 +74,7 @@ def init(folder: Path, founding: Founding, *, root: Path, runtime: Runtime | Non
         raise SetupError(f"{SETTINGS}: is there already; choose another folder")
     if root.resolve().is_relative_to(folder.resolve()):
         raise SetupError("keep the root key outside the node's folder, on a medium of its own")
+    _demand_empty(founding.database)
     key = root_key(world.ids.random(32), at=world.clock.now(), suite=world.sealer)
     write_secret(root, json.dumps({"authority": founding.authority, "root": b64(key.seed)}))
     _make_folders(folder)
@@ -220,6 +223,20 @@ def _check(founding: Founding) -> None:
         raise SetupError("the node and its authority need different ids")
 
 
+def _demand_empty(database: str) -> None:
+    """Refuse a database that holds another node's alliance."""
+    if not database:
+        return
+    store = SqlStore(database, more=RECORDS)
+    try:
+        with store.begin(write=False) as transaction:
+            taken = newest_number(transaction) > 0
+    finally:
+        store.close()
+    if taken:
+        raise SetupError("the database holds a node's records already; name an empty one")
+
+
 def _toml(founding: Founding, *, root: str) -> str:
     """Return the settings file; what is commented out shows what can be set."""
     lines = [
@@ -230,7 +247,9 @@ def _toml(founding: Founding, *, root: str) -> str:
         f"location = {_quoted(founding.location)}",
         f"region = {_quoted(founding.region)}  # the coarsest a profile names, e. g. plz:38",
         f"url = {_quoted(founding.url)}  # where links lead; empty: the id",
-        '# database = "postgresql+psycopg://…"  # without: a SQLite file in this folder',
+        f"database = {_quoted(founding.database)}"
+        if founding.database
+        else '# database = "postgresql+psycopg://…"  # without: a SQLite file in this folder',
         '# journal = "…"  # better on another disk',
         "",
         "[policy]",
