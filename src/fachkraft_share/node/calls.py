@@ -33,6 +33,8 @@ def read_object(request: Request, *, limit: int) -> dict[str, Any]:
         raise RefusedError("media-type", f"send {JSON_TYPE}")
     if len(request.body) > limit:
         raise RefusedError("too-large", f"at most {limit} bytes")
+    if request.body.count(b",") >= limits.BODY_VALUES:
+        raise RefusedError("too-large", f"at most {limits.BODY_VALUES} values")
     value = strict.read(request.body, limit=limit)
     if not isinstance(value, dict):
         raise MalformedError("the body is not an object")
