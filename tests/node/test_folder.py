@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from fachkraft_share.errors import SetupError
+from fachkraft_share.node.backups import backup, restore
 from fachkraft_share.node.folder import (
     Founding,
-    backup,
     init,
     open_node,
     read_root,
     renew_root_statement,
-    restore,
 )
 from fachkraft_share.node.quarantine import quarantined
 from fachkraft_share.node.settings import read_settings
@@ -109,7 +108,8 @@ def test_a_backup_with_the_newest_journal_serves_at_once_and_without_waits(
     """Without it the node hears its members first."""
     node.enrolment.invite("Muster", ["employer"])
     files = backup(tmp_path / "node", tmp_path / "copy")
-    assert {path.name for path in files} == {"node.db", "keys.json", "node.toml", "journal.jsonl"}
+    names = {path.name for path in files}
+    assert names == {"node.db", "keys.json", "node.toml", "journal.jsonl", "backup.json"}
     with pytest.raises(SetupError, match="already"):
         backup(tmp_path / "node", tmp_path / "copy")
     journal = tmp_path / "node" / "journal" / "journal.jsonl"
@@ -124,7 +124,7 @@ def test_a_backup_with_the_newest_journal_serves_at_once_and_without_waits(
         assert not quarantined(transaction)
     with pytest.raises(SetupError, match="already"):
         restore(tmp_path / "one", tmp_path / "copy")
-    with pytest.raises(SetupError, match="not a backup"):
+    with pytest.raises(SetupError, match="half a backup"):
         restore(tmp_path / "three", tmp_path / "nothing")
 
 

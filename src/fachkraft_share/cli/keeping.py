@@ -34,7 +34,8 @@ def export(place: Place, *, referral: str, for_person: bool, output: Path | None
 def backup(place: Place, *, target: Path) -> None:
     """Copy this member into TARGET, a new folder: state, keys and journal as three parts.
 
-    Keep state as long as you like, keys at most 7 days, of the journal always the newest.
+    It may be running. Keep state as long as you like, keys (with the settings) at most 7 days, of
+    the journal always the newest.
     """
     with opened(place) as member:
         member.backup(target)
@@ -56,14 +57,15 @@ def backup(place: Place, *, target: Path) -> None:
 @dry_run
 @common
 def restore(place: Place, *, source: Path, journal: Path | None, dry_run: bool) -> None:
-    """Make the member's folder anew from the backup in SOURCE.
+    """Make the member's folder anew from the backup in SOURCE, into a new or empty folder.
 
-    Nothing is shown or sent before the peers' withdrawals were heard: run `sync` next.
+    SOURCE holds the folders state, keys and journal; each is checked. Nothing is shown or sent
+    before the peers' withdrawals were heard: run `sync` next.
     """
     from fachkraft_share import Member
-    from fachkraft_share.member.folder import settings_of
+    from fachkraft_share.member.backups import owner_of
 
-    named = settings_of(source).id
+    named = owner_of(source)
     if dry_run:
         told = {"dry_run": True, "member": named, "folder": place.folder}
         place.show(told, f"Would restore {named} into {place.folder}, which must be new or empty.")

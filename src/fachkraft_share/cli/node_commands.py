@@ -226,21 +226,62 @@ def operator(place: Place) -> None:
     place.show({"token": token}, token)
 
 
+@node.command()
+@common
+def quarantine(place: Place) -> None:
+    """Hear every member before anything is served: the folder was brought back by copying it.
+
+    `restore` does so by itself. Stop the node, run this, start it again.
+    """
+    with opened_node(place) as found:
+        found.distrust()
+    place.show({"quarantine": True}, "In quarantine until every active member was heard.")
+
+
 @node.command("backup")
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @common
 def backup_node(place: Place, *, target: Path) -> None:
-    """Copy the node into TARGET, a new folder; keep the newest journal apart as well."""
-    files = _folders().backup(place.folder, target)
-    place.show({"files": files}, *(f"Copied {one}" for one in files))
+    """Copy the node into TARGET, a new folder: state, keys and journal as three parts.
+
+    It may be running. A PostgreSQL database is dumped by its own tools, before this command.
+    """
+    _folders()
+    from fachkraft_share.node import backups
+
+    files = backups.backup(place.folder, target)
+    place.show(
+        {"backup": target, "files": files},
+        *(f"Copied {one}" for one in files),
+        "Keep the keys apart from the state; copy the journal off this machine each time.",
+    )
 
 
 @node.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--journal", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The lost machine's own journal; a copy of it may lack the last closures.",
+)
 @common
 def restore_node(place: Place, *, source: Path, journal: Path | None) -> None:
-    """Make the node's folder from the backup in SOURCE, with the newest journal there is."""
-    _folders().restore(place.folder, source, journal=journal)
-    said = "with the newest journal" if journal else "without one: every member is heard first"
-    place.show({"folder": place.folder, "quarantine": journal is None}, f"Restored, {said}.")
+    """Make the node's folder anew from the backup in SOURCE, which is checked.
+
+    Without the lost machine's own journal it gives out closures only, until every active member has
+    said what it holds and what has ended.
+    """
+    _folders()
+    from fachkraft_share.node import backups
+
+    made = backups.restore(place.folder, source, journal=journal)
+    said = (
+        "In quarantine: every active member is heard before anything is served again."
+        if made.quarantine
+        else "With the newest journal: it serves at once; every member resynchronises."
+    )
+    place.show(
+        {"node": made.id, "folder": place.folder, "quarantine": made.quarantine},
+        f"Restored {made.id}.",
+        said,
+    )

@@ -113,11 +113,11 @@ class Member:
         runtime: Runtime | None = None,
     ) -> Self:
         """Make a data directory from a backup; it hears its peers before it shows anything."""
-        from fachkraft_share.member import folder as folders
+        from fachkraft_share.member import backups
 
         newest = Path(journal).expanduser() if journal is not None else None
         path = Path(folder).expanduser()
-        made = folders.restore(
+        made = backups.restore(
             Path(source).expanduser(),
             path,
             journal=newest,
@@ -321,11 +321,11 @@ class Member:
 
     def backup(self, folder: Path | str) -> None:
         """Copy state, keys and journal into three parts below a new folder."""
-        from fachkraft_share.member import folder as folders
+        from fachkraft_share.member import backups
 
         if self.folder is None:
             raise SetupError("this member has no data directory")
-        folders.backup(self.folder, Path(folder).expanduser())
+        backups.backup(self.folder, Path(folder).expanduser(), at=self.engine.now())
 
     def needs_resync(self) -> bool:
         """Tell whether restored state waits for its peers."""

@@ -1,18 +1,13 @@
-"""One data directory is one member: make it, open it, back it up in three parts, restore it.
+"""One data directory is one member: make it, open it.
 
-1. State, keys and journal lie apart: `state/`, `keys/`, `journal/`; each file is its owner's only.
-2. A backup of the state brings back neither an erased key nor a forgotten closure.
-3. Restored state starts in quarantine and hears its peers before it shows or sends anything.
+State, keys and journal lie apart: `state/`, `keys/`, `journal/`; each file is its owner's only.
 """
 
 import os
-import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 
-from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, SetupError
 from fachkraft_share.member import resync
 from fachkraft_share.member.engine import Engine
@@ -69,7 +64,7 @@ def create(
     if (folder / CONFIG).exists():
         raise SetupError("this folder is a member's already; choose another one")
     found = read_code(code)
-    _make_folders(folder)
+    make_folders(folder)
     identity = _identity_of(folder, newcomer.id, runtime=runtime)
     node = ask_node(found, runtime=runtime, identity=identity)
     settings = _settings(newcomer, found, node=node, notice=notice, contact=contact)
@@ -199,51 +194,6 @@ def save_settings(folder: Path, settings: Settings) -> None:
     write_private(folder / CONFIG, write_settings(settings).encode())
 
 
-def backup(folder: Path, target: Path) -> None:
-    """Copy state, keys and journal into three folders below `target`.
-
-    The state may be kept long; the keys at most 7 days, so that erased dossiers stay unreadable;
-    of the journal only the newest copy counts.
-
-    Raises:
-        SetupError: the target is not empty, or no member's folder is given.
-    """
-    settings_of(folder)
-    if target.exists() and any(target.iterdir()):
-        raise SetupError("the backup's folder must be new or empty")
-    _make_folders(target)
-    with closing(SqliteStore(folder / STATE, more=RECORDS)) as store:
-        store.copy_to(target / STATE)
-    _copy_database(folder / KEYS, target / KEYS)
-    _copy_private(folder / IDENTITY, target / IDENTITY)
-    _copy_private(folder / CONFIG, target / CONFIG)
-    if (folder / JOURNAL).exists():
-        _copy_private(folder / JOURNAL, target / JOURNAL)
-
-
-def restore(source: Path, folder: Path, *, journal: Path | None = None, runtime: Runtime) -> Engine:
-    """Make a member's folder from a backup, in quarantine until its peers were heard.
-
-    `journal` is the newest journal there is; without it that of the backup must do, and the peers'
-    tombstones make up for the rest.
-
-    Raises:
-        SetupError: no backup, or the folder is in use.
-    """
-    settings_of(source)
-    if folder.exists() and any(folder.iterdir()):
-        raise SetupError("the folder must be new or empty; move the old one away first")
-    _make_folders(folder)
-    for part in (STATE, KEYS, IDENTITY, CONFIG):
-        _copy_private(source / part, folder / part)
-    newest = journal or source / JOURNAL
-    if newest.exists():
-        _copy_private(newest, folder / JOURNAL)
-    engine = open_engine(folder, runtime=runtime, load_adapters=True)
-    resync.restored(engine)
-    return engine
-
-
 def write_private(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -259,7 +209,8 @@ def write_private(path: Path, content: bytes) -> None:
         raise
 
 
-def _make_folders(folder: Path) -> None:
+def make_folders(folder: Path) -> None:
+    """Make the folder and those below it, for their owner only."""
     parts: Iterable[Path] = (STATE.parent, KEYS.parent, JOURNAL.parent, FILES)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in parts:
@@ -271,16 +222,3 @@ def _check_private(path: Path) -> None:
         raise SetupError(f"{path.name}: missing; restore it from the backup of the keys")
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise SetupError(f"{path.name}: readable by others; run: chmod 600 on it")
-
-
-def _copy_private(source: Path, target: Path) -> None:
-    write_private(target, source.read_bytes())
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    with (
-        closing(sqlite3.connect(source, timeout=limits.HTTP_TIMEOUT[0])) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
-        old.backup(new)
-    target.chmod(0o600)

@@ -10,7 +10,7 @@ from fachkraft_share.member import outbox, polling
 from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
 from fachkraft_share.ports.client import Event, Page
-from fachkraft_share.ports.store import Transaction
+from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import WITHDRAWAL
@@ -97,9 +97,14 @@ def pass_on(engine: Engine) -> None:
 
 def restored(engine: Engine) -> None:
     """Note that this state comes from a backup: it may have held what it does not remember."""
-    quarantine(engine, "restored")
-    with engine.store.begin() as transaction:
-        transaction.put(Standing(RESTORED, "", engine.now()))
+    mark_restored(engine.store, at=engine.now())
+
+
+def mark_restored(store: Store, *, at: int) -> None:
+    """Put a state from a backup into quarantine, before anybody opens it."""
+    with store.begin() as transaction:
+        transaction.put(Standing(QUARANTINE, "restored", at))
+        transaction.put(Standing(RESTORED, "", at))
 
 
 def needed(engine: Engine) -> bool:

@@ -18,6 +18,10 @@ EPOCH = "epoch"  # name of the `Kept` value
 _NONCE = 12
 
 
+class RolledBackError(RefusedError):
+    """This node itself wrote the cursor, in a history it has no more: it was restored unawares."""
+
+
 def epoch_of(transaction: Transaction) -> str:
     """Return the node's epoch, "" before the first restore."""
     kept = transaction.get(Kept, EPOCH)
@@ -48,14 +52,14 @@ class Cursors:
         """Return the cursor if it is of this feed; None stands for the beginning.
 
         Raises:
-            RefusedError: `history`: made for another reader, stream or epoch, or by a node that
-                was restored since.
+            RefusedError: `history`: made for another reader, stream or epoch.
+            RolledBackError: `history`: this node's feed ends before it, or has another row there.
         """
         if text is None:
             return Cursor(stream)
         cursor = self._decrypted(text, stream)
         if cursor.number and not self._fits(cursor):
-            raise RefusedError("history", "resynchronise: closures first")
+            raise RolledBackError("history", "resynchronise: closures first")
         return cursor
 
     def _decrypted(self, text: str, stream: str) -> Cursor:

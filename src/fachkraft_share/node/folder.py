@@ -1,8 +1,7 @@
-"""One folder is one node: make it, open it, back it up, restore it.
+"""One folder is one node: make it, open it.
 
 1. The root key lies elsewhere, never in the folder: it belongs on a medium in a safe.
-2. State, keys and journal are three files; a backup of the state is never restored without the
-   newest journal.
+2. State, keys and journal are three files.
 3. Nothing here is ever overwritten.
 """
 
@@ -77,7 +76,7 @@ def init(folder: Path, founding: Founding, *, root: Path, runtime: Runtime | Non
     _demand_empty(founding.database)
     key = root_key(world.ids.random(32), at=world.clock.now(), suite=world.sealer)
     write_secret(root, json.dumps({"authority": founding.authority, "root": b64(key.seed)}))
-    _make_folders(folder)
+    make_folders(folder)
     write_keys(folder / KEYS, make_keys(world))
     write_secret(folder / SETTINGS, _toml(founding, root=key.public(world.sealer).x))
     node = open_node(folder, runtime=world)
@@ -142,68 +141,8 @@ def renew_root_statement(folder: Path, *, root: Path, authority_name: str = "") 
     renew_authority(node, root=key, authority_name=name)
 
 
-def backup(folder: Path, target: Path) -> tuple[Path, ...]:
-    """Write a new folder with copies of state, keys, settings and journal; return the files.
-
-    Raises:
-        SetupError: the target is there already, or the database is PostgreSQL.
-    """
-    settings = read_settings(folder / SETTINGS)
-    if target.exists():
-        raise SetupError(f"{target.name}: is there already; name a new folder")
-    _make_folders(target)
-    journal = journal_of(folder, settings)
-    store = SqlStore(settings.database or f"sqlite:///{folder / STATE}", more=RECORDS)
-    try:
-        store.copy_to(target / STATE)  # the state first: the journal may only be newer
-    finally:
-        store.close()
-    for name in (SETTINGS, KEYS):
-        write_secret(target / name, read_secret(folder / name).decode())
-    if journal.exists():
-        write_secret(target / JOURNAL, read_secret(journal).decode())
-    return tuple(path for path in sorted(target.rglob("*")) if path.is_file())
-
-
-def restore(folder: Path, source: Path, *, journal: Path | None = None) -> None:
-    """Make a node's folder from a backup; `journal` is the newest one there is.
-
-    Without it the backup's own is taken, and the node starts by hearing every member.
-
-    Raises:
-        SetupError: the folder is a node's already, or the source is no backup.
-    """
-    if (folder / SETTINGS).exists():
-        raise SetupError(f"{folder.name}: is a node's already; restore into a new folder")
-    if not (source / SETTINGS).exists() or not (source / STATE).exists():
-        raise SetupError(f"{source.name}: not a backup of a node")
-    _make_folders(folder)
-    newest = journal or source / JOURNAL
-    copies = ((source / KEYS, KEYS), (source / SETTINGS, SETTINGS), (newest, JOURNAL))
-    for path, name in copies:
-        if path.exists():
-            write_secret(folder / name, read_secret(path).decode())
-    _copy_state(source / STATE, folder / STATE)
-    if journal is None:
-        _distrust(open_node(folder))
-
-
-def _distrust(node: Node) -> None:
-    """Enter the quarantine: what came after the backup is known to the members only."""
-    node.restart.distrust()
-    close = getattr(node.exchange.store, "close", None)
-    if close is not None:
-        close()
-
-
-def _copy_state(source: Path, target: Path) -> None:
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file, source.open("rb") as original:
-        while block := original.read(limits.ANSWER_BYTES):
-            file.write(block)
-
-
-def _make_folders(folder: Path) -> None:
+def make_folders(folder: Path) -> None:
+    """Make the folder and those below it, for their owner only."""
     try:
         for path in (folder, (folder / STATE).parent, (folder / JOURNAL).parent):
             path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from fachkraft_share.errors import FachkraftShareError, RefusedError
 from fachkraft_share.node.authority import Authority
 from fachkraft_share.node.blobs import Blobs
 from fachkraft_share.node.calls import refusal
+from fachkraft_share.node.cursors import RolledBackError
 from fachkraft_share.node.enrolment import Enrolment
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.federation import PublicFacts
@@ -111,7 +112,21 @@ class Node:
         try:
             return self._dispatch(request)
         except FachkraftShareError as error:
-            return refusal(error, at=self.exchange.now())
+            return self._refused(error)
+
+    def _refused(self, error: FachkraftShareError) -> Response:
+        """Return the problem; a cursor of a lost history tells that the folder was rolled back.
+
+        State and journal came back together, by copying, and neither shows it: from here on every
+        member is heard before anything is served.
+        """
+        if isinstance(error, RolledBackError):
+            self.restart.distrust()
+        return refusal(error, at=self.exchange.now())
+
+    def distrust(self) -> None:
+        """Hear every member before anything is served again: this folder was brought back."""
+        self.restart.distrust()
 
     def poll(self, request: Request) -> Polled | Response:
         """Answer a poll so that the caller may wait and ask again."""
@@ -120,14 +135,14 @@ class Node:
             _demand_whole(request)
             return self.polling.poll(request)
         except FachkraftShareError as error:
-            return refusal(error, at=self.exchange.now())
+            return self._refused(error)
 
     def poll_again(self, polled: Polled) -> Polled | Response:
         """Answer the same poll once more."""
         try:
             return self.polling.again(polled)
         except FachkraftShareError as error:
-            return refusal(error, at=self.exchange.now())
+            return self._refused(error)
 
     def tick(self) -> None:
         """Do the worker's due work once."""
