@@ -99,8 +99,21 @@ class Engine:
         return Reader(self.directories.now(), self.runtime.sealer, self.now())
 
     def refresh_lists(self) -> None:
-        """Fetch and verify the newest member list."""
+        """Fetch and verify the newest member list and agreements, then the partners' lists."""
         self.directories.refresh(self.client, suite=self.runtime.sealer, at=self.now())
+        self.refresh_partners()
+
+    def refresh_partners(self, told: Mapping[str, int] | None = None) -> int:
+        """Fetch the partners' lists, or those told to be newer; return how many came.
+
+        What is wrong with one of them is noted: our own alliance goes on.
+        """
+        suite, at = self.runtime.sealer, self.now()
+        found = self.directories.refresh_partners(self.client, suite=suite, at=at, told=told)
+        for node, code in found.items():
+            if code:
+                self.complain("partner", node, code)
+        return sum(not code for code in found.values())
 
     def remember(self, *added: ErasureParticipant) -> None:
         """Take part in every erasure from now on; remembered by name even when absent later."""

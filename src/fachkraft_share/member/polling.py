@@ -136,7 +136,9 @@ def _learn_lists(engine: Engine, judged: Sequence[Judged]) -> None:
         for one in judged
         if one.message is not None
         for consent in (one.message, *one.message.attached)
-        if consent.type == CONSENT and consent.body.audience.list is not None
+        if consent.type == CONSENT
+        and consent.body.node == engine.settings.node  # a partner numbers its own lists
+        and consent.body.audience.list is not None
     }
     for number in sorted(named - known.keys()):
         try:

@@ -103,6 +103,8 @@ def _receive(engine: Engine, count: _Count, *, wait: int) -> int:
     newest = engine.directories.now().newest
     if newest is None or page.status.list > newest.name.number:
         _renew_lists(engine, count)
+    elif engine.refresh_partners(page.status.partners):
+        polling.retry_parked(engine, everything=True)
     polling.retry_parked(engine)
     return received
 

@@ -4,6 +4,8 @@ All of it was verified before it was stored: our versions when they were signed,
 from the root key our recognition pins. Reading needs no verification.
 """
 
+from collections.abc import Collection
+
 from fachkraft_share.errors import ConflictError
 from fachkraft_share.model.alliance import ListName, MemberList
 from fachkraft_share.node.records import (
@@ -31,6 +33,16 @@ STAMP = "partners"  # `Kept`: how often a partner's list was stored
 def agreements(transaction: Transaction) -> tuple[History, ...]:
     """Return every agreement with all its versions."""
     return histories(row.token for row in transaction.every(AgreementVersion))
+
+
+def named_versions(names: Collection[str] | None, *, transaction: Transaction) -> tuple[str, ...]:
+    """Return the versions a list names by their hash, each after all before it."""
+    found: list[str] = []
+    for one in agreements(transaction) if names else ():
+        for number, token in enumerate(one.tokens, 1):
+            if names and sha256(token.encode()) in names:
+                found += one.tokens[:number]
+    return tuple(found)
 
 
 def store_version(token: str, *, transaction: Transaction) -> None:

@@ -13,6 +13,7 @@ from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage,
 from fachkraft_share.model.organisation import KeyUse, Organisation
 from fachkraft_share.node.agreed import (
     agreements,
+    named_versions,
     partner_directory,
     partner_federation,
     partners_stamp,
@@ -101,9 +102,8 @@ class Members:
                 return None
             entries = [entry for page in pages for entry in read_page(page.token).entries]
             found = _statements(transaction, [entry.sha256 for entry in entries])
-            own = agreements(transaction) if number is None else ()
+            agreed = named_versions(read_page(pages[0].token).agreements, transaction=transaction)
         tokens = tuple(found[entry.sha256] for entry in entries if entry.sha256 in found)
-        agreed = tuple(token for one in own for token in one.tokens)
         return Federation(authority, tuple(page.token for page in pages), tokens, agreed or None)
 
     def federation_of(self, authority: str, number: int | None) -> Federation | None:

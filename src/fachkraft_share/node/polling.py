@@ -21,6 +21,7 @@ from fachkraft_share.node.members import newest_number
 from fachkraft_share.node.quarantine import quarantined
 from fachkraft_share.node.records import ReaderState
 from fachkraft_share.node.redeclaring import declare
+from fachkraft_share.node.reporting import owe_report
 from fachkraft_share.node.serving import Given
 from fachkraft_share.node.streams import (
     Look,
@@ -165,7 +166,9 @@ class Polling:
     def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
         state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
         for line in _unnoted(caller, cursor, state, transaction=transaction):
-            transaction.put(attrs.evolve(line, custody_at=caller.at))
+            taken = attrs.evolve(line, custody_at=caller.at)
+            transaction.put(taken)
+            _report(taken, caller, transaction=transaction)
         if cursor.number > state.custody:
             transaction.put(attrs.evolve(state, custody=cursor.number))
 
@@ -187,6 +190,7 @@ class Polling:
                 held = Held(referral, caller.id, one.row.number, caller.at)
                 transaction.put(held)
                 lines.append(served_line(held))
+                _report(held, caller, transaction=transaction)
             elif before.number == limits.INTEGER_MAX and before.custody_at is None:
                 # Known from the journal, or of an answer that was lost: given only now.
                 transaction.put(attrs.evolve(before, number=one.row.number))
@@ -198,6 +202,7 @@ class Polling:
             "now": caller.at,
             "more": closures.more or events.more,
             "owes": len(cursors.transaction.every(Due, holder=caller.id)),
+            **_partners(caller.directory),
         }
         body = {
             "closures": [one.plain() for one in closures.given],
@@ -209,6 +214,19 @@ class Polling:
             "status": status,
         }
         return answer(body)
+
+
+def _report(line: Held, caller: Caller, *, transaction: Transaction) -> None:
+    """Let the partner whose referral it is hear of the line; most nodes have no partner."""
+    if caller.directory.partners:
+        owe_report(line, transaction=transaction)
+
+
+def _partners(directory: Directory) -> dict[str, object]:
+    """Return by node which list of each partner is known here, for who must fetch it."""
+    lists = {node: one.directory.newest for node, one in sorted(directory.partners.items())}
+    numbers = {node: one.name.number for node, one in lists.items() if one is not None}
+    return {"partners": numbers} if numbers else {}
 
 
 def _custody_due(caller: Caller, cursor: Cursor, *, transaction: Transaction) -> bool:

@@ -109,6 +109,7 @@ class Status:
     now: int
     more: bool
     owes: int
+    partners: dict[str, int] = attrs.field(factory=dict)  # by node: its newest list's number
 
 
 @attrs.frozen
@@ -133,9 +134,10 @@ class Client:
         """Ask what the node is; not signed by anybody."""
         return self._json("GET /.well-known/fachkraft-share", WellKnown, signed=False)
 
-    def federation(self, number: int | None = None) -> Federation:
-        """Fetch the newest member list, or an earlier one by its number."""
-        query = "" if number is None else urlencode({"list": number})
+    def federation(self, number: int | None = None, *, of: str | None = None) -> Federation:
+        """Fetch the newest member list, or an earlier one by its number; `of` a partner's."""
+        asked = {"list": number, "of": of}
+        query = urlencode({name: one for name, one in asked.items() if one is not None})
         return self._json("GET /federation", Federation, query=query, signed=False)
 
     def join(self, application: str, *, code: str | None) -> int:

@@ -29,7 +29,7 @@ from fachkraft_share.wire.suite import Suite
 class Federation:
     """What `GET /federation` hands out: the authority's statement, pages and statements.
 
-    With the newest list of the own alliance come all versions of its agreements.
+    With a list come the alliance's agreements: the versions it names and all before them.
     """
 
     authority: str
