@@ -12,15 +12,9 @@ from fachkraft_share.model.consent import Answer
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.serving import DISCLOSED
 from fachkraft_share.ports.client import Client
-from fachkraft_share.protocol.message import Message
+from fachkraft_share.protocol.message import ANSWER, Message
 from fachkraft_share.protocol.payloads import ContactDisclosed
-from fachkraft_share.protocol.records import (
-    Blob,
-    BlobContent,
-    Contact,
-    Referral,
-    ReferralState,
-)
+from fachkraft_share.protocol.records import Blob, BlobContent, Referral, ReferralState
 from fachkraft_share.wire.encoding import check_sha256, sha256
 
 
@@ -49,10 +43,19 @@ def _wanted(message: Message, *, node: str, exchange: Exchange) -> bool:
         referral = transaction.get(Referral, message.referral or "")
         if referral is None or (referral.home, referral.origin) != (node, message.iss):
             return False
-        asked = transaction.get(Contact, referral.id, message.aud, body.request)
         open_ = referral.state is ReferralState.PUBLISHED
         stored = transaction.get(Blob, check_sha256(body.blob)) is not None
-    return open_ and asked is not None and asked.answer == Answer.ACCEPTED and not stored
+    return open_ and _accepted(message) and not stored
+
+
+def _accepted(message: Message) -> bool:
+    """Tell whether the person's own yes to this member travels along; it may be news here."""
+    said = [one.body for one in message.attached if one.type == ANSWER]
+    return any(
+        (one.referral, one.requester, one.answer)
+        == (message.referral, message.aud, Answer.ACCEPTED)
+        for one in said
+    )
 
 
 def _fetch(message: Message, *, client: Client, exchange: Exchange) -> None:

@@ -13,23 +13,19 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, MalformedError, RefusedError, WireError
-from fachkraft_share.node import evidence
 from fachkraft_share.node.calls import JSON_TYPE, answer, media_type, problem, read_object
+from fachkraft_share.node.completing import completed
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.forwarding import forward, home_of
+from fachkraft_share.node.partners import Partners
 from fachkraft_share.node.refilling import refill
 from fachkraft_share.node.serving import PUBLISHED
 from fachkraft_share.node.strangers import Strangers
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
-from fachkraft_share.protocol.message import (
-    WITHDRAWAL,
-    Message,
-    Reader,
-    open_all,
-    open_message,
-)
-from fachkraft_share.protocol.payloads import ContactDisclosed, ContactRequested
+from fachkraft_share.protocol.membership import Partner
+from fachkraft_share.protocol.message import WITHDRAWAL, Message, Reader, open_message
 from fachkraft_share.protocol.records import Referral
 from fachkraft_share.wire.convert import structure
 
@@ -56,17 +52,22 @@ class _Shape:
 
 @attrs.frozen
 class Opened:
-    """A posting after verification: messages to apply, or the refusal."""
+    """A posting after verification: messages to apply, or the refusal.
+
+    `home` is the partner at whose node it must be handed in instead.
+    """
 
     messages: tuple[Message, ...] = ()
     refused: Outcome | None = None
+    home: Partner | None = None
 
 
 class Ingest:
     """Takes messages in; a shell may put a group commit in the place of `commit`."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, partners: Partners) -> None:
         self._exchange = exchange
+        self._partners = partners
         self.commit: Commit = exchange.apply
         self._strangers = Strangers(exchange)
 
@@ -91,12 +92,15 @@ class Ingest:
         opened = self._open(posted)
         if opened.messages and opened.messages[0].type != WITHDRAWAL:
             raise RefusedError("not-entitled", "only a withdrawal is taken here")
+        if opened.home is not None:
+            told = forward(opened.messages[0], opened.home, self._partners)
+            return answer({"status": told})
         [outcome] = self._apply([opened])
         return self._single(outcome, status=200)
 
     def take(self, posted: Sequence[Posted]) -> list[Outcome]:
         """Verify and apply; one outcome for each posting."""
-        return self._apply([self._open(one) for one in posted])
+        return self._apply([_here(self._open(one)) for one in posted])
 
     def _apply(self, opened: Sequence[Opened]) -> list[Outcome]:
         batch = [message for one in opened for message in one.messages]
@@ -119,32 +123,17 @@ class Ingest:
         try:
             message = self._completed(_open(posted, reader=reader), posted, reader=reader)
             self._demand_ours(message)
+            home = home_of(message, self._exchange) if message.type in _CLOSING else None
         except (WireError, RefusedError) as error:
             detail = error.detail if isinstance(error, RefusedError) else str(error)
             return Opened(refused=Outcome("refused", problems.code_of(error), detail))
         if self._too_strange(message):
             detail = "too many ends of unknown referrals; try again in an hour"
             return Opened(refused=Outcome("later", "not-now", detail))
-        return Opened((message, *_released(message, posted, reader=reader)))
+        return Opened((message, *_released(message, posted, reader=reader)), home=home)
 
     def _completed(self, message: Message, posted: Posted, *, reader: Reader) -> Message:
-        """Return the message with the consents and the answer it rests on."""
-        body = message.body
-        if not isinstance(body, ContactRequested | ContactDisclosed) or message.referral is None:
-            return message
-        disclosed = isinstance(body, ContactDisclosed)
-        with self._exchange.store.begin(write=False) as transaction:
-            along = evidence.proofs(
-                transaction,
-                referral=message.referral,
-                requester=message.aud if disclosed else message.iss,
-                request=body.request,
-                answer=disclosed,
-            )
-        missing = tuple(token for token in along if token not in posted.along)
-        if not missing:
-            return message
-        return attrs.evolve(message, attached=open_all((*posted.along, *missing), reader=reader))
+        return completed(message, along=posted.along, reader=reader, exchange=self._exchange)
 
     def _demand_ours(self, message: Message) -> None:
         """Refuse the end of what no member here ever made: a stranger could fill the store."""
@@ -172,6 +161,13 @@ class Ingest:
         if outcome.status == "refused":
             return problem(outcome.code, outcome.detail, at=at)
         return answer({"status": outcome.status}, status=status)
+
+
+def _here(opened: Opened) -> Opened:
+    """Refuse the end of a partner's referral this node never saw: it stores nothing of it."""
+    if opened.home is None:
+        return opened
+    return Opened(refused=Outcome("refused", "foreign", "hand it in at the node the link names"))
 
 
 def _open(posted: Posted, *, reader: Reader) -> Message:

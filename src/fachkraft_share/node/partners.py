@@ -14,10 +14,10 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError
 from fachkraft_share.model.agreement import Agreement
-from fachkraft_share.node.agreeing import take_federation
 from fachkraft_share.node.cursors import epoch_of
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.heads import compare_heads
+from fachkraft_share.node.partner_lists import take_federation
 from fachkraft_share.node.pulling import OvertakenError, Visit, place_of, retry_parked, take
 from fachkraft_share.node.records import PartnerCalls
 from fachkraft_share.node.reporting import report
@@ -138,7 +138,7 @@ class Partners:
             return False
         self._listed[node] = at
         before = _number(self._exchange.directory().partners[node])
-        take_federation(self._exchange, node, client.federation())
+        take_federation(self._exchange, node, client.federation(), fetch=client.federation)
         return _number(self._exchange.directory().partners[node]) > before
 
     def _pull(self, visit: Visit) -> None:

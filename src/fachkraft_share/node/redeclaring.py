@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from fachkraft_share.node.callers import Caller
+from fachkraft_share.node.reporting import owe_report
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Here
@@ -28,8 +29,11 @@ def declare(
             fresh = Held(id, caller.id, 0, caller.at, caller.at)
             transaction.put(fresh)
             lines.append(served_line(fresh))
+            owe_report(fresh, transaction=transaction)
         elif before is not None and before.custody_at is None:
-            transaction.put(attrs.evolve(before, custody_at=caller.at))
+            taken = attrs.evolve(before, custody_at=caller.at)
+            transaction.put(taken)
+            owe_report(taken, transaction=transaction)
         for tombstone in transaction.every(Tombstone, referral=id, scope=(ALL, caller.id)):
             _tell(tombstone, caller, here=here, transaction=transaction)
     return lines

@@ -19,12 +19,14 @@ from fachkraft_share.node.cursors import RolledBackError
 from fachkraft_share.node.enrolment import Enrolment
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.federation import PublicFacts
+from fachkraft_share.node.heads import Heads
 from fachkraft_share.node.health import NodeHealth
 from fachkraft_share.node.ingest import Ingest
 from fachkraft_share.node.invitations import Invitations
 from fachkraft_share.node.keys import NodeKeys
 from fachkraft_share.node.neighbours import Neighbours, alone
 from fachkraft_share.node.outbox import Outbox, Send, smtp
+from fachkraft_share.node.partners import Partners
 from fachkraft_share.node.polling import Polled, Polling
 from fachkraft_share.node.quarantine import release
 from fachkraft_share.node.restart import Restart
@@ -76,14 +78,20 @@ class Node:
         self.exchange = exchange
         self.authority = Authority(exchange)
         self.enrolment = Enrolment(exchange, self.authority)
-        self.ingest = Ingest(exchange)
+        self.partners = Partners(exchange)
+        self.ingest = Ingest(exchange, self.partners)
         self.polling = Polling(exchange)
         self.outbox = Outbox(exchange, send or smtp(settings.mail))
         self.health = NodeHealth(exchange, self.outbox)
         others = neighbours or alone(store)
         self.restart = Restart(exchange, others)
         self.worker = Worker(
-            exchange, others, authority=self.authority, outbox=self.outbox, restart=self.restart
+            exchange,
+            others,
+            authority=self.authority,
+            outbox=self.outbox,
+            partners=self.partners,
+            restart=self.restart,
         )
         self.operations = self._operations()
         self.restart.replay()
@@ -114,20 +122,6 @@ class Node:
         except FachkraftShareError as error:
             return self._refused(error)
 
-    def _refused(self, error: FachkraftShareError) -> Response:
-        """Return the problem; a cursor of a lost history tells that the folder was rolled back.
-
-        State and journal came back together, by copying, and neither shows it: from here on every
-        member is heard before anything is served.
-        """
-        if isinstance(error, RolledBackError):
-            self.restart.distrust()
-        return refusal(error, at=self.exchange.now())
-
-    def distrust(self) -> None:
-        """Hear every member before anything is served again: this folder was brought back."""
-        self.restart.distrust()
-
     def poll(self, request: Request) -> Polled | Response:
         """Answer a poll so that the caller may wait and ask again."""
         try:
@@ -143,6 +137,20 @@ class Node:
             return self.polling.again(polled)
         except FachkraftShareError as error:
             return self._refused(error)
+
+    def _refused(self, error: FachkraftShareError) -> Response:
+        """Return the problem; a cursor of a lost history tells that the folder was rolled back.
+
+        State and journal came back together, by copying, and neither shows it: from here on every
+        member is heard before anything is served.
+        """
+        if isinstance(error, RolledBackError):
+            self.restart.distrust()
+        return refusal(error, at=self.exchange.now())
+
+    def distrust(self) -> None:
+        """Hear every member before anything is served again: this folder was brought back."""
+        self.restart.distrust()
 
     def tick(self) -> None:
         """Do the worker's due work once."""
@@ -178,6 +186,7 @@ class Node:
             "PUT /blobs": Operation(blobs.put, limits.BLOB_BYTES),
             "GET /blobs": Operation(blobs.get),
             "GET /tombstones": Operation(tombstones.tombstones),
+            "GET /heads": Operation(Heads(self.exchange).heads),
             "POST /withdrawals": Operation(self.ingest.withdrawals, body),
         }
 

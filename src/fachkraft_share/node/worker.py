@@ -12,11 +12,13 @@ from functools import partial
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.node.authority import Authority
+from fachkraft_share.node.ending import end_crossed
 from fachkraft_share.node.erasing import erase
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.expiring import expire
 from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.outbox import Outbox
+from fachkraft_share.node.partners import Partners
 from fachkraft_share.node.quarantine import missing, quarantined, release
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.restart import Restart
@@ -40,6 +42,7 @@ class Worker:
         *,
         authority: Authority,
         outbox: Outbox,
+        partners: Partners,
         restart: Restart,
     ) -> None:
         self._exchange = exchange
@@ -48,6 +51,8 @@ class Worker:
         self._duties: dict[str, Callable[[], object]] = {
             "tasks": self._tasks,
             "list": authority.renew,
+            "agreements": partial(end_crossed, exchange),
+            "partners": partners.work,
             "mail": outbox.work,
             "sweep": self._sweep,
             "quarantine": self._quarantine,

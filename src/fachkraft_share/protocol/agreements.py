@@ -187,11 +187,11 @@ def check_partners(found: Iterable[History], *, authority: str) -> None:
     Raises:
         RefusedError: `agreement-partner`.
     """
-    pinned = {pinned(one.newest) for one in found} - {None}
+    each = {pinned(one.newest) for one in found} - {None}
     for part in range(3):
-        if len({one[part] for one in pinned if one is not None}) != len(pinned):
+        if len({one[part] for one in each if one is not None}) != len(each):
             raise RefusedError("agreement-partner", "two partners share authority, root or node")
-    if any(one is not None and authority in one[:2] for one in pinned):
+    if any(one is not None and authority in one[:2] for one in each):
         raise RefusedError("agreement-partner", "an alliance recognises others")
 
 

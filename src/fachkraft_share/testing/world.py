@@ -38,6 +38,18 @@ NODE = "https://node.harz.example"
 AUTHORITY = "https://harz.example"
 
 
+@attrs.frozen
+class Place:
+    """What an alliance is called."""
+
+    node: str
+    authority: str
+    name: str
+
+
+HARZ = Place(NODE, AUTHORITY, "Fachkräfteallianz Harz")
+
+
 @attrs.define
 class VirtualClock:
     """Time that only moves when told to; `skew` is how wrong a party's clock is, in seconds."""
@@ -152,15 +164,16 @@ class MemberParty:
 
 @attrs.frozen
 class DirectTransport:
-    """Calls the node in this process."""
+    """Calls the node in this process, or a neighbour's."""
 
     world: "World"
 
     def call(self, node: str, request: Request) -> Response:
         """Answer the request; raise UnreachableError for another node."""
-        if node != self.world.node.settings.id:
+        reached = self.world.reachable.get(node)
+        if reached is None:
             raise UnreachableError("no such node in this world")
-        return self.world.node.service.handle(request)
+        return reached.node.service.handle(request)
 
 
 def address(name: str) -> str:
@@ -171,14 +184,24 @@ def address(name: str) -> str:
 class World:
     """One node and its members by short name; a subclass may put faults between them."""
 
-    def __init__(self, *, seed: int = 1, suite: Suite | None = None, begin: int = BEGIN) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        suite: Suite | None = None,
+        begin: int = BEGIN,
+        place: Place = HARZ,
+        clock: VirtualClock | None = None,
+    ) -> None:
+        self.place = place
         self.random = Random(seed)
         self.suite: Suite = suite or Standard()
-        self.clock = VirtualClock(begin)
+        self.clock = clock or VirtualClock(begin)
         self.members: dict[str, MemberParty] = {}
+        self.reachable: dict[str, World] = {place.node: self}  # whose nodes can be called
         self.node = self._make_node()
         self.node.open()
-        found(self.node.service, root=self.node.root, authority_name="Fachkräfteallianz Harz")
+        found(self.node.service, root=self.node.root, authority_name=place.name)
 
     def runtime(self, name: str) -> Runtime:
         """Return what a party of this name may ask of the world."""
@@ -217,9 +240,9 @@ class World:
         settings = MemberSettings(
             id=id,
             name=f"{name.title()} GmbH",
-            node=NODE,
-            url=NODE,
-            authority=AUTHORITY,
+            node=self.place.node,
+            url=self.place.node,
+            authority=self.place.authority,
             root=self.node.settings.root,
             notice=f"{id}/datenschutz",
             region="plz:38",
@@ -253,7 +276,8 @@ class World:
     def _make_node(self) -> NodeParty:
         runtime = self.runtime("node")
         root = root_key(runtime.ids.random(32), at=self.clock.at, suite=self.suite)
-        settings = NodeSettings(NODE, AUTHORITY, b64(self.suite.public(root.seed)))
+        place, public = self.place, b64(self.suite.public(root.seed))
+        settings = NodeSettings(place.node, place.authority, public)
         return NodeParty(
             settings,
             make_keys(runtime),
