@@ -5,7 +5,7 @@ It forgets nothing and knows no idempotency: the same create twice is two person
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
@@ -107,8 +107,9 @@ class ForgetfulAdapter(AtsAdapter):
     limitations = "It creates whatever it is told to, however often."
     settings = (Setting("url", "where it listens"),)
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, say: Callable[..., None] | None = None) -> None:
         self._url = url
+        self._say = say or (lambda *_, **__: None)
 
     @classmethod
     def _connect(cls, settings: Mapping[str, str]) -> Self:
@@ -132,10 +133,13 @@ class ForgetfulAdapter(AtsAdapter):
     ) -> str:
         if known is not None:
             return known
-        return str(self._call("POST", "/people", json={"key": referral}))
+        made = str(self._call("POST", "/people", json={"key": referral}))
+        self._say("created", person=[made, referral])
+        return made
 
     def _erase(self, ref: str, *, at: int) -> Erased:  # noqa: ARG002
         gone = self._call("DELETE", f"/people/{ref}")
+        self._say("deleted", id=ref)
         return Erased(Outcome.ERASED if gone else Outcome.NEVER_HELD)
 
     def _look(self, ref: str, *, at: int) -> Iterable[Residue]:  # noqa: ARG002

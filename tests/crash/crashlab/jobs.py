@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crashlab.parties import Alone
+from crashlab.parties import Alone, Together
 from crashlab.place import Place
 from crashlab.scenarios import SCENARIOS
 
@@ -25,6 +25,11 @@ __all__ = ["JOBS", "Desk"]
 def scenario(say: Any, *, name: str, root: str, url: str, ats: str) -> None:
     """Do one scenario's work on a place."""
     SCENARIOS[name].work(Alone(Place(Path(root)), say, url, ats))
+
+
+def together(say: Any, *, name: str, root: str, ats: str) -> None:
+    """Do one scenario's work with everybody in this process."""
+    SCENARIOS[name].work(Together(Place(Path(root)), ats, say))
 
 
 def serve_node(say: Any, *, root: str, port: int = 0, worker: bool = False) -> None:
@@ -58,5 +63,10 @@ def command(
     say("ran", code=code)
 
 
-JOBS: Mapping[str, Job] = {"scenario": scenario, "serve": serve_node, "command": command}
+JOBS: Mapping[str, Job] = {
+    "scenario": scenario,
+    "together": together,
+    "serve": serve_node,
+    "command": command,
+}
 load_plugins()

@@ -25,6 +25,12 @@ def silent(what: str, **told: Any) -> None:
     """Say nothing."""
 
 
+def tell(say: Say, request: Request) -> None:
+    """Say what is about to leave."""
+    asked = request.body.decode() if request.operation == "POST /poll" else ""
+    say("calls", operation=request.operation, asked=asked)
+
+
 @attrs.frozen
 class Telling:
     """A transport that tells what leaves, before it leaves; `node` is where it really goes."""
@@ -35,8 +41,7 @@ class Telling:
 
     def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
         """Tell and pass on."""
-        asked = request.body.decode() if request.operation == "POST /poll" else ""
-        self.say("calls", operation=request.operation, asked=asked)
+        tell(self.say, request)
         return self.inner.call(self.node, request)
 
 
@@ -60,7 +65,7 @@ class Alone:
         return Member.open(
             self.place.member(name),
             runtime=runtime(self.clock, transport),
-            adapters=adapters(name, self.ats),
+            adapters=adapters(name, self.ats, say=self.say),
         )
 
 
@@ -71,7 +76,8 @@ class Straight:
     parties: "Together"
 
     def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
-        """Carry a call to the node."""
+        """Tell what leaves, and carry the call to the node."""
+        tell(self.parties.say, request)
         return self.parties.node().handle(request)
 
 
@@ -98,7 +104,7 @@ class Together:
             self._members[name] = Member.open(
                 self.place.member(name),
                 runtime=runtime(self.clock, self.transport),
-                adapters=adapters(name, self.ats),
+                adapters=adapters(name, self.ats, say=self.say),
             )
         return self._members[name]
 
@@ -125,6 +131,6 @@ class Together:
             self._node = None
 
 
-def adapters(name: str, ats: str) -> Mapping[str, AtsAdapter]:
+def adapters(name: str, ats: str, *, say: Say = silent) -> Mapping[str, AtsAdapter]:
     """Return the systems a member is connected to."""
-    return {NAME: ForgetfulAdapter(ats)} if ats and name == "beispiel" else {}
+    return {NAME: ForgetfulAdapter(ats, say)} if ats and name == "beispiel" else {}
