@@ -153,6 +153,18 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Check the clock first.",
     ),
     (
+        "FKS-109",
+        "Partner nodes answer",
+        "Referrals, closures and receipts cross by visits to the partner's node.",
+        "Call the partner's operator; what is owed is passed on as soon as its node answers.",
+    ),
+    (
+        "FKS-110",
+        "Partner nodes keep to what they signed",
+        "A signed head covers a node's whole history: nothing in it can be changed or lost unseen.",
+        "Ask the partner whether it restored a backup; both signed statements are kept as proof.",
+    ),
+    (
         "FKS-121",
         "The database can be written",
         "Everything the node promises rests on it.",

@@ -23,8 +23,9 @@ from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports.columns import records_of
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.journal import FileJournal
-from fachkraft_share.ports.machine import NoTransport, SystemClock, SystemIds
+from fachkraft_share.ports.machine import SystemClock, SystemIds
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.profile_forms import REGION
 from fachkraft_share.wire.encoding import b64, unb64
@@ -56,9 +57,11 @@ class Founding:
     database: str = attrs.field(default="", repr=False)  # its URL may hold a password
 
 
-def node_runtime() -> Runtime:
-    """Return this machine's clock, randomness and cryptography."""
-    return Runtime(SystemClock(), SystemIds(), Standard(), NoTransport())
+def node_runtime(settings: Settings | None = None) -> Runtime:
+    """Return this machine's clock, randomness, cryptography and way to partner nodes."""
+    ca_file, proxy = (settings.ca_file, settings.proxy) if settings is not None else ("", "")
+    transport = HttpTransport(ca_file=ca_file or None, proxy=proxy or None)
+    return Runtime(SystemClock(), SystemIds(), Standard(), transport)
 
 
 def init(folder: Path, founding: Founding, *, root: Path, runtime: Runtime | None = None) -> Node:
@@ -98,7 +101,7 @@ def open_node(
         StoreError: the database or the journal cannot be used.
     """
     settings = read_settings(folder / SETTINGS, environment=environment)
-    world = runtime or node_runtime()
+    world = runtime or node_runtime(settings)
     keys = read_keys(folder / KEYS, suite=world.sealer)
     url = settings.database or f"sqlite:///{folder / STATE}"
     store = SqlStore(url, more=RECORDS, backed_up=backed_up)

@@ -6,6 +6,7 @@ from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.members import AUTHORITY, read_statement
 from fachkraft_share.node.outbox import Outbox
+from fachkraft_share.node.partner_health import partner_checks
 from fachkraft_share.node.quarantine import missing, quarantined
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.worker import HEARTBEAT
@@ -35,7 +36,8 @@ class NodeHealth:
             ("FKS-107", "mail leaves", self._mail),
             ("FKS-108", "the node's keys are valid", self._keys),
         )
-        return tuple(HealthCheck(*one) for one in found)
+        own = tuple(HealthCheck(*one) for one in found)
+        return (*own, *partner_checks(self._exchange))
 
     def _worker(self) -> Health:
         kept = self._kept(HEARTBEAT)

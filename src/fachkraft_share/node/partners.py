@@ -7,7 +7,7 @@
 
 import logging
 from collections.abc import Callable
-from threading import Lock
+from threading import Condition
 
 import attrs
 
@@ -52,7 +52,7 @@ class Partners:
         self._exchange = exchange
         self.run: Callable[[Callable[[], None]], None] = at_once
         self._visited: set[str] = set()  # being visited now, by this process
-        self._guard = Lock()
+        self._guard = Condition()
         self._listed: dict[str, int] = {}  # when a partner's list was last asked for
 
     def work(self) -> None:
@@ -79,6 +79,12 @@ class Partners:
         finally:
             with self._guard:
                 self._visited.discard(node)
+                self._guard.notify_all()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait until no visit is under way in this process; tell whether that was so in time."""
+        with self._guard:
+            return self._guard.wait_for(lambda: not self._visited, seconds)
 
     def _due(self) -> tuple[str, ...]:
         at = self._exchange.now()

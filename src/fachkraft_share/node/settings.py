@@ -63,6 +63,8 @@ class Settings:
     url: str = ""  # without: the id
     database: str = ""  # without: a SQLite file in the folder
     journal: str = ""  # without: a file in the folder; better on another disk
+    ca_file: str = ""  # certificates that partners' nodes may show; without: those of certifi
+    proxy: str = ""  # by which partners' nodes are reached; without: directly
     policy: PolicySettings = attrs.field(factory=PolicySettings)
     mail: MailSettings = attrs.field(factory=MailSettings)
     desk: DeskSettings = attrs.field(factory=DeskSettings)

@@ -3,6 +3,8 @@
 A redirect or a proxy named by the environment could carry sealed data and tokens elsewhere.
 """
 
+from http.cookiejar import DefaultCookiePolicy
+
 import requests
 
 from fachkraft_share import limits
@@ -16,13 +18,19 @@ KEPT_HEADERS = ("Retry-After", "Content-Type", HEADER)
 
 
 class HttpTransport:
-    """A `ports.runtime.Transport` over requests, with connections kept alive."""
+    """A `ports.runtime.Transport` over requests, with connections kept alive.
 
-    def __init__(self, *, ca_file: str | None = None) -> None:
+    A proxy is used only if it is named here, and never for addresses of this machine.
+    """
+
+    def __init__(self, *, ca_file: str | None = None, proxy: str | None = None) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.verify = ca_file or True
         self._session.headers["User-Agent"] = "fachkraft-share"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        if proxy is not None:
+            self._session.proxies["https"] = proxy
 
     def call(self, node: str, request: Request) -> Response:
         """Send the request.

@@ -150,14 +150,25 @@ class NodeServer(uvicorn.Server):
 
 @contextmanager
 def working(node: Node) -> Iterator[None]:
-    """Let the node's worker take its turns in a thread while the block runs."""
+    """Let the node's worker take its turns in a thread while the block runs.
+
+    Every partner is visited in a thread of its own: one that hangs keeps nobody waiting.
+    """
     worker = _WorkerThread(node)
+    before, node.partners.run = node.partners.run, _beside
     worker.thread.start()
     try:
         yield
     finally:
+        node.partners.run = before
         worker.stop.set()
         worker.thread.join()
+        node.partners.rest(limits.STOP_SECONDS)
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Do the work in a thread that does not keep the process from ending."""
+    threading.Thread(target=work, name="fks-partner", daemon=True).start()
 
 
 @attrs.frozen(eq=False)
