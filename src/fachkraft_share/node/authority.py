@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, SetupError, StateError
+from fachkraft_share.errors import RefusedError, SetupError, SignatureError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
 from fachkraft_share.model.organisation import Organisation, Role, Status
 from fachkraft_share.node import membership_journal
@@ -29,7 +29,7 @@ from fachkraft_share.node.members import (
 )
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.protocol.agreements import check_history, check_partners
+from fachkraft_share.protocol.agreements import check_history, check_partners, parse_agreement
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.lists import check_organisation, list_hash, sign_list, sign_statement
 from fachkraft_share.protocol.payloads import MembershipChanged
@@ -139,6 +139,8 @@ class Authority:
         at, lines = self._exchange.now(), list[dict[str, object]]()
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
+            if parse_agreement(token)[0].kid != self._key.kid:
+                raise SignatureError("an agreement is signed by the online key")
             store_version(token, transaction=transaction)
             self._check_agreements(transaction, at=at)
             lines += membership_journal.agreement_lines(token)

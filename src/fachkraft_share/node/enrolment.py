@@ -172,7 +172,9 @@ class Enrolment:
     ) -> None:
         """Refuse an id that is, or ever was, somebody's under other keys."""
         taken = {self._exchange.id, self._exchange.settings.authority}
-        before = known.organisation(applied.id)
+        for one in known.partners.values():
+            taken |= {one.node, one.alliance.authority}
+        before = known.known.get(applied.id)  # a partner may have the same member
         again = before is not None and applied.keys == before.keys
         on_list = applied.id in read_roll(transaction).entries
         if applied.id in taken or on_list or not (before is None or again):

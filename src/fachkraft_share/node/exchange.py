@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.keys import NodeKeys
 from fachkraft_share.node.members import Members
 from fachkraft_share.node.regrants import careful
@@ -55,6 +56,11 @@ class Exchange:
     def name(self) -> str:
         """What the alliance is called: its newest supplement may have renamed it."""
         return self.members.name or self.settings.name
+
+    def desk_settings(self) -> DeskSettings:
+        """Return what the desk tells of this node, with the alliance's name of today."""
+        settings = self.settings.desk
+        return attrs.evolve(settings, name=self.members.name or settings.name)
 
     @property
     def voice(self) -> NodeVoice:

@@ -60,6 +60,8 @@ class Invitations:
             transaction.lock(sorted({caller.lock, f"invitations of {caller.id}"}))
             caller.spend(transaction)
             caller.demand_active()
+            if caller.partner:
+                raise RefusedError("not-entitled", "a partner's members have their own node")
             _forget_earlier(ask, caller, transaction=transaction)
             _demand_quota(caller, transaction=transaction)
             how = Assurance.CONFIRMED if ask.mail else Assurance.ATTESTED
@@ -74,7 +76,7 @@ class Invitations:
         origin = caller.directory.organisation(caller.id)
         name = origin.name if origin is not None else caller.id
         subject, text = invitation_letter(
-            made.language, origin=name, link=link, service=self._exchange.settings.name
+            made.language, origin=name, link=link, service=self._exchange.name
         )
         return Letter(made.key_x, to, subject, text, caller.at, next_at=caller.at)
 

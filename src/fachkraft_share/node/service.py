@@ -12,6 +12,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.node.agreeing import Agreeing
 from fachkraft_share.node.authority import Authority
 from fachkraft_share.node.blobs import Blobs
 from fachkraft_share.node.calls import refusal
@@ -78,6 +79,7 @@ class Node:
         self.exchange = exchange
         self.authority = Authority(exchange)
         self.enrolment = Enrolment(exchange, self.authority)
+        self.agreeing = Agreeing(exchange, self.authority)
         self.partners = Partners(exchange)
         self.ingest = Ingest(exchange, self.partners)
         self.polling = Polling(exchange)
@@ -88,6 +90,7 @@ class Node:
         self.worker = Worker(
             exchange,
             others,
+            agreeing=self.agreeing,
             authority=self.authority,
             outbox=self.outbox,
             partners=self.partners,
@@ -110,7 +113,7 @@ class Node:
         return Desk(
             exchange.runtime,
             exchange.party,
-            settings=exchange.settings.desk,
+            settings=exchange.desk_settings,
             link=exchange.settings.link,
             committed=exchange.tell,
         )

@@ -11,6 +11,7 @@ from functools import partial
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.node.agreeing import Agreeing
 from fachkraft_share.node.authority import Authority
 from fachkraft_share.node.ending import end_crossed
 from fachkraft_share.node.erasing import erase
@@ -40,6 +41,7 @@ class Worker:
         exchange: Exchange,
         neighbours: Neighbours,
         *,
+        agreeing: Agreeing,
         authority: Authority,
         outbox: Outbox,
         partners: Partners,
@@ -51,6 +53,7 @@ class Worker:
         self._duties: dict[str, Callable[[], object]] = {
             "tasks": self._tasks,
             "list": authority.renew,
+            "terms": agreeing.renew,
             "agreements": partial(end_crossed, exchange),
             "partners": partners.work,
             "mail": outbox.work,

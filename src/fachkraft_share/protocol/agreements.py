@@ -126,8 +126,8 @@ def read_agreements(
 def check_history(history: History, *, known: Directory, suite: Suite, at: int) -> None:
     """Verify one agreement, judged at that moment.
 
-    The newest version must be signed by a key stated for the authority. An earlier one may bear a
-    key this party never heard of: the version after it names its hash.
+    What is in force must be signed by a key stated for the authority. What is over may bear a key
+    this party never heard of: the version after it, or the list, names its hash.
 
     Raises:
         WireError: a version is malformed or not signed by the authority.
@@ -138,7 +138,7 @@ def check_history(history: History, *, known: Directory, suite: Suite, at: int) 
             raise SignatureError("an agreement names another issuer than the alliance's authority")
         check_version(version)
         stated = (version.iss, jws.parse(token, types=(jws.Type.AGREEMENT,)).kid) in known.keys
-        if stated or version is history.newest:
+        if stated or (version is history.newest and at < version.not_after):
             _verify(token, version, known=known, suite=suite)
     if history.newest.iat > at + limits.MESSAGE_SKEW:
         raise RefusedError("future", "an agreement dated more than a day ahead; check the clock")

@@ -294,7 +294,7 @@ def _check_change(
 
     The application is read even where no key changed: what a newcomer would refuse, all refuse.
     """
-    stated, before = statement.organisation, known.organisation(statement.organisation.id)
+    stated, before = statement.organisation, known.known.get(statement.organisation.id)
     if by_root:
         check_organisation(stated)
         return

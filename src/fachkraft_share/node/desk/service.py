@@ -61,17 +61,23 @@ class Desk:
         runtime: Runtime,
         party: Callable[[], Party],
         *,
-        settings: DeskSettings | None = None,
+        settings: Callable[[], DeskSettings] | DeskSettings | None = None,
         vocabulary: Vocabulary | None = None,
         link: Callable[[str], str] | None = None,
         committed: Callable[[], None] = _nothing,
     ) -> None:
-        self.settings = settings or DeskSettings()
+        self._settings = settings or DeskSettings()
         self._runtime = runtime
         self._party = party
         self._vocabulary = vocabulary or shipped()
         self._link = link
         self._committed = committed
+
+    @property
+    def settings(self) -> DeskSettings:
+        """What the desk tells of its node now; a supplement may rename the alliance."""
+        told = self._settings
+        return told if isinstance(told, DeskSettings) else told()
 
     @property
     def node(self) -> str:

@@ -30,7 +30,7 @@ def page(
         "t": texts.text,
         "texts": texts,
         "lang": language,
-        "settings": exchange.settings.desk,
+        "settings": exchange.desk_settings(),
         "root": request.scope.get("root_path", ""),
         "home_query": f"?lang={language}",
         "switch": f"{request.url.path}?lang={{}}".format,
