@@ -73,16 +73,16 @@ def view(side: Side, story: Story) -> dict[str, Any]:
     tombstones = side.every(Tombstone)
     found = {
         contact.key: Level.CLOSED
-        if closed_for(tombstones, contact.requester)
+        if closed_for(tombstones, contact.requester, node=None)
         else attrs.evolve(contact, requested_at=0)
         for contact in side.every(Contact)
     }
-    if closed_for(tombstones, side.here.id):
+    if closed_for(tombstones, side.here.id, node=None):
         return {"closed": True, "parts": side.every(Part), "readable": readable(side)}
     return {
         "closed": {one.scope for one in tombstones},
         "referral": side.get(Referral, story.referral),
-        "contacts": found if not closed_for(tombstones, REQUESTER) else None,
+        "contacts": found if not closed_for(tombstones, REQUESTER, node=None) else None,
         "parts": {one.category for one in side.every(Part)},
     }
 

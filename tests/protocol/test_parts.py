@@ -176,9 +176,11 @@ def test_names_are_compared_without_case_and_outer_blanks() -> None:
 
 @given(st.lists(some.tombstones), some.organisation_ids)
 def test_a_closure_counts_for_its_scope(stones: list[Tombstone], actor: str) -> None:
-    """All, or the one it names; adding one never opens anything."""
+    """All, the one it names, or all behind the node it names; adding one never opens anything."""
     scopes = {one.scope for one in stones}
-    assert closed_for(stones, actor) is bool(scopes & {"all", actor})
+    assert closed_for(stones, actor, node=None) is bool(scopes & {"all", actor})
+    for node in scopes:
+        assert closed_for(stones, actor, node=node)
 
 
 @pytest.mark.parametrize(

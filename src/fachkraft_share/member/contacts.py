@@ -47,7 +47,9 @@ def read_case(
     referral = transaction.get(Referral, named)
     contact = transaction.get(Contact, named, requester, request)
     tombstones = transaction.every(Tombstone, referral=named)
-    if referral is None or contact is None or closed_for(tombstones, requester):
+    partner = reader.directory.partner_of(requester)
+    node = None if partner is None else partner.node
+    if referral is None or contact is None or closed_for(tombstones, requester, node=node):
         return None
     if referral.state is ReferralState.CLOSED:
         return None

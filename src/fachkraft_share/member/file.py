@@ -63,7 +63,8 @@ def _file(engine: Engine, task: Task, adapter: AtsAdapter) -> None:
         transaction.put(Filed(referral, adapter.name, ref, engine.now()))
         if refused:
             transaction.put(Trouble("document", task.about, "not-taken", engine.now()))
-        if closed_for(transaction.every(Tombstone, referral=referral), engine.id):
+        tombstones = transaction.every(Tombstone, referral=referral)
+        if closed_for(tombstones, engine.id, node=engine.settings.node):
             _erase_again(engine, referral, transaction=transaction)
 
 

@@ -2,7 +2,8 @@
 
 1. Only the origin of an open referral puts one, for a member whose contact request the person
    accepted, in one of the padded sizes.
-2. Only the addressee gets it, once a disclosure names it; for everybody else there is nothing.
+2. Only the addressee gets it, once a disclosure names it; for everybody else there is nothing. The
+   addressee of a partner alliance is reached through its own node, which fetches it for it.
 """
 
 import attrs
@@ -48,6 +49,8 @@ class Blobs:
             if before is not None:
                 _demand_same(before, blob)
                 return answer({"status": "known"}, status=201)
+            if self._closed(blob, transaction=transaction):
+                raise RefusedError("closed", "the referral has ended")
             _demand_expected(blob, transaction=transaction)
             _demand_quota(caller, transaction=transaction)
             transaction.put(blob)
@@ -63,14 +66,25 @@ class Blobs:
             caller.spend(transaction)
             blob = transaction.get(Blob, name)
             content = transaction.get(BlobContent, name)
-            mine = blob is not None and blob.addressee == caller.id and blob.named
+            mine = blob is not None and blob.named and self._reads(caller, blob.addressee)
             if blob is None or content is None or not mine or not caller.active:
                 raise RefusedError("not-found")
-            if _closed(blob, transaction=transaction):
+            if self._closed(blob, transaction=transaction):
                 raise RefusedError("not-found")
             if blob.custody_at is None:
                 transaction.put(attrs.evolve(blob, custody_at=caller.at))
         return whole(Response(200, content.content, OCTETS))
+
+    def _reads(self, caller: Caller, addressee: str) -> bool:
+        """Tell whether the caller fetches for the addressee; a partner only while data may go."""
+        if self._exchange.party().here.hop(addressee) != caller.id:
+            return False
+        return addressee == caller.id or caller.directory.gives(caller.id, at=caller.at)
+
+    def _closed(self, blob: Blob, *, transaction: Transaction) -> bool:
+        tombstones = transaction.every(Tombstone, referral=blob.referral)
+        node = self._exchange.party().here.node_of(blob.addressee)
+        return closed_for(tombstones, blob.addressee, node=node)
 
 
 def _described(request: Request, caller: Caller) -> Blob:
@@ -93,8 +107,6 @@ def _demand_same(before: Blob, blob: Blob) -> None:
 
 def _demand_expected(blob: Blob, *, transaction: Transaction) -> None:
     """Refuse what no accepted contact request waits for; unknown and foreign look alike."""
-    if _closed(blob, transaction=transaction):
-        raise RefusedError("closed", "the referral has ended")
     referral = transaction.get(Referral, blob.referral)
     open_ = referral is not None and referral.state is ReferralState.PUBLISHED
     if referral is None or not open_ or referral.origin != blob.sender:
@@ -102,10 +114,6 @@ def _demand_expected(blob: Blob, *, transaction: Transaction) -> None:
     asked = transaction.every(Contact, referral=blob.referral, requester=blob.addressee)
     if not any(one.answer == Answer.ACCEPTED for one in asked):
         raise RefusedError("unanswered", "the person did not accept this member's request")
-
-
-def _closed(blob: Blob, *, transaction: Transaction) -> bool:
-    return closed_for(transaction.every(Tombstone, referral=blob.referral), blob.addressee)
 
 
 def _demand_quota(caller: Caller, *, transaction: Transaction) -> None:

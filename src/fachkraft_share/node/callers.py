@@ -2,7 +2,7 @@
 
 import attrs
 
-from fachkraft_share.errors import RefusedError, WireError
+from fachkraft_share.errors import RefusedError, SignatureError, WireError
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Spent
 from fachkraft_share.ports.runtime import Request
@@ -96,6 +96,8 @@ def _believed(
 ) -> tokens.RequestToken:
     try:
         unverified, token = tokens.read_header(request.authorization)
+        if token.iss not in directory.known and token.iss not in directory.partners:
+            raise SignatureError("of a partner alliance only its node calls")
         key = directory.signing_key(token.iss, unverified.kid, at=at)
         jws.verify(unverified, unb64(key.x, size=32), suite=exchange.runtime.sealer)
     except WireError as error:

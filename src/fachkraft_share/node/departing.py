@@ -14,20 +14,23 @@ from fachkraft_share.protocol.records import Held, Referral, ReferralState, Tomb
 def end_all_of(member: str, exchange: Exchange) -> int:
     """Close every referral of the member, and for the member every one it holds; tell how many."""
     with exchange.store.begin(write=False) as transaction:
-        closures = list(_closures(transaction, member))
+        closures = list(_closures(transaction, member, node=exchange.id))
     for start in range(0, len(closures), limits.APPLY_BATCH):
         some = closures[start : start + limits.APPLY_BATCH]
         exchange.apply([close_for(*one, exchange=exchange) for one in some])
     return len(closures)
 
 
-def _closures(transaction: Transaction, member: str) -> Iterator[tuple[Referral, str, str]]:
+def _closures(
+    transaction: Transaction, member: str, *, node: str
+) -> Iterator[tuple[Referral, str, str]]:
     for made in transaction.every(Referral, origin=member):
         if made.state is not ReferralState.CLOSED:
             yield made, ALL, "origin_left"
     for line in transaction.every(Held, holder=member):
         held = transaction.get(Referral, line.referral)
-        ended = closed_for(transaction.every(Tombstone, referral=line.referral), member)
+        tombstones = transaction.every(Tombstone, referral=line.referral)
+        ended = closed_for(tombstones, member, node=node)
         if held is not None and not ended:
             yield held, member, "recipient_left"
 

@@ -44,6 +44,10 @@ class _Work:
     signed: bool
     sealed: bool
 
+    def whole(self, node: str) -> bool:
+        """Tell whether the node itself must erase: all ended, or all on this side of a border."""
+        return self.tombstone.scope in (ALL, node)
+
 
 def erase(task: Task, exchange: Exchange) -> None:
     """Sign the manifest and the node's receipt for a closure; harmless to repeat.
@@ -58,7 +62,7 @@ def erase(task: Task, exchange: Exchange) -> None:
         if messages:
             exchange.apply(messages)
     with exchange.store.begin() as transaction:
-        if work is None or work.clean or work.tombstone.scope != ALL:
+        if work is None or work.clean or not work.whole(exchange.id):
             transaction.drop(Task, *task.key)
         else:
             transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.LOOK_AGAIN))
@@ -72,7 +76,7 @@ def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> 
     signed = transaction.get(Receipt, referral, node, scope)
     return _Work(
         tombstone,
-        tuple(line for line in held if scope in (ALL, line.holder)),
+        tuple(one for one in held if one.via is None and scope in (ALL, one.holder, node)),
         known=transaction.get(Referral, referral) is not None,
         clean=_clean(transaction, referral),
         listed=transaction.get(Manifest, referral, scope, node, 1) is not None,
@@ -110,7 +114,7 @@ def _manifests(work: _Work, exchange: Exchange) -> list[Message]:
 
 
 def _receipt(work: _Work, exchange: Exchange) -> list[Message]:
-    if work.signed or work.tombstone.scope != ALL:
+    if work.signed or not work.whole(exchange.id):
         return []
     at = exchange.now()
     item = ReceiptItem(

@@ -36,12 +36,17 @@ def scheduling(decide: Callable[..., Decision]) -> Callable[..., Decision]:
 def _later(message: Message, *, here: Here, at: int) -> Iterator[Effect]:
     referral = message.referral or ""
     if message.type == "referral.published":
-        yield Put(Task(EXPIRE, referral, next_at=draft_end(at, not_after=message.body.not_after)))
+        end = draft_end(at, not_after=message.body.not_after)
+        consent = message.consent
+        released = consent is not None and consent.node != here.id  # taken over from a partner
+        yield Put(Task(EXPIRE, referral, next_at=consent.exp if consent and released else end))
+    elif message.type == "consent.renewed" and message.consent is not None:
+        yield Put(Task(EXPIRE, referral, next_at=message.consent.exp))
     elif message.type == CONSENT:
         yield Put(Task(EXPIRE, referral, next_at=message.body.exp))
-    elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope == ALL:
-        due = at + here.policy.erasure_deadline
-        yield Put(Due(referral, here.id, ALL, message.sha256, at, due))
+    elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope in (ALL, here.id):
+        due, scope = at + here.policy.erasure_deadline, message.body.scope
+        yield Put(Due(referral, here.id, scope, message.sha256, at, due))
 
 
 def _noted(message: Message, known: Known, *, at: int) -> Iterator[Effect]:

@@ -14,6 +14,7 @@ from fachkraft_share.model.consent import Consent
 from fachkraft_share.node import evidence
 from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for, facts
 from fachkraft_share.protocol.records import (
@@ -21,6 +22,7 @@ from fachkraft_share.protocol.records import (
     Exclusion,
     FeedRow,
     Part,
+    Receipt,
     Referral,
     ReferralState,
     Token,
@@ -30,6 +32,7 @@ from fachkraft_share.rules.consent import Action, Deny
 
 PUBLISHED = "referral.published"
 DISCLOSED = "contact.disclosed"
+RECEIPT = "erasure.receipt"
 R = TypeVar("R", Tombstone, Exclusion, Part)
 WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
 
@@ -65,11 +68,12 @@ class Loaded:
     exclusions: Mapping[str, list[Exclusion]]
     parts: Mapping[str, list[Part]] = attrs.field(repr=False)
     chains: Mapping[str, tuple[str, ...]] = attrs.field(repr=False)
+    receipts: Mapping[str, list[Receipt]]  # by token
     overdue: bool
 
-    def closed(self, referral: str, reader: str) -> bool:
+    def closed(self, referral: str, reader: str, *, node: str) -> bool:
         """Tell whether a closure stands for this reader."""
-        return closed_for(self.tombstones.get(referral, ()), reader)
+        return closed_for(self.tombstones.get(referral, ()), reader, node=node)
 
 
 def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: int) -> Loaded:
@@ -84,6 +88,7 @@ def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: 
         exclusions=_grouped(transaction, Exclusion, about),
         parts=_grouped(transaction, Part, about),
         chains={one.id: evidence.consent_chain(transaction, one) for one in known},
+        receipts=_signed(transaction, rows, reader=reader),
         overdue=any(due.due <= at for due in transaction.every(Due, holder=reader)),
     )
 
@@ -97,12 +102,32 @@ def _grouped(
     return found
 
 
+def _signed(
+    transaction: Transaction, rows: Sequence[FeedRow], *, reader: str
+) -> Mapping[str, list[Receipt]]:
+    """Return what receipts say of the reader's own referrals; rows of receipts name none."""
+    signed_rows = [row for row in rows if row.referral is None and row.stream == CLOSURES]
+    names = tuple(sorted({row.token for row in signed_rows}))
+    signed = transaction.every(Receipt, token=names) if names else ()
+    about = tuple(sorted({one.referral for one in signed}))
+    known = transaction.every(Referral, id=about) if about else ()
+    homes = {one.id for one in known if one.home == reader}
+    found: dict[str, list[Receipt]] = {}
+    for one in signed:
+        if one.referral in homes:
+            found.setdefault(one.token, []).append(one)
+    return found
+
+
 def closure(row: FeedRow, loaded: Loaded) -> Given | None:
-    """Return a closing row with its proof; these are never held back."""
+    """Return a closing row with its proof, or what was signed about it; never held back."""
     token = loaded.tokens.get(row.token)
     if token is None or token.body is None:
         return None
-    return Given(row, token.body, _along(row, loaded))
+    if token.type != RECEIPT:
+        return Given(row, token.body, _along(row, loaded))
+    parts = tuple(one.part for one in loaded.receipts.get(row.token, ()))
+    return Given(row, token.body, parts=parts) if parts else None  # a newer one may have come
 
 
 def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> Given | str | None:
@@ -110,7 +135,7 @@ def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> 
     token = loaded.tokens.get(row.token)
     if token is None or token.body is None or not _listed(row, reader, here=here):
         return None
-    if row.referral is not None and loaded.closed(row.referral, reader):
+    if row.referral is not None and loaded.closed(row.referral, reader, node=here.node_of(reader)):
         return None
     if token.type == PUBLISHED:
         return _referral(row, token.body, loaded, reader=reader, here=here, at=at)
@@ -125,7 +150,8 @@ def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> 
 def _referral(
     row: FeedRow, body: str, loaded: Loaded, *, reader: str, here: Here, at: int
 ) -> Given | str | None:
-    denied = _gate(row, loaded, Action.SERVE, reader=reader, here=here, at=at)
+    action = Action.RELAY if reader in here.directory.partners else Action.SERVE
+    denied = _gate(row, loaded, action, reader=reader, here=here, at=at)
     if denied is not None:
         return denied if denied in WAITING else None
     allowed = _consent(row, loaded)
@@ -145,17 +171,20 @@ def _gate(
         return "closed"
     consent = _consent(row, loaded)
     attached = [loaded.tokens[name] for name in row.attached.split() if name in loaded.tokens]
+    answer = evidence.answer_in(attached)
+    # What a partner node carries is for the member of its alliance that the person answered.
+    actor = answer.requester if answer and reader in here.directory.partners else reader
     known = facts(
         consent,
-        reader,
+        actor,
         here=here,
         at=at,
         tombstones=loaded.tombstones.get(referral.id, ()),
         exclusions=loaded.exclusions.get(referral.id, ()),
-        answer=evidence.answer_in(attached),
+        answer=answer,
         settled=not loaded.overdue,
     )
-    said = here.gate(consent, action, actor=reader, known=known, at=at)
+    said = here.gate(consent, action, actor=actor, known=known, at=at)
     return said.code if isinstance(said, Deny) else None
 
 

@@ -1,7 +1,8 @@
 """The end of a referral: who may close, what goes at once, who is told (design § 6).
 
 1. A closure is final within its scope and needs no knowledge of the referral: its id proves it.
-2. It is told to everyone in the ledger and to the origin, and to nobody else.
+2. It is told to everyone in the ledger and to the origin, and to nobody else; across a border the
+   node there is told, and passes it on along its own ledger.
 3. When in doubt between keeping and erasing, the closure wins.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.protocol.decision import (
     NOTHING_NEW,
@@ -33,6 +35,7 @@ from fachkraft_share.protocol.payloads import ConsentDeclined
 from fachkraft_share.protocol.records import (
     Blob,
     BlobContent,
+    Closing,
     Contact,
     Due,
     Exclusion,
@@ -70,6 +73,7 @@ def closing_needs(referral: str) -> tuple[Need, ...]:
     return (
         one(Referral, referral),
         every(Tombstone, referral=referral),
+        every(Closing, referral=referral),
         every(Held, referral=referral),
         every(Contact, referral=referral),
         every(Blob, referral=referral),
@@ -80,21 +84,48 @@ def close(message: Message, closure: Closure, known: Known, *, here: Here, at: i
     """Apply a closure whose signer was found to be entitled to it."""
     if closure.reason not in REASONS:
         raise RefusedError("unknown-reason", "this version of the protocol has no such reason")
-    tombstones = known.every(Tombstone, referral=closure.referral)
-    if not here.is_node and closure.scope not in (ALL, here.id) and here.id != closure.origin:
+    if closure.scope == here.node_of(closure.origin):
+        raise RefusedError("scope", "the home node's own alliance is closed by scope all")
+    if not (here.is_node or _mine(closure, here=here) or here.id == closure.origin):
         raise RefusedError("not-addressed", "this closure concerns another holder")
-    if closed_for(tombstones, closure.scope):
-        return _again(message, closure, here=here, at=at)
+    tombstones = known.every(Tombstone, referral=closure.referral)
+    node = None if closure.scope == ALL else here.node_of(closure.scope)
+    if closed_for(tombstones, closure.scope, node=node):
+        return _again(message, closure, known, here=here, at=at)
     effects = [*_remember(message, closure, known, at=at), *_forget(closure, known, here=here)]
     told = _tell(message, closure, known, here=here, at=at) if here.is_node else ()
     return Decision((*effects, *told, *_erase(message, closure, here=here, at=at)))
 
 
-def _again(message: Message, closure: Closure, *, here: Here, at: int) -> Decision:
+def _mine(closure: Closure, *, here: Here) -> bool:
+    """Tell whether it ends everything this party holds: for all, itself, or its whole alliance."""
+    return closure.scope in (ALL, here.id, here.node)
+
+
+def _concerns(closure: Closure, id: str, *, here: Here) -> bool:
+    """Tell whether the organisation is within the scope: named, or behind the node named."""
+    return closure.scope in (ALL, id, here.node_of(id))
+
+
+def _again(message: Message, closure: Closure, known: Known, *, here: Here, at: int) -> Decision:
     """Nothing changes; a member that is told again answers with its receipt again."""
     if here.is_node:
-        return NOTHING_NEW
+        return attrs.evolve(NOTHING_NEW, effects=tuple(_confirm(message, closure, known, at=at)))
     return attrs.evolve(NOTHING_NEW, effects=_erase(message, closure, here=here, at=at))
+
+
+def _confirm(message: Message, closure: Closure, known: Known, *, at: int) -> Iterable[Effect]:
+    """Keep another proof of the same end: holders elsewhere may have heard of that one."""
+    tombstones = known.every(Tombstone, referral=closure.referral)
+    stands = [one for one in tombstones if one.scope == closure.scope]
+    others = known.every(Closing, referral=closure.referral)
+    told = {one.closure for one in stands} | {one.closure for one in others}
+    if not stands or message.sha256 in told or len(others) >= limits.CLOSINGS_KEPT:
+        return
+    consents = [one for one in message.attached if one.type == CONSENT]
+    yield from (Put(token_of(one, at=at)) for one in (message, *consents))
+    along = " ".join(one.sha256 for one in consents)
+    yield Put(Closing(closure.referral, closure.scope, message.sha256, along, at))
 
 
 def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> list[Effect]:
@@ -128,13 +159,13 @@ def token_of(message: Message, *, at: int, personal: bool = False) -> Token:
 
 def _forget(closure: Closure, known: Known, *, here: Here) -> Iterable[Effect]:
     referral = known.one(Referral, closure.referral)
-    whole = closure.scope == ALL or (closure.scope == here.id and not here.is_node)
+    whole = _mine(closure, here=here)
     for blob in known.every(Blob, referral=closure.referral):
-        if whole or blob.addressee == closure.scope:
+        if whole or _concerns(closure, blob.addressee, here=here):
             yield Drop(BlobContent, (blob.sha256,))
             yield Drop(Blob, (blob.sha256,))
     for contact in known.every(Contact, referral=closure.referral):
-        if whole or contact.requester == closure.scope:
+        if whole or _concerns(closure, contact.requester, here=here):
             yield Put(attrs.evolve(contact, job=None, message=None))
             yield from _cancel(contact)
     if not whole:
@@ -156,12 +187,15 @@ def _tell(
     message: Message, closure: Closure, known: Known, *, here: Here, at: int
 ) -> Iterable[Effect]:
     held = {line.holder for line in known.every(Held, referral=closure.referral)}
-    concerned = held if closure.scope == ALL else held & {closure.scope}
-    owing = concerned | ({closure.origin} if closure.scope == ALL else set())
+    owing = {one for one in held if _concerns(closure, one, here=here)}
+    if closure.scope == ALL and here.node_of(closure.origin) == here.node:
+        owing.add(closure.origin)  # of a partner's referral its own node keeps the account
+    readers = {here.hop(one) for one in (*owing, closure.origin)}
+    readers |= {here.hop(closure.scope)} & held  # a partner's member not reported yet
     along = tuple(one.sha256 for one in message.attached if one.type == CONSENT)
     referral = known.one(Referral, closure.referral)
     declined = referral is not None and referral.state is ReferralState.DRAFT
-    for reader in sorted(owing | {closure.origin}):
+    for reader in sorted(readers):
         yield Append(message.sha256, reader, CLOSURES, closure.referral, attached=along)
     for holder in sorted(owing):
         due = at + here.policy.erasure_deadline
@@ -176,7 +210,7 @@ def _erase(message: Message, closure: Closure, *, here: Here, at: int) -> tuple[
 
     The note names the closure this party heard of last: the one its receipt answers.
     """
-    if not here.is_node and closure.scope not in (ALL, here.id):
+    if not (here.is_node or _mine(closure, here=here)):
         return ()
     about = f"{closure.referral} {closure.scope}"
     return (Put(Task("erase", about, next_at=at, note=message.sha256)),)

@@ -79,6 +79,16 @@ class Here:
         """The audience of closures: whoever the ledger names."""
         return f"{self.node}/holders"
 
+    def node_of(self, id: str) -> str:
+        """Return the node of the alliance that states the organisation; ours for unknown ones."""
+        partner = self.directory.partner_of(id)
+        return self.node if partner is None else partner.node
+
+    def hop(self, id: str) -> str:
+        """Return who reads for the organisation here: its node if that is a partner's."""
+        partner = self.directory.partner_of(id)
+        return id if partner is None else partner.node
+
 
 @attrs.frozen
 class Put:

@@ -13,9 +13,12 @@ from fachkraft_share.rules.consent import Facts
 ALL = "all"
 
 
-def closed_for(tombstones: Iterable[Tombstone], actor: str) -> bool:
-    """Tell whether a closure stands whose scope holds the actor."""
-    return any(one.scope in (ALL, actor) for one in tombstones)
+def closed_for(tombstones: Iterable[Tombstone], actor: str, *, node: str | None) -> bool:
+    """Tell whether a closure stands whose scope holds the actor.
+
+    `node` is the node of the actor's alliance: what is closed for it is closed for all behind it.
+    """
+    return any(one.scope in (ALL, actor, node) for one in tombstones)
 
 
 def folded(value: str) -> str:
@@ -42,6 +45,14 @@ def excluded(exclusions: Iterable[Exclusion], organisation: Organisation | None)
     return any((one.kind, one.value) in names for one in exclusions)
 
 
+def shut_out(exclusions: Iterable[Exclusion], actor: str, *, here: Here) -> bool:
+    """Tell whether the person shut the actor out, or anybody behind a partner node (R4)."""
+    named = tuple(exclusions)
+    partner = here.directory.partners.get(actor)
+    behind = partner.members if partner is not None else ()
+    return any(excluded(named, one) for one in (here.directory.organisation(actor), *behind))
+
+
 def facts(
     consent: Consent | None,
     actor: str,
@@ -61,8 +72,8 @@ def facts(
         listed=consent is not None and _listed(consent, actor, way, here=here),
         active=directory.active(actor),
         fresh=directory.fresh(at=at) and _partner_fresh(way, here=here, at=at),
-        excluded=excluded(exclusions, stated),
-        closed=closed_for(tombstones, actor),
+        excluded=shut_out(exclusions, actor, here=here),
+        closed=closed_for(tombstones, actor, node=here.node_of(actor)),
         settled=settled,
         location=stated.location if stated else "",
         answer=answer,
@@ -90,8 +101,7 @@ def _way(consent: Consent | None, actor: str, *, here: Here) -> _Way | None:
     """Return the border the data would cross to reach the actor; None within one alliance."""
     if consent is None:
         return None
-    partner = here.directory.partner_of(actor)
-    node = here.node if partner is None else partner.node
+    node = here.node_of(actor)
     return None if node == consent.node else _Way(consent.node, node)
 
 

@@ -219,6 +219,21 @@ class DeliveryManifest:
 
 
 @attrs.frozen
+class DeliveryReported:
+    """A partner node's account of whom it served, while the referral lives."""
+
+    entries: list[Delivered]
+
+
+@attrs.frozen
+class FeedSigned:
+    """Where a node's feed ended: two of these with one number and two heads prove a fork."""
+
+    number: int
+    head: str  # SHA-256, the running hash
+
+
+@attrs.frozen
 class MembershipChanged:
     """Authority's news, carried by the node: a newer list can be fetched."""
 
@@ -240,6 +255,8 @@ PAYLOADS: Final[dict[str, type]] = {
     "person.requested": PersonRequested,
     "erasure.receipt": ErasureReceipt,
     "delivery.manifest": DeliveryManifest,
+    "delivery.reported": DeliveryReported,
+    "feed.signed": FeedSigned,
     "membership.changed": MembershipChanged,
 }
 

@@ -144,11 +144,26 @@ class Tombstone(Record):
 
 
 @attrs.frozen
+class Closing(Record):
+    """Another token that closes what a tombstone closed already; receipts may answer it as well.
+
+    Two nodes may hear of two withdrawals of one person; each holder signs for the one it heard of.
+    """
+
+    KEY = ("referral", "scope", "closure")
+    referral: str
+    scope: str
+    closure: str
+    attached: str  # as in `Tombstone`
+    at: int
+
+
+@attrs.frozen
 class Receipt(Record):
     """A holder's signed account of what it erased."""
 
     KEY = ("referral", "holder", "scope")
-    INDEX = (("settled", "at"),)
+    INDEX = (("settled", "at"), ("token",))
     referral: str
     holder: str
     scope: str

@@ -32,7 +32,7 @@ def _view(id: str, role: str, case: Case, *, here: Here, at: int) -> HolderView:
     line = next((one for one in case.held if one.holder == id), None)
     due = _latest_due(case.dues, id)
     receipt = _latest_receipt(case.receipts, id)
-    ended = closed_for(case.tombstones, id) or case.end is not None
+    ended = closed_for(case.tombstones, id, node=here.node_of(id)) or case.end is not None
     until = case.consent.exp if case.consent and not ended else None
     standing = _standing(due, receipt, ended=ended, at=at)
     return HolderView(

@@ -144,7 +144,7 @@ def _contacts(case: Case, *, here: Here) -> tuple[ContactView, ...]:
 
 
 def _contact(contact: Contact, case: Case, *, here: Here) -> ContactView:
-    ended = closed_for(case.tombstones, contact.requester)
+    ended = closed_for(case.tombstones, contact.requester, node=here.node_of(contact.requester))
     return ContactView(
         contact.request,
         stated(contact.requester, here=here),

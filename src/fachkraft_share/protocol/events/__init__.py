@@ -17,7 +17,9 @@ from fachkraft_share.protocol.events import (
     contact_presented,
     contact_requested,
     delivery_manifest,
+    delivery_reported,
     erasure_receipt,
+    feed_signed,
     membership_changed,
     outcome_reported,
     person_requested,
@@ -57,6 +59,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "person.requested": _rule(person_requested),
     "erasure.receipt": _rule(erasure_receipt),
     "delivery.manifest": _rule(delivery_manifest),
+    "delivery.reported": _rule(delivery_reported),
+    "feed.signed": _rule(feed_signed),
     "membership.changed": _rule(membership_changed),
 }
 

@@ -4,7 +4,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import ConsentError, MalformedError, RefusedError, StateError
 from fachkraft_share.model.consent import Consent, ContactAnswer
 from fachkraft_share.protocol.decision import Here, Known
-from fachkraft_share.protocol.facts import facts
+from fachkraft_share.protocol.facts import closed_for, facts
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.records import (
     Contact,
@@ -36,6 +36,12 @@ def addressed(message: Message, here: Here) -> None:
     """Refuse what a node told somebody else: by name, or as one of its holders or members."""
     ours = (here.id, f"{message.iss}/holders", f"{message.iss}/members")
     demand(message.aud in ours, "audience", "this was told to somebody else")
+
+
+def ended(message: Message, known: Known, *, actor: str, here: Here) -> bool:
+    """Tell whether the message's referral has ended for the actor."""
+    tombstones = known.every(Tombstone, referral=subject(message))
+    return closed_for(tombstones, actor, node=here.node_of(actor))
 
 
 def certify(message: Message, *, origin: str, key: str, nonce: str) -> None:

@@ -22,7 +22,7 @@ from fachkraft_share.protocol.decision import (
     one,
 )
 from fachkraft_share.protocol.events.common import demand, gate, subject
-from fachkraft_share.protocol.facts import ALL, closed_for
+from fachkraft_share.protocol.facts import ALL, closed_for, shut_out
 from fachkraft_share.protocol.message import CONSENT, Message
 from fachkraft_share.protocol.payloads import ConsentGranted, ConsentRenewed
 from fachkraft_share.protocol.records import (
@@ -67,7 +67,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
 
 def _grant(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     consent: Consent = message.body
-    if closed_for(known.every(Tombstone, referral=consent.referral), ALL):
+    if closed_for(known.every(Tombstone, referral=consent.referral), ALL, node=None):
         return ENDED
     referral = known.one(Referral, consent.referral)
     if referral is None:
@@ -85,7 +85,7 @@ def _grant(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         demand(may(referral.state, Move.GRANT), "already-granted", "this is no draft")
     else:
         demand(message.rests_on(referral.consent), "stale", "another consent is in force")
-    return Decision(tuple(_release(message, referral, known, at=at)))
+    return Decision(tuple(_release(message, referral, known, here=here, at=at)))
 
 
 def _attested(consent: Consent, known: Known) -> bool:
@@ -94,7 +94,9 @@ def _attested(consent: Consent, known: Known) -> bool:
     return invited is None or invited.assurance == consent.assurance
 
 
-def _release(message: Message, referral: Referral, known: Known, *, at: int) -> list[Effect]:
+def _release(
+    message: Message, referral: Referral, known: Known, *, here: Here, at: int
+) -> list[Effect]:
     consent: Consent = message.body
     chain = tuple(one.sha256 for one in (message, *message.attached) if one.type == CONSENT)
     released = attrs.evolve(
@@ -110,7 +112,8 @@ def _release(message: Message, referral: Referral, known: Known, *, at: int) -> 
         if part.category not in consent.categories
     ]
     effects += _rows(consent, referral, chain)
-    effects += _news(message, referral, known, chain)
+    effects += _across(consent, referral, chain, known=known, here=here)
+    effects += _news(message, referral, known, chain, here=here)
     return effects
 
 
@@ -124,8 +127,21 @@ def _rows(consent: Consent, referral: Referral, chain: tuple[str, ...]) -> list[
     return rows
 
 
+def _across(
+    consent: Consent, referral: Referral, chain: tuple[str, ...], *, known: Known, here: Here
+) -> list[Effect]:
+    """Write a row for each partner node named, unless it would reach somebody shut out (R4)."""
+    shut = known.every(Exclusion, referral=referral.id)
+    about = referral.id
+    return [
+        Append(referral.envelope, node, EVENTS, about, attached=chain)
+        for node in sorted(set(consent.audience.partners) & here.directory.partners.keys())
+        if not shut_out(shut, node, here=here)
+    ]
+
+
 def _news(
-    message: Message, referral: Referral, known: Known, chain: tuple[str, ...]
+    message: Message, referral: Referral, known: Known, chain: tuple[str, ...], *, here: Here
 ) -> list[Effect]:
     consent: Consent = message.body
     granted = ConsentGranted(message.sha256)
@@ -139,7 +155,8 @@ def _news(
             attached=chain,
         )
     ]
-    holders = tuple(sorted(line.holder for line in known.every(Held, referral=referral.id)))
+    lines = known.every(Held, referral=referral.id)
+    holders = tuple(sorted({here.hop(line.holder) for line in lines}))
     if consent.renews is not None and holders:
         renewed = ConsentRenewed(message.sha256, consent.renews)
         audience = f"{consent.node}/holders"
@@ -155,7 +172,7 @@ def _heard(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         raise RefusedError("no-consent", "the consent does not travel along")
     demand(message.iss == given.body.node, "not-entitled", "another node passed it on")
     demand(message.aud == here.id == given.body.origin, "not-addressed", "for another member")
-    if closed_for(known.every(Tombstone, referral=subject(message)), ALL):
+    if closed_for(known.every(Tombstone, referral=subject(message)), ALL, node=None):
         return ENDED
     referral = known.one(Referral, subject(message))
     if referral is None:

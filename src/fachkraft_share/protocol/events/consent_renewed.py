@@ -4,10 +4,11 @@ import attrs
 
 from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.model.consent import Consent
-from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
     NOTHING_NEW,
+    Append,
     Decision,
     Drop,
     Effect,
@@ -18,10 +19,9 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import addressed, demand, subject
-from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.events.common import addressed, demand, ended, subject
 from fachkraft_share.protocol.message import Message
-from fachkraft_share.protocol.records import Part, Referral, Tombstone
+from fachkraft_share.protocol.records import Held, Part, Referral, Tombstone
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
@@ -31,6 +31,7 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
         one(Referral, referral),
         every(Tombstone, referral=referral),
         every(Part, referral=referral),
+        every(Held, referral=referral),
     )
 
 
@@ -39,13 +40,13 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
 
     Whether it still names this holder is asked by the gate whenever the profile is shown or used.
     """
-    demand(not here.is_node, "not-addressed", "a renewal is told to holders")
+    demand(message.iss != here.id, "not-addressed", "a renewal is told to holders")
     addressed(message, here)
     given = next((m for m in message.consents if m.sha256 == message.body.consent), None)
     if given is None:
         raise RefusedError("no-consent", "the renewed consent does not travel along")
     demand(given.body.node == message.iss, "not-entitled", "another node passed it on")
-    if closed_for(known.every(Tombstone, referral=subject(message)), here.id):
+    if ended(message, known, actor=here.id, here=here):
         return ENDED
     referral = known.one(Referral, subject(message))
     if referral is None:
@@ -54,7 +55,17 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         return NOTHING_NEW
     kept = [Put(token_of(m, at=at)) for m in message.consents]
     newer = attrs.evolve(referral, consent=given.sha256, consent_exp=given.body.exp)
-    return Decision((Put(newer), *kept, *no_longer_allowed(given.body, known)))
+    effects = (Put(newer), *kept, *no_longer_allowed(given.body, known))
+    return Decision((*effects, *(_told(message, known, at=at) if here.is_node else ())))
+
+
+def _told(message: Message, known: Known, *, at: int) -> tuple[Effect, ...]:
+    """Pass it on to whom this partner node gave the referral."""
+    chain = tuple(one.sha256 for one in message.consents)
+    about = subject(message)
+    readers = sorted(line.holder for line in known.every(Held, referral=about))
+    rows = (Append(message.sha256, one, EVENTS, about, attached=chain) for one in readers)
+    return (Put(token_of(message, at=at)), *rows)
 
 
 def no_longer_allowed(consent: Consent, known: Known) -> tuple[Effect, ...]:

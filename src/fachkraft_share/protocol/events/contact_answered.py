@@ -2,9 +2,10 @@
 
 from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.model.consent import Answer, Consent, ContactAnswer
-from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
+    Append,
     Decision,
     Drop,
     Effect,
@@ -20,12 +21,12 @@ from fachkraft_share.protocol.events.common import (
     addressed,
     contact_of,
     demand,
+    ended,
     gate,
     in_force,
     live,
     subject,
 )
-from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import ANSWER, CONSENT, Message
 from fachkraft_share.protocol.payloads import ContactAnswered
 from fachkraft_share.protocol.records import Contact, Due, Exclusion, Referral, Task, Tombstone
@@ -48,7 +49,7 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Tell origin and requester (node), or act on it (members)."""
-    if closed_for(known.every(Tombstone, referral=subject(message)), message.body.requester):
+    if ended(message, known, actor=message.body.requester, here=here):
         return ENDED
     referral = live(known, subject(message))
     if message.type == ANSWER:
@@ -58,7 +59,8 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
 
 def _answer(message: Message, referral: Referral, known: Known, *, here: Here, at: int) -> Decision:
     said: ContactAnswer = message.body
-    demand(here.is_node, "not-addressed", "an answer is given at the node")
+    at_home = here.is_node and referral.home is None
+    demand(at_home, "not-addressed", "an answer is given at the home node")
     demand(said.consent == referral.consent, "stale", "the answer rests on an older consent")
     before = known.one(Contact, referral.id, said.requester, said.request)
     if before is None:
@@ -76,7 +78,7 @@ def _answer(message: Message, referral: Referral, known: Known, *, here: Here, a
             here.holders,
             referral.id,
             news,
-            (referral.origin, said.requester),
+            (referral.origin, here.hop(said.requester)),
             attached=(message.sha256, *chain),
         ),
     )
@@ -101,7 +103,8 @@ def _heard(message: Message, referral: Referral, known: Known, *, here: Here, at
     body: ContactAnswered = message.body
     parties = (referral.origin, body.requester)
     addressed(message, here)
-    demand(here.id in parties, "not-addressed", "an answer concerns origin and requester")
+    relayed = here.is_node and message.iss == referral.home
+    demand(here.id in parties or relayed, "not-addressed", "an answer is for origin and requester")
     proof = next((m for m in message.attached if m.sha256 == body.answer), None)
     if proof is None or proof.type != ANSWER or proof.referral != referral.id:
         raise RefusedError("no-answer", "the person's own answer does not travel along")
@@ -115,7 +118,17 @@ def _heard(message: Message, referral: Referral, known: Known, *, here: Here, at
     before = contact_of(known, referral.id, requester=said.requester, request=said.request)
     after = join(before, answered(proof))
     kept = (Put(after), Put(token_of(proof, at=at)))
+    if relayed:
+        return Decision((*kept, *_relay(message, at=at)))
     return Decision((*kept, *_then(after, referral, here=here, at=at)))
+
+
+def _relay(message: Message, *, at: int) -> tuple[Effect, ...]:
+    """Hand a partner node's news on to the requester, who is a member here."""
+    along = tuple(one.sha256 for one in message.attached)
+    to, about = message.body.requester, subject(message)
+    kept = (Put(token_of(one, at=at)) for one in (message, *message.attached))
+    return (*kept, Append(message.sha256, to, EVENTS, about, attached=along))
 
 
 def _consent_of(proof: Message) -> Consent:

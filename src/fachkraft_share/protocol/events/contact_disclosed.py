@@ -20,13 +20,13 @@ from fachkraft_share.protocol.decision import (
 from fachkraft_share.protocol.events.common import (
     contact_of,
     demand,
+    ended,
     gate,
     in_force,
     live,
     subject,
 )
 from fachkraft_share.protocol.events.contact_answered import answered
-from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import ANSWER, Message
 from fachkraft_share.protocol.payloads import ContactDisclosed
 from fachkraft_share.protocol.records import (
@@ -65,7 +65,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Let it pass (node) or fetch it (requester), if the person accepted this member."""
     body: ContactDisclosed = message.body
     requester = message.aud
-    if closed_for(known.every(Tombstone, referral=subject(message)), requester):
+    if ended(message, known, actor=requester, here=here):
         return ENDED
     referral = live(known, subject(message))
     demand(message.iss == referral.origin, "not-entitled", "only the origin discloses")
@@ -85,7 +85,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     if here.is_node:
         _still(before, answer)
         kept = (Put(join(before, fresh)), Put(token_of(message, at=at)))
-        return Decision((*kept, *_pass(message, known)))
+        return Decision((*kept, *_pass(message, known, here=here)))
     demand(here.id == requester, "not-addressed", "this dossier is for another member")
     after = join(join(before, answered(answer)), fresh)
     effects: list[Effect] = [Put(after), *(Put(token_of(m, at=at)) for m in (message, answer))]
@@ -111,7 +111,7 @@ def _still(before: Contact, answer: Message) -> None:
     demand(before.answered == answer.sha256, "stale", "the person has answered anew")
 
 
-def _pass(message: Message, known: Known) -> tuple[Effect, ...]:
+def _pass(message: Message, known: Known, *, here: Here) -> tuple[Effect, ...]:
     body: ContactDisclosed = message.body
     blob = known.one(Blob, body.blob)
     if blob is None:
@@ -122,7 +122,8 @@ def _pass(message: Message, known: Known) -> tuple[Effect, ...]:
         "blob",
         "the blob was put for another delivery",
     )
-    row = Append(message.sha256, message.aud, EVENTS, message.referral, attached=_along(message))
+    to, about = here.hop(message.aud), message.referral
+    row = Append(message.sha256, to, EVENTS, about, attached=_along(message))
     return (Put(attrs.evolve(blob, named=True)), row)
 
 

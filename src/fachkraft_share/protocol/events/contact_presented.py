@@ -12,8 +12,7 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import demand, live, subject
-from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.events.common import demand, ended, live, subject
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactPresented
 from fachkraft_share.protocol.records import Contact, Referral, Tombstone
@@ -47,7 +46,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Show requester, job and notice at the desk."""
     body: ContactPresented = message.body
     demand(here.is_node and message.aud == here.id, "audience", "this is for the node's desk")
-    if closed_for(known.every(Tombstone, referral=subject(message)), body.requester):
+    if ended(message, known, actor=body.requester, here=here):
         return ENDED
     referral = live(known, subject(message))
     demand(message.iss == referral.origin, "not-entitled", "only the origin presents a request")

@@ -18,12 +18,12 @@ from fachkraft_share.protocol.decision import (
 from fachkraft_share.protocol.events.common import (
     contact_of,
     demand,
+    ended,
     gate,
     in_force,
     live,
     subject,
 )
-from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactRequested
 from fachkraft_share.protocol.records import (
@@ -53,6 +53,7 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
     return (
         *common,
         one(Held, referral, requester),
+        one(Held, referral, here.hop(requester)),
         every(Exclusion, referral=referral),
         every(Due, holder=requester),
         every(Contact, requester=requester),
@@ -63,7 +64,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Pass the sealed wish on to the origin (node), or prepare to show it (origin)."""
     body: ContactRequested = message.body
     check_id(body.request)
-    if closed_for(known.every(Tombstone, referral=subject(message)), message.iss):
+    if ended(message, known, actor=message.iss, here=here):
         return ENDED
     referral = live(known, subject(message))
     demand(message.aud == referral.origin, "audience", "a contact request goes to the origin")
@@ -82,7 +83,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     effects: tuple[Effect, ...]
     if here.is_node:
         _may_ask(message, consent, known, here=here, at=at)
-        row = Append(message.sha256, referral.origin, EVENTS, referral.id)
+        row = Append(message.sha256, here.hop(referral.origin), EVENTS, referral.id)
         effects = (joined, kept, row)
     else:
         demand(here.id == referral.origin, "not-addressed", "this request is for another member")
@@ -93,8 +94,9 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
 
 
 def _may_ask(message: Message, consent: Consent, known: Known, *, here: Here, at: int) -> None:
-    held = known.one(Held, subject(message), message.iss)
-    demand(held is not None, "not-served", "this member was never given the referral")
+    given = {message.iss, here.hop(message.iss)}  # its own node may not have reported it yet
+    held = any(known.one(Held, subject(message), one) is not None for one in given)
+    demand(held, "not-served", "this member was never given the referral")
     since = at - limits.DAY
     asked = [c for c in known.every(Contact, requester=message.iss) if c.requested_at > since]
     demand(

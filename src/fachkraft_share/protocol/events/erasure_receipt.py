@@ -2,8 +2,9 @@
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError, StateError
-from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.closing import CLOSURES, token_of
 from fachkraft_share.protocol.decision import (
+    Append,
     Decision,
     Drop,
     Effect,
@@ -17,7 +18,7 @@ from fachkraft_share.protocol.erasure import read_item, read_receipt, settle
 from fachkraft_share.protocol.events.common import demand
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ErasureReceipt, ReceiptItem
-from fachkraft_share.protocol.records import Due, Held, Receipt, Tombstone
+from fachkraft_share.protocol.records import Closing, Due, Held, Receipt, Referral, Tombstone
 
 WRONG = "receipt"
 
@@ -35,8 +36,11 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
     found: list[Need] = []
     for item in items(message):
         found += [
+            one(Referral, item.referral),
             one(Tombstone, item.referral, item.scope),
+            one(Closing, item.referral, item.scope, item.closure),
             one(Held, item.referral, message.iss),
+            one(Held, item.referral, here.hop(message.iss)),
             one(Due, item.referral, message.iss, item.scope),
             one(Receipt, item.referral, message.iss, item.scope),
         ]
@@ -45,35 +49,45 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Keep the receipt as evidence and settle what it settles."""
-    demand(here.is_node and message.aud == here.id, "audience", "receipts go to the home node")
+    addressed = here.is_node and message.aud == here.node_of(message.iss)
+    demand(addressed, "audience", "receipts go to the signer's own node")
     demand(bool(message.parts), WRONG, "a receipt reveals at least one item")
     effects: list[Effect] = [Put(token_of(message, at=at))]
     refused: list[RefusedError | StateError] = []
     for item, text in zip(items(message), message.parts, strict=True):
         try:
-            effects += _judge(message, item, text, known=known, at=at)
+            effects += _judge(message, item, text, known=known, here=here, at=at)
         except (RefusedError, StateError) as error:  # the other items count all the same
             refused.append(error)
     later = [error for error in refused if isinstance(error, StateError)]
     if later or len(refused) == len(message.parts):
         raise (later or refused)[0]
-    return Decision(tuple(effects))
+    return Decision((*effects, *_pass_on(message, known)))
+
+
+def _pass_on(message: Message, known: Known) -> tuple[Effect, ...]:
+    """Let the home nodes of partners' referrals have what was signed about them."""
+    about = (known.one(Referral, item.referral) for item in items(message))
+    homes = {one.home for one in about if one is not None and one.home is not None}
+    return tuple(Append(message.sha256, home, CLOSURES, None) for home in sorted(homes))
 
 
 def _judge(
-    message: Message, item: ReceiptItem, text: str, *, known: Known, at: int
+    message: Message, item: ReceiptItem, text: str, *, known: Known, here: Here, at: int
 ) -> list[Effect]:
     tombstone = known.one(Tombstone, item.referral, item.scope)
     if tombstone is None:
         raise StateError("no such closure is known here yet")
-    fits = tombstone.closure == item.closure
+    other = known.one(Closing, item.referral, item.scope, item.closure)
+    fits = tombstone.closure == item.closure or other is not None
     demand(fits, "stale-receipt", "the receipt answers another closure")
     demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
     held = known.one(Held, item.referral, message.iss)
     due = known.one(Due, item.referral, message.iss, item.scope)
     before = known.one(Receipt, item.referral, message.iss, item.scope)
     # Who signed once may sign again: the origin does when its hold has ended.
-    concerned = any(one is not None for one in (held, due, before))
+    behind = known.one(Held, item.referral, here.hop(message.iss))  # not reported to us yet
+    concerned = any(one is not None for one in (held, due, before, behind))
     demand(concerned, "not-holder", "this member was never served")
     found = settle(item, held=held, at=at)
     if not found.settled and found.alarm is None and _still_settled(before, held=held, at=at):

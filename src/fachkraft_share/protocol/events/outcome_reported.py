@@ -14,8 +14,7 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import contact_of, demand, live, subject
-from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.events.common import contact_of, demand, ended, live, subject
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import OutcomeReported
 from fachkraft_share.protocol.records import Contact, Referral, Tombstone
@@ -35,7 +34,7 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Note what came of it and pass it on to the origin."""
     body: OutcomeReported = message.body
-    if closed_for(known.every(Tombstone, referral=subject(message)), message.iss):
+    if ended(message, known, actor=message.iss, here=here):
         return ENDED
     referral = live(known, subject(message))
     demand(message.aud == referral.origin, "audience", "an outcome is told to the origin")
@@ -52,5 +51,5 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     )
     effects: list[Effect] = [Put(join(before, fresh)), Put(token_of(message, at=at))]
     if here.is_node:
-        effects.append(Append(message.sha256, referral.origin, EVENTS, referral.id))
+        effects.append(Append(message.sha256, here.hop(referral.origin), EVENTS, referral.id))
     return Decision(tuple(effects))

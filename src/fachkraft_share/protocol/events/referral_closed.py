@@ -45,12 +45,18 @@ def _reasons(message: Message, *, here: Here) -> frozenset[str]:
     """Return for what the signer may close; nobody else makes a tombstone."""
     if message.type == WITHDRAWAL:
         return BY_PERSON
-    closers = {
-        message.body.origin: BY_ORIGIN,
-        here.node: BY_NODE,
-        here.directory.authority: BY_AUTHORITY,
-    }
+    body: ReferralClosed = message.body
+    node, authority = _alliance(here.node_of(body.origin), here=here)
+    closers = {body.origin: BY_ORIGIN, node: BY_NODE, authority: BY_AUTHORITY}
+    if body.scope != ALL:  # on its own side of a border every authority may end what came across
+        closers.setdefault(_alliance(here.node_of(body.scope), here=here)[1], BY_AUTHORITY)
     found = closers.get(message.iss)
     if found is None:
         raise RefusedError("not-entitled", "only the person, origin, home node or authority close")
     return found
+
+
+def _alliance(node: str, *, here: Here) -> tuple[str, str]:
+    """Return an alliance's node and authority."""
+    partner = here.directory.partners.get(node)
+    return node, here.directory.authority if partner is None else partner.alliance.authority

@@ -1,4 +1,4 @@
-"""`referral.published`: the origin's draft at the node, the released referral at a member."""
+"""`referral.published`: the origin's draft at its node, then what was released, elsewhere."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,10 +8,11 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, MalformedError, RefusedError
 from fachkraft_share.model.consent import Category, Consent
-from fachkraft_share.protocol.closing import token_of
+from fachkraft_share.protocol.closing import EVENTS, token_of
 from fachkraft_share.protocol.decision import (
     ENDED,
     NOTHING_NEW,
+    Append,
     Decision,
     Effect,
     Here,
@@ -21,9 +22,8 @@ from fachkraft_share.protocol.decision import (
     every,
     one,
 )
-from fachkraft_share.protocol.events.common import certify, demand, gate, subject
+from fachkraft_share.protocol.events.common import certify, demand, ended, gate, subject
 from fachkraft_share.protocol.events.consent_renewed import no_longer_allowed
-from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.parts import join_profile, read_signed
 from fachkraft_share.protocol.payloads import ReferralPublished
@@ -43,20 +43,24 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
     referral = subject(message)
     loaded = (one(Referral, referral), every(Tombstone, referral=referral))
     if here.is_node:
-        return (*loaded, one(Invitation, message.body.key))
+        return (*loaded, every(Part, referral=referral), one(Invitation, message.body.key))
     return (*loaded, every(Part, referral=referral))
 
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
-    """Hold the draft back (node), or keep what the person released (member)."""
+    """Hold the draft back (home node), or keep what the person released (partner node, member)."""
     body: ReferralPublished = message.body
-    demand(message.aud == here.members, "audience", "a referral is addressed to <node>/members")
+    home = message.consent.node if message.consent else here.node
+    demand(
+        message.aud == f"{home}/members", "audience", "a referral is addressed to <node>/members"
+    )
+    demand(here.node_of(message.iss) == home, "foreign", "the origin is no member at that node")
     certify(message, origin=message.iss, key=body.key, nonce=body.nonce)
     shown = read_signed(message.parts, body.parts)
     _check_times(message, at=at)
-    if closed_for(known.every(Tombstone, referral=subject(message)), here.id):
+    if ended(message, known, actor=here.id, here=here):
         return ENDED
-    if here.is_node:
+    if here.id == home:
         return _draft(message, shown, known, at=at)
     return _keep(message, shown, known, here=here, at=at)
 
@@ -126,12 +130,12 @@ def _keep(
     message: Message, shown: Mapping[str, Any], known: Known, *, here: Here, at: int
 ) -> Decision:
     if message.iss == here.id or not message.consents:
-        raise RefusedError("not-addressed", "a member keeps others' released referrals only")
+        raise RefusedError("not-addressed", "only others' released referrals are kept")
     released = message.consents[-1]
     consent: Consent = released.body
     demand(consent.draft == message.sha256, "draft", "the consent was given for another envelope")
     demand(consent.exp <= message.body.not_after, "not-after", "longer than the referral")
-    gate(consent, Action.HOLD, here.id, here=here, at=at)
+    gate(consent, Action.RELAY if here.is_node else Action.HOLD, here.id, here=here, at=at)
     before = known.one(Referral, subject(message))
     if before is not None and not released.rests_on(before.consent or ""):
         return NOTHING_NEW
@@ -139,11 +143,30 @@ def _keep(
         raise MalformedError("parts: a category travels that the person did not allow")
     join_profile(shown)
     effects: list[Effect] = [
-        Put(_record(message, ReferralState.PUBLISHED, consent=released, at=at)),
+        Put(_kept(message, released, here=here, at=at)),
         Put(token_of(message, at=at, personal=True)),
         *(Put(token_of(each, at=at)) for each in message.consents),
         *no_longer_allowed(consent, known),
         *_parts(message, shown),
-        Put(Task("match", subject(message), next_at=at)),
     ]
-    return Decision(tuple(effects))
+    then = _pass_on(message, here=here) if here.is_node else _match(message, at=at)
+    return Decision((*effects, then))
+
+
+def _kept(message: Message, released: Message, *, here: Here, at: int) -> Referral:
+    record = _record(message, ReferralState.PUBLISHED, consent=released, at=at)
+    home = released.body.node
+    return record if home == here.node else attrs.evolve(record, home=home)
+
+
+def _match(message: Message, *, at: int) -> Put:
+    return Put(Task("match", subject(message), next_at=at))
+
+
+def _pass_on(message: Message, *, here: Here) -> Append:
+    """Offer it to the members on the newest list: who joins later gets nothing (R5)."""
+    newest = here.directory.newest
+    number = newest.name.number if newest is not None else None
+    chain = tuple(one.sha256 for one in message.consents)
+    about = subject(message)
+    return Append(message.sha256, "list", EVENTS, about, list_number=number, attached=chain)
