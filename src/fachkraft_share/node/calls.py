@@ -11,7 +11,7 @@ from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol import problems
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
-from fachkraft_share.wire.digest import HEADER, content_digest
+from fachkraft_share.wire.digest import HEADER, content_digest, digest_fits
 
 JSON_TYPE = "application/json"
 T = TypeVar("T")
@@ -39,6 +39,18 @@ def read_object(request: Request, *, limit: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedError("the body is not an object")
     return value
+
+
+def demand_whole(request: Request, *, limit: int) -> None:
+    """Refuse what is too large, or not what was sent.
+
+    Raises:
+        RefusedError: `too-large` or `digest`.
+    """
+    if len(request.body) > limit:
+        raise RefusedError("too-large", f"at most {limit} bytes")
+    if request.digest and not digest_fits(request.digest, request.body):
+        raise RefusedError("digest", "the body was changed on its way; send it again")
 
 
 def media_type(request: Request) -> str:

@@ -13,7 +13,14 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, MalformedError, RefusedError, WireError
-from fachkraft_share.node.calls import JSON_TYPE, answer, media_type, problem, read_object
+from fachkraft_share.node.calls import (
+    JSON_TYPE,
+    answer,
+    demand_whole,
+    media_type,
+    problem,
+    read_object,
+)
 from fachkraft_share.node.completing import completed
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.forwarding import forward, home_of
@@ -41,6 +48,14 @@ class Posted:
     token: str = attrs.field(repr=False)
     along: tuple[str, ...] = attrs.field(default=(), repr=False)
     parts: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen
+class Posting:
+    """One call's events; `alone`: one raw token, which is answered as such."""
+
+    events: tuple[Posted, ...]
+    alone: bool = False
 
 
 @attrs.frozen
@@ -73,14 +88,26 @@ class Ingest:
 
     def events(self, request: Request) -> Response:
         """Answer `POST /events`: one raw token, or a batch as JSON."""
-        kind = media_type(request)
-        if kind == EVENT_TYPE:
-            [outcome] = self.take([Posted(_raw(request.body))])
-            return self._single(outcome, status=202)
-        if kind != JSON_TYPE:
-            raise RefusedError("media-type", f"send {EVENT_TYPE} or {JSON_TYPE}")
-        outcomes = self.take(_batch(read_object(request, limit=limits.EVENTS_BYTES)))
-        return answer({"answers": [_told(one) for one in outcomes]})
+        [found] = self.events_of([request])
+        if isinstance(found, FachkraftShareError):
+            raise found
+        return found
+
+    def events_of(self, requests: Sequence[Request]) -> list[Response | FachkraftShareError]:
+        """Answer several postings with common commits; each is told what became of its own.
+
+        Raises:
+            StoreError: nobody knows; posting again is harmless.
+        """
+        read = [_read(one) for one in requests]
+        opened = [_here(self._open(each)) for one in read for each in _events_in(one)]
+        outcomes = iter(self._apply(opened))
+        return [
+            self._answered(one, [next(outcomes) for _ in one.events])
+            if isinstance(one, Posting)
+            else one
+            for one in read
+        ]
 
     def withdrawals(self, request: Request) -> Response:
         """Answer `POST /withdrawals`: anybody may hand in a person's signed withdrawal."""
@@ -98,13 +125,16 @@ class Ingest:
         [outcome] = self._apply([opened])
         return self._single(outcome, status=200)
 
-    def take(self, posted: Sequence[Posted]) -> list[Outcome]:
-        """Verify and apply; one outcome for each posting."""
-        return self._apply([_here(self._open(one)) for one in posted])
+    def _answered(self, posting: Posting, outcomes: Sequence[Outcome]) -> Response:
+        if posting.alone:
+            return self._single(outcomes[0], status=202)
+        return answer({"answers": [_told(one) for one in outcomes]})
 
     def _apply(self, opened: Sequence[Opened]) -> list[Outcome]:
         batch = [message for one in opened for message in one.messages]
-        outcomes = self.commit(batch) if batch else []
+        cuts = range(0, len(batch), limits.APPLY_BATCH)
+        parts = (batch[cut : cut + limits.APPLY_BATCH] for cut in cuts)
+        outcomes = [outcome for part in parts for outcome in self.commit(part)]
         for message, outcome in zip(batch, outcomes, strict=True):
             if message.type == PUBLISHED and outcome.status == "known":
                 refill(message, self._exchange)
@@ -190,6 +220,28 @@ def _first(outcomes: Any, count: int) -> Outcome:
     """Return the outcome of a posting's own message and pass over what came with it."""
     mine = [next(outcomes) for _ in range(count)]
     return mine[0]  # type: ignore[no-any-return]
+
+
+def _read(request: Request) -> Posting | FachkraftShareError:
+    """Return what a call posts, or why it cannot be read."""
+    try:
+        demand_whole(request, limit=limits.EVENTS_BYTES)
+        return _posting(request)
+    except (RefusedError, WireError) as error:
+        return error
+
+
+def _posting(request: Request) -> Posting:
+    kind = media_type(request)
+    if kind == EVENT_TYPE:
+        return Posting((Posted(_raw(request.body)),), alone=True)
+    if kind != JSON_TYPE:
+        raise RefusedError("media-type", f"send {EVENT_TYPE} or {JSON_TYPE}")
+    return Posting(tuple(_batch(read_object(request, limit=limits.EVENTS_BYTES))))
+
+
+def _events_in(posting: Posting | FachkraftShareError) -> tuple[Posted, ...]:
+    return posting.events if isinstance(posting, Posting) else ()
 
 
 def _raw(body: bytes) -> str:

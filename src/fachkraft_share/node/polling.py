@@ -7,14 +7,21 @@
    is undone and made anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import BusyError, MalformedError, QuarantineError
+from fachkraft_share.errors import (
+    BusyError,
+    FachkraftShareError,
+    MalformedError,
+    QuarantineError,
+    RefusedError,
+    WireError,
+)
 from fachkraft_share.node.callers import Caller, identify
-from fachkraft_share.node.calls import answer, read_json
+from fachkraft_share.node.calls import answer, demand_whole, read_json
 from fachkraft_share.node.cursors import Cursors, epoch_of
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.members import newest_number
@@ -65,6 +72,15 @@ class Ask:
 
 
 @attrs.frozen
+class News:
+    """A poll for which there is something: `about` names the referrals it must lock."""
+
+    caller: Caller
+    ask: Ask
+    about: frozenset[str] = frozenset()
+
+
+@attrs.frozen
 class Polled:
     """An answer; an empty one may be asked for again while the reader waits."""
 
@@ -87,8 +103,34 @@ class Polling:
             RefusedError: not a member's call, or `history`.
             QuarantineError: this node was restored and has not heard this reader yet.
         """
-        caller = identify(request, self._exchange)
-        return self._answer(caller, _checked(read_json(request, Ask)), fresh=True)
+        [found] = self.glance([request])
+        if isinstance(found, FachkraftShareError):
+            raise found
+        return self.serve(found) if isinstance(found, News) else found
+
+    def glance(self, requests: Sequence[Request]) -> list[Polled | News | FachkraftShareError]:
+        """Answer those polls for which there is nothing; most are such.
+
+        One look for all, and one small write, which uses their tokens up: what leaves then is as
+        durable as if each had come alone.
+
+        Raises:
+            StoreError: none of them was answered.
+        """
+        asked = [self._asked(one) for one in requests]
+        with self._exchange.store.begin(write=False) as transaction:
+            found = [self._glanced(one, transaction=transaction) for one in asked]
+        used = self._spend([one.caller for one in found if isinstance(one, Polled)])
+        return [used.get(id(one.caller), one) if isinstance(one, Polled) else one for one in found]
+
+    def serve(self, news: News) -> Polled:
+        """Answer a poll for which there is something.
+
+        Raises:
+            RefusedError: `replay`, or `history`.
+            QuarantineError: this node was restored and has not heard this reader yet.
+        """
+        return self._answer(news.caller, news.ask, fresh=True, about=news.about)
 
     def again(self, polled: Polled) -> Polled:
         """Answer the same poll once more, after something was committed."""
@@ -97,24 +139,47 @@ class Polling:
         )
         return self._answer(caller, attrs.evolve(polled.ask, held=None, resync=False), fresh=False)
 
-    def _answer(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
+    def _asked(self, request: Request) -> News | FachkraftShareError:
         try:
-            return self._answered(caller, ask, fresh=fresh)
+            demand_whole(request, limit=limits.REQUEST_BYTES)
+            caller = identify(request, self._exchange)
+            return News(caller, _checked(read_json(request, Ask)))
+        except (RefusedError, WireError) as error:
+            return error
+
+    def _glanced(
+        self, asked: News | FachkraftShareError, *, transaction: Transaction
+    ) -> Polled | News | FachkraftShareError:
+        if isinstance(asked, FachkraftShareError):
+            return asked
+        try:
+            return self._peek(asked.caller, asked.ask, transaction=transaction)
+        except (RefusedError, WireError) as error:
+            return error
+
+    def _answer(
+        self, caller: Caller, ask: Ask, *, fresh: bool, about: frozenset[str] | None = None
+    ) -> Polled:
+        try:
+            return self._answered(caller, ask, fresh=fresh, about=about)
         except _OutdatedError:
             self._exchange.members.look()
             caller = attrs.evolve(caller, directory=self._exchange.directory())
-            return self._answered(caller, ask, fresh=fresh)
+            return self._answered(caller, ask, fresh=fresh, about=about)
 
-    def _answered(self, caller: Caller, ask: Ask, *, fresh: bool) -> Polled:
-        quiet, expected = self._peek(caller, ask)
-        if quiet is not None:
-            if fresh:
-                self._spend(caller)
-            return Polled(quiet, empty=True, caller=caller, ask=ask)
+    def _answered(
+        self, caller: Caller, ask: Ask, *, fresh: bool, about: frozenset[str] | None
+    ) -> Polled:
+        if about is None:
+            with self._exchange.store.begin(write=False) as transaction:
+                found = self._peek(caller, ask, transaction=transaction)
+            if isinstance(found, Polled):  # only of a poll that waits: its token is used up
+                return found
+            about = found.about
         here = self._exchange.party().here
         lines: list[dict[str, object]] = []
         with self._exchange.store.begin() as transaction:
-            transaction.lock(sorted({caller.lock, *expected, *(ask.held or ())}))
+            transaction.lock(sorted({caller.lock, *about, *(ask.held or ())}))
             if fresh:
                 caller.spend(transaction)
             cursors = Cursors(self._exchange, caller.id, transaction)
@@ -123,7 +188,7 @@ class Polling:
             shut = _resynchronised(caller, ask, here=here, transaction=transaction, lines=lines)
             self._custody(caller, at_events, transaction=transaction)
             end = transaction.head()  # before the rows: whatever comes after it is not passed over
-            look = Look(transaction, caller, ask.rows, here, frozenset(expected), end)
+            look = Look(transaction, caller, ask.rows, here, about, end)
             closures = closures_after(at_closures, look=look)
             events = Page((), at_events, more=closures.more)
             fresh_list = here.directory.fresh(at=caller.at)  # expired: wait, pass nothing over
@@ -137,31 +202,37 @@ class Polling:
             response = self._page(closures, events, caller=caller, cursors=cursors)
         return Polled(response, not (closures.given or events.given), caller, ask)
 
-    def _peek(self, caller: Caller, ask: Ask) -> tuple[Response | None, set[str]]:
-        """Look without locks: return the answer if there is nothing new, and what to lock if not.
+    def _peek(self, caller: Caller, ask: Ask, *, transaction: Transaction) -> Polled | News:
+        """Look without locks: return the answer if there is nothing new, or what to lock if not."""
+        cursors = Cursors(self._exchange, caller.id, transaction)
+        at_closures = cursors.read(ask.closures, stream=CLOSURES)
+        at_events = cursors.read(ask.events, stream=EVENTS)
+        end = transaction.head()
+        rows = rows_for(caller.id, at_events, ask.rows, transaction=transaction)
+        about = frozenset(row.referral for row in rows if row.referral is not None)
+        news = rows or rows_for(caller.id, at_closures, 1, transaction=transaction)
+        if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
+            return News(caller, ask, about)
+        if quarantined(transaction):
+            return News(caller, ask, about)
+        closures = Page((), behind(at_closures, (), end=end), more=False)
+        events = Page((), behind(at_events, (), end=end), more=False)
+        response = self._page(closures, events, caller=caller, cursors=cursors)
+        return Polled(response, empty=True, caller=caller, ask=ask)
 
-        Most polls find nothing; they cost one small write, which uses their token up.
-        """
-        with self._exchange.store.begin(write=False) as transaction:
-            cursors = Cursors(self._exchange, caller.id, transaction)
-            at_closures = cursors.read(ask.closures, stream=CLOSURES)
-            at_events = cursors.read(ask.events, stream=EVENTS)
-            end = transaction.head()
-            rows = rows_for(caller.id, at_events, ask.rows, transaction=transaction)
-            about = {row.referral for row in rows if row.referral is not None}
-            news = rows or rows_for(caller.id, at_closures, 1, transaction=transaction)
-            if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
-                return None, about
-            if quarantined(transaction):
-                return None, about
-            closures = Page((), behind(at_closures, (), end=end), more=False)
-            events = Page((), behind(at_events, (), end=end), more=False)
-            return self._page(closures, events, caller=caller, cursors=cursors), about
-
-    def _spend(self, caller: Caller) -> None:
+    def _spend(self, callers: Sequence[Caller]) -> dict[int, FachkraftShareError]:
+        """Use up these callers' tokens in one commit; return the refusals, by the caller."""
+        refused: dict[int, FachkraftShareError] = {}
+        if not callers:
+            return refused
         with self._exchange.store.begin() as transaction:
-            transaction.lock([caller.lock])
-            caller.spend(transaction)
+            transaction.lock(sorted({caller.lock for caller in callers}))
+            for caller in callers:
+                try:
+                    caller.spend(transaction)
+                except RefusedError as error:
+                    refused[id(caller)] = error
+        return refused
 
     def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
         state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)

@@ -4,9 +4,9 @@
 node owns no thread, socket or clock.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -15,7 +15,7 @@ from fachkraft_share.errors import FachkraftShareError, RefusedError
 from fachkraft_share.node.agreeing import Agreeing
 from fachkraft_share.node.authority import Authority
 from fachkraft_share.node.blobs import Blobs
-from fachkraft_share.node.calls import refusal
+from fachkraft_share.node.calls import demand_whole, refusal
 from fachkraft_share.node.cursors import RolledBackError
 from fachkraft_share.node.enrolment import Enrolment
 from fachkraft_share.node.exchange import Exchange
@@ -28,7 +28,7 @@ from fachkraft_share.node.keys import NodeKeys
 from fachkraft_share.node.neighbours import Neighbours, alone
 from fachkraft_share.node.outbox import Outbox, Send, smtp
 from fachkraft_share.node.partners import Partners
-from fachkraft_share.node.polling import Polled, Polling
+from fachkraft_share.node.polling import News, Polled, Polling
 from fachkraft_share.node.quarantine import release
 from fachkraft_share.node.restart import Restart
 from fachkraft_share.node.schedule import scheduling
@@ -41,12 +41,12 @@ from fachkraft_share.ports.vault import Journal
 from fachkraft_share.protocol import events
 from fachkraft_share.protocol.decision import Decision
 from fachkraft_share.rules.consent import Gate, permits
-from fachkraft_share.wire.digest import digest_fits
 
 if TYPE_CHECKING:
     from fachkraft_share.node.desk.service import Desk
 
 Service = Callable[[Request], Response]
+A = TypeVar("A")
 
 
 @attrs.frozen
@@ -128,11 +128,35 @@ class Node:
     def poll(self, request: Request) -> Polled | Response:
         """Answer a poll so that the caller may wait and ask again."""
         try:
-            _demand_size(request, limits.REQUEST_BYTES)
-            _demand_whole(request)
             return self.polling.poll(request)
         except FachkraftShareError as error:
             return self._refused(error)
+
+    def glance(self, requests: Sequence[Request]) -> list[Polled | News | Response]:
+        """Answer those polls at once for which there is nothing; `serve` answers the others.
+
+        Raises:
+            StoreError: none of them was answered.
+        """
+        return [self._told(one) for one in self.polling.glance(requests)]
+
+    def serve(self, news: News) -> Polled | Response:
+        """Answer a poll for which there is something."""
+        try:
+            return self.polling.serve(news)
+        except FachkraftShareError as error:
+            return self._refused(error)
+
+    def post_all(self, requests: Sequence[Request]) -> list[Response]:
+        """Answer several postings of events with common commits.
+
+        Raises:
+            StoreError: nobody knows; posting again is harmless.
+        """
+        return [self._told(one) for one in self.ingest.events_of(requests)]
+
+    def _told(self, found: A | FachkraftShareError) -> A | Response:
+        return self._refused(found) if isinstance(found, FachkraftShareError) else found
 
     def poll_again(self, polled: Polled) -> Polled | Response:
         """Answer the same poll once more."""
@@ -168,8 +192,7 @@ class Node:
         operation = self.operations.get(request.operation)
         if operation is None:
             raise RefusedError("not-found", "there is no such operation")
-        _demand_size(request, operation.limit)
-        _demand_whole(request)
+        demand_whole(request, limit=operation.limit)
         return operation.service(request)
 
     def _answered(self, request: Request) -> Response:
@@ -192,13 +215,3 @@ class Node:
             "GET /heads": Operation(Heads(self.exchange).heads),
             "POST /withdrawals": Operation(self.ingest.withdrawals, body),
         }
-
-
-def _demand_whole(request: Request) -> None:
-    if request.digest and not digest_fits(request.digest, request.body):
-        raise RefusedError("digest", "the body was changed on its way; send it again")
-
-
-def _demand_size(request: Request, limit: int) -> None:
-    if len(request.body) > limit:
-        raise RefusedError("too-large", f"at most {limit} bytes")

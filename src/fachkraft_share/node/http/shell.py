@@ -12,12 +12,14 @@ from fachkraft_share import limits
 from fachkraft_share.errors import BusyError
 from fachkraft_share.node.http.batcher import GroupCommit
 from fachkraft_share.node.http.bodies import Bodies
+from fachkraft_share.node.http.gathering import Gathering
 from fachkraft_share.node.http.waiting import Ticket, Waiting
-from fachkraft_share.node.polling import Polled
+from fachkraft_share.node.polling import News, Polled
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.runtime import Request, Response
 
 POLL = "POST /poll"
+EVENTS = "POST /events"
 T = TypeVar("T")
 
 
@@ -30,6 +32,8 @@ class Shell:
         self.blobs = asyncio.Semaphore(limits.BLOBS_AT_ONCE)
         self.waiting = Waiting(node.exchange.store)
         self._commits = GroupCommit(node.exchange.apply)
+        self._polls = Gathering(node.glance, name="poll")
+        self._postings = Gathering(node.post_all, name="post")
         self._threads = ThreadPoolExecutor(limits.SHELL_THREADS, thread_name_prefix="fks-call")
         self._calls = 0
 
@@ -38,7 +42,8 @@ class Shell:
         """Put the group commit and the waiting room into the node, and take them out again."""
         exchange, ingest = self.node.exchange, self.node.ingest
         before = ingest.commit, exchange.committed
-        self._commits.start()
+        for part in (self._commits, self._polls, self._postings):
+            part.start()
         ingest.commit, exchange.committed = self._commits.commit, self.waiting.committed
         watcher = asyncio.create_task(self.waiting.watch(self.run))
         try:
@@ -48,6 +53,8 @@ class Shell:
             watcher.cancel()
             with suppress(asyncio.CancelledError):
                 await watcher
+            await self._polls.stop()
+            await self._postings.stop()
             ingest.commit, exchange.committed = before
             await asyncio.to_thread(self._commits.stop)
             self._threads.shutdown(wait=True)
@@ -68,18 +75,23 @@ class Shell:
 
     async def answer(self, request: Request, receive: Receive) -> Response:
         """Answer a call; an empty poll may wait until there is something for its reader."""
+        if request.operation == EVENTS:
+            return await self._postings.ask(request)
         if request.operation != POLL:
             return await self.run(self.node.handle, request)
         ticket = self.waiting.enter()
         try:
-            polled = await self.run(self.node.poll, request)
-            return (
-                polled
-                if isinstance(polled, Response)
-                else await self._hold(polled, ticket, receive)
-            )
+            polled = await self._poll(request)
+            if isinstance(polled, Response):
+                return polled
+            return await self._hold(polled, ticket, receive)
         finally:
             self.waiting.leave(ticket)
+
+    async def _poll(self, request: Request) -> Polled | Response:
+        """Look together with other polls; be served alone, since that takes locks."""
+        found = await self._polls.ask(request)
+        return await self.run(self.node.serve, found) if isinstance(found, News) else found
 
     async def _hold(self, polled: Polled, ticket: Ticket, receive: Receive) -> Response:
         """Answer at once, or as soon as there is something and at the latest after `wait`."""
