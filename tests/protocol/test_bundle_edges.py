@@ -209,6 +209,20 @@ def test_pages_count_in_any_order(scene: Scene, evidence: Evidence, whole: Bundl
         assert Finding(Kind.OPEN, "no-manifest", "all") in findings(scene, whole, manifests=some)
 
 
+def test_pages_that_disagree_on_their_number_are_no_manifest(
+    scene: Scene, evidence: Evidence, whole: Bundle
+) -> None:
+    """Whichever of them names the smaller number: somebody may be missing."""
+    held = many(limits.PAGE_ENTRIES)
+    pages = evidence.manifests(held=held)
+    assert len(pages) == 2
+    for count in (1, 3):
+        other = evidence.manifests(held=held, pages=count)
+        for mixed in ((pages[0], other[1]), (other[0], pages[1]), tuple(other)):
+            found = findings(scene, whole, manifests=mixed)
+            assert Finding(Kind.OPEN, "no-manifest", "all") in found
+
+
 def test_a_manifest_of_one_scope_says_nothing_of_others(scene: Scene, evidence: Evidence) -> None:
     """Whom it lists besides the one withdrawn from owes nothing by it."""
     sent = evidence.story.person.withdrawal(scope=READER)

@@ -220,7 +220,8 @@ class _Opened:
     def served(self, scope: str) -> dict[str, Delivered] | None:
         """Return whom the manifest of a scope lists, or None while pages are missing."""
         pages = sorted((one for one in self.manifests if one.scope == scope), key=_page)
-        if not pages or [one.page for one in pages] != list(range(1, pages[0].pages + 1)):
+        numbered = [(one.page, one.pages) for one in pages]
+        if not pages or numbered != [(n, len(pages)) for n in range(1, len(pages) + 1)]:
             return None
         entries = chain.from_iterable(one.entries for one in pages)
         return {one.holder: one for one in entries if scope in (ALL, one.holder)}
