@@ -3,13 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fachkraft_share.wire.digest import content_digest, digest_fits
+from fachkraft_share.wire.digest import HEADER, content_digest, digest_fits
 
 
 def test_the_example_of_the_standard_comes_out() -> None:
     """RFC 9530, appendix B.1: the digest of `{"hello": "world"}` and a line feed."""
     expected = "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:"
     assert content_digest(b'{"hello": "world"}\n') == expected
+    assert HEADER == "Content-Digest"
 
 
 @given(st.binary(max_size=64), st.binary(max_size=64))
