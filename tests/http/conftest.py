@@ -3,8 +3,10 @@
 import base64
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,7 @@ class Alliance:
 
     node: Node
     url: str
+    urls: list[str] = attrs.field(factory=list)  # of all processes, where there are several
 
     def now(self) -> int:
         """Return the node's time."""
@@ -261,10 +264,15 @@ class Recommended:
 
 def read_event(token: str) -> dict[str, Any]:
     """Return what an event says, without looking at its signature."""
+    return dict(read_claims(token)["body"])
+
+
+def read_claims(token: str) -> dict[str, Any]:
+    """Return an event's claims, with its `event` and `body`; the signature is not looked at."""
     part = token.split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    [body] = claims["events"].values()
-    return dict(body)
+    found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    [(event, body)] = found.pop("events").items()
+    return {**found, "event": event.removeprefix("urn:fks:event:").rpartition(":")[0], "body": body}
 
 
 @contextmanager
@@ -275,6 +283,61 @@ def served(folder: Path) -> Iterator[Alliance]:
     with serving(node) as url:
         yield Alliance(node, url)
     node.exchange.store.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def process(folder: Path) -> Iterator[str]:
+    """Serve a node's folder by a process of its own; give its address."""
+    command = [sys.executable, "-m", "fachkraft_share.cli", "node", "serve", "--json"]
+    command += ["--folder", str(folder), "--port", "0"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as running:
+        try:
+            assert running.stdout is not None
+            yield str(json.loads(running.stdout.readline())["serving"])
+        finally:
+            running.terminate()
+            _, errors = running.communicate(timeout=60)
+    assert (running.returncode, errors) == (0, "")
+
+
+@contextmanager
+def several(folder: Path, database: str, *, count: int = 2) -> Iterator[Alliance]:
+    """Serve a fresh node by several processes; this one is another, for the candidates' pages."""
+    founding = Founding(NODE, "https://harz.example", name="Knoten Harz", database=database)
+    node = init(folder / "node", founding, root=folder / "root.json")
+    with ExitStack() as stack:
+        urls = [stack.enter_context(process(folder / "node")) for _ in range(count)]
+        yield Alliance(node, urls[0], urls)
+    node.exchange.store.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Alliance]:
+    """Return a node served by two processes over one database."""
+    if request.param == "sqlite":
+        with several(tmp_path, "") as found:
+            yield found
+        return
+    from fachkraft_share.testing.postgres import URL, fresh_database, server_url
+
+    server = server_url()
+    if server is None:
+        pytest.skip(f"{URL} names no PostgreSQL database to test with")
+    with fresh_database(server) as url, several(tmp_path, url) as found:
+        yield found
+
+
+@pytest.fixture
+def claims() -> Any:
+    """Return what reads an event's claims."""
+    return read_claims
+
+
+@pytest.fixture
+def another() -> Any:
+    """Return what serves a folder by one more process."""
+    return process
 
 
 @pytest.fixture(scope="module")

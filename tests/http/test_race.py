@@ -44,20 +44,24 @@ def _pair(made: Any, reader: Any, request: str, *, answer: str) -> Pair:
     return Pair(made, sha256(blob), token, made.withdrawal())
 
 
-def race(url: str, pair: Pair, *, sessions: tuple[requests.Session, requests.Session]) -> str:
-    """Send both at once; return what became of the disclosure."""
+def race(
+    urls: list[str], pair: Pair, *, sessions: tuple[requests.Session, requests.Session]
+) -> str:
+    """Send both at once, to both ends of the list; return what became of the disclosure."""
     start, told = threading.Barrier(2), {}
 
     def disclose() -> None:
         kept = {"Content-Type": "application/secevent+jwt"}
         start.wait()
-        answer = sessions[0].post(f"{url}/events", data=pair.disclosure, headers=kept, timeout=30)
+        answer = sessions[0].post(
+            f"{urls[0]}/events", data=pair.disclosure, headers=kept, timeout=30
+        )
         told["disclosed"] = answer.json().get("status"), answer.status_code
 
     def withdraw() -> None:
         start.wait()
         body = {"withdrawal": pair.withdrawal}
-        answer = sessions[1].post(f"{url}/withdrawals", json=body, timeout=30)
+        answer = sessions[1].post(f"{urls[-1]}/withdrawals", json=body, timeout=30)
         told["withdrawn"] = answer.json().get("status"), answer.status_code
 
     threads = [threading.Thread(target=one) for one in (disclose, withdraw)]
@@ -85,17 +89,27 @@ def reopened(alliance: Any, pair: Pair) -> bool:
 @pytest.mark.slow
 def test_what_was_withdrawn_is_never_reopened(alliance: Any) -> None:
     """Three hundred pairs sent by two threads: no row after the end, no dossier to be had."""
+    _race_all(alliance, [alliance.url], PAIRS)
+
+
+@pytest.mark.slow
+def test_what_one_process_closed_no_other_reopens(processes: Any) -> None:
+    """The same where each of a pair goes to another process; a tenth as many pairs."""
+    _race_all(processes, processes.urls, PAIRS // 10)
+
+
+def _race_all(alliance: Any, urls: list[str], count: int) -> None:
     outcomes: dict[str, int] = {"accepted": 0, "ended": 0}
     with requests.Session() as one, requests.Session() as two:
-        for begin in range(0, PAIRS, BATCH):
+        for begin in range(0, count, BATCH):
             origin, reader = alliance.join("muster"), alliance.join("beispiel")  # daily quotas
-            pairs = prepare(origin, reader, min(BATCH, PAIRS - begin))
+            pairs = prepare(origin, reader, min(BATCH, count - begin))
             for pair in pairs:
-                outcomes[race(alliance.url, pair, sessions=(one, two))] += 1
+                outcomes[race(urls, pair, sessions=(one, two))] += 1
             assert not [pair.made.id for pair in pairs if reopened(alliance, pair)]
             polled = reader.poll()
             assert len(polled["closures"]) == len(pairs)
             assert polled["events"] == []
             for pair in pairs:
                 assert reader.call("GET /blobs", resource=pair.blob).status_code == 404
-    assert sum(outcomes.values()) == PAIRS
+    assert sum(outcomes.values()) == count
