@@ -36,6 +36,7 @@ PAGE_ENTRIES = 80  # entries of one page: 80 x (290 + 260) bytes, in base64, fit
 AGREEMENTS = 50  # of one alliance; their hashes fit on the first page beside all entries
 AGREEMENT_DAYS = 5 * 366  # the longest an agreement runs before it is signed anew
 AGREEMENT_VERSIONS = 200  # of one agreement
+AGREEMENT_SOON = 30 * DAY  # before an agreement's end the operator is told
 AGREEMENT_PARTIES = 80  # members one version names; more join with the next supplement
 POLL_MAX = 100  # envelopes in one answer
 POLL_WAIT = 50  # seconds a poll may wait; below the minute of common proxies
@@ -81,6 +82,9 @@ IN_PLACES = 8  # values of one search written out as places; more travel as one 
 LOCK_BUCKETS = 1024  # names are locked by hash: a database server has room for a few thousand locks
 STORE_CONNECTIONS = 40  # of one process beyond the first five: one a thread of the HTTP shell
 STATEMENTS = 512  # prepared statements a connection keeps
+SCRUB_LOCK = 1  # seconds to wait for a table to be written anew; everybody waits behind
+SCRUB_REST = 10  # times as long as it took, before PostgreSQL's tables are written anew again
+MIGRATION_WAIT = 600  # seconds to wait for another process that migrates
 
 # engines -------------------------------------------------------------------------------------
 RETRY_FIRST = 1 * MINUTE

@@ -2,6 +2,7 @@
 
 import click
 
+from fachkraft_share.cli.agreement_commands import agree, agreements, card
 from fachkraft_share.cli.contacting import close, inbox, outcome, received, request, search
 from fachkraft_share.cli.demo.command import demo
 from fachkraft_share.cli.doctoring import doctor
@@ -59,5 +60,7 @@ def group() -> None:
     """Pass excellent applicants on to the next employer, with their consent."""
 
 
+for command in (card, agree, agreements):
+    node.add_command(command)
 for command in _COMMANDS:
     group.add_command(command)

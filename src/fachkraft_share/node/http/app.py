@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fachkraft_share.node import calls
+from fachkraft_share.node.http.agreements import agreement_routes
 from fachkraft_share.node.http.bodies import Timed
 from fachkraft_share.node.http.guard import Guard
 from fachkraft_share.node.http.health import health_routes
@@ -46,6 +47,7 @@ def create_app(
             Route("/openapi.json", _openapi),
             *health_routes(shell, folder=folder),
             *mailbox_routes(shell),
+            *agreement_routes(shell),
             *map(_timed, desk_routes),
         ],
         middleware=[Middleware(Guard, exchange=node.exchange)],
