@@ -41,10 +41,11 @@ def _over(terms: Agreement, *, gives: bool, at: int) -> bool:
 def _end(partner: Partner, side: str, *, scope: str, exchange: Exchange) -> None:
     """Close what is open on one side; remember when nothing is left, for a day."""
     at, name = exchange.now(), f"ended {side} {partner.node}"
+    terms = f"{partner.terms.id}/{partner.terms.version}"
     with exchange.store.begin(write=False) as transaction:
         kept = transaction.get(Kept, name)
-        version, _, since = (kept.value if kept else "").partition(" ")
-        if version == str(partner.terms.version) and at - int(since) < limits.DAY:
+        ended, _, since = (kept.value if kept else "").partition(" ")
+        if ended == terms and at - int(since) < limits.DAY:
             return
         find = _given if side == "given" else _taken
         open_ = find(partner.node, transaction=transaction, here=exchange.id)
@@ -53,7 +54,7 @@ def _end(partner: Partner, side: str, *, scope: str, exchange: Exchange) -> None
         exchange.apply([close_for(one, scope, ENDED, exchange=exchange) for one in some])
         return
     with exchange.store.begin() as transaction:
-        transaction.put(Kept(name, f"{partner.terms.version} {at}"))
+        transaction.put(Kept(name, f"{terms} {at}"))
 
 
 def _given(node: str, *, transaction: Transaction, here: str) -> Iterator[Referral]:

@@ -36,7 +36,7 @@ class TwoAlliances:
         self.harz = World(seed=seed, suite=suite, clock=self.clock)
         self.goslar = World(seed=seed + 1, suite=suite, place=GOSLAR, clock=self.clock)
         for one, other in self.pairs:
-            one.reachable[other.place.node] = other
+            one.reachable[other.place.node] = other.handle
 
     @property
     def worlds(self) -> tuple[World, World]:
@@ -67,7 +67,7 @@ class TwoAlliances:
     def mend(self) -> None:
         """Let everybody reach both nodes again."""
         for one, other in self.pairs:
-            one.reachable[other.place.node] = other
+            one.reachable[other.place.node] = other.handle
 
     def settle(self) -> None:
         """Let everybody take turns until there is no news any more."""

@@ -34,6 +34,7 @@ from fachkraft_share.wire.keys import PrivateKey
 from fachkraft_share.wire.suite import Standard, Suite
 
 BEGIN = 1_795_305_600  # 2026-11-22T00:00:00Z
+Answering = Callable[[Request], Response]
 NODE = "https://node.harz.example"
 AUTHORITY = "https://harz.example"
 
@@ -173,7 +174,7 @@ class DirectTransport:
         reached = self.world.reachable.get(node)
         if reached is None:
             raise UnreachableError("no such node in this world")
-        return reached.node.service.handle(request)
+        return reached(request)
 
 
 def address(name: str) -> str:
@@ -198,10 +199,14 @@ class World:
         self.suite: Suite = suite or Standard()
         self.clock = clock or VirtualClock(begin)
         self.members: dict[str, MemberParty] = {}
-        self.reachable: dict[str, World] = {place.node: self}  # whose nodes can be called
+        self.reachable: dict[str, Answering] = {place.node: self.handle}  # which nodes are called
         self.node = self._make_node()
         self.node.open()
         found(self.node.service, root=self.node.root, authority_name=place.name)
+
+    def handle(self, request: Request) -> Response:
+        """Answer as the node that runs at the moment."""
+        return self.node.service.handle(request)
 
     def runtime(self, name: str) -> Runtime:
         """Return what a party of this name may ask of the world."""
