@@ -434,7 +434,9 @@ def test_the_end_shows_what_each_holder_signed(world: Any, browser: Any) -> None
     manage = world.granted()
     world.served()
     world.desk.withdraw(manage)
-    world.side.put(Manifest(world.story.referral, "all", NODE, 1, "0" * 64, NOW))
+    world.side.put(
+        Manifest(world.story.referral, "all", "https://node.harz.example", 1, "0" * 64, NOW)
+    )
     assert world.desk.open(manage).bundle
     page = browser.get(f"/d/{manage}?lang=en")
     check_page(page, language="en")

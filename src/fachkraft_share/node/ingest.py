@@ -166,7 +166,13 @@ class Ingest:
         return completed(message, along=posted.along, reader=reader, exchange=self._exchange)
 
     def _demand_ours(self, message: Message) -> None:
-        """Refuse the end of what no member here ever made: a stranger could fill the store."""
+        """Refuse what strangers could fill the store with, and what passes by a partner's ledger.
+
+        A partner's referral is read from its node, which notes first that it came here.
+        """
+        directory = self._exchange.directory()
+        if message.type == PUBLISHED and directory.partner_of(message.iss) is not None:
+            raise RefusedError("foreign", "a partner's referrals are read from its node")
         if message.type not in _CLOSING:
             return
         if self._exchange.directory().organisation(message.body.origin) is None:

@@ -13,7 +13,7 @@ OFFERED_PURPOSES = (Purpose.REFERRAL, Purpose.OWN_POOL)
 
 
 _ORDER = (  # of the fields on the form
-    "categories purposes reach members employer excluded_names months adult".split()
+    "categories purposes reach members partners employer excluded_names months adult".split()
 )
 
 
@@ -33,6 +33,7 @@ class Choice:
     categories: tuple[Category, ...] = ()
     reach: Reach | None = None
     members: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()  # node ids of partner alliances ticked
     excluded: tuple[str, ...] = attrs.field(default=(), repr=False)  # ids ticked
     excluded_names: tuple[str, ...] = attrs.field(default=(), repr=False)  # as typed
     employer: str = attrs.field(default="", repr=False)  # the current one; excluded (R4)
@@ -64,6 +65,7 @@ def everything(view: View) -> Choice:
         purposes=view.consent.purposes if view.consent else OFFERED_PURPOSES,
         categories=tuple(shown.category for shown in view.profile),
         reach=Reach.EVERYONE,
+        partners=() if view.consent else tuple(one.node for one in view.partners),
         no_employer=True,
         months=view.proposed.months if view.proposed else 0,
         adult=True,
@@ -91,6 +93,7 @@ def _first(choice: Choice, view: View) -> list[Fault]:
         ("purposes", "not-offered", set(choice.purposes) <= set(OFFERED_PURPOSES)),
         ("categories", "occupation-needed", Category.OCCUPATION in choice.categories),
         ("categories", "not-offered", set(choice.categories) <= shown),
+        ("partners", "not-offered", set(choice.partners) <= {one.node for one in view.partners}),
         ("adult", "adult-needed", choice.adult),  # R21
     )
     return [Fault(field, code) for field, code, holds in checks if not holds]

@@ -13,6 +13,7 @@ from fachkraft_share.model.consent import (
     Category,
     Consent,
     ContactAnswer,
+    Purpose,
     Withdrawal,
 )
 from fachkraft_share.node.desk.case import Case
@@ -25,7 +26,7 @@ from fachkraft_share.wire.encoding import b64, sha256
 def first_consent(
     case: Case, choice: Choice, view: View, *, node: str, manage: str, random: bytes, at: int
 ) -> Consent:
-    """Return the consent that releases the draft."""
+    """Return the consent that releases the draft; `view` is as the choice would make it."""
     referral, invitation = case.referral, case.link.invitation
     return Consent(
         referral=referral.id,
@@ -35,8 +36,8 @@ def first_consent(
         nonce=referral.nonce,
         manage=manage,
         draft=referral.envelope,
-        audience=_audience(choice, view.list),
-        purposes=tuple(sorted(set(choice.purposes))),
+        audience=attrs.evolve(_audience(choice, view.list), partners=_partners(view)),
+        purposes=purposes_of(choice, view),
         categories=tuple(sorted(set(choice.categories))),
         iat=at,
         exp=_end(choice, view),
@@ -55,7 +56,9 @@ def renewed_consent(case: Case, choice: Choice, view: View, *, random: bytes, at
     same = choice.reach is Reach.SAME
     return attrs.evolve(
         before,
-        audience=before.audience if same else _audience(choice, view.list),
+        audience=before.audience
+        if same
+        else attrs.evolve(_audience(choice, view.list), partners=before.audience.partners),
         iat=max(at, before.iat + 1),  # the chain is read in the order of its times
         exp=_end(choice, view),
         notice=view.notice.sha256 if view.notice else "",
@@ -107,6 +110,15 @@ def _audience(choice: Choice, newest: ListName | None) -> Audience:
     if choice.reach is Reach.NAMED:
         return Audience(members=tuple(sorted(set(choice.members))))
     return Audience(list=newest)
+
+
+def _partners(view: View) -> tuple[str, ...]:
+    return tuple(sorted(one.node for one in view.partners))
+
+
+def purposes_of(choice: Choice, view: View) -> tuple[Purpose, ...]:
+    """Return what was allowed; who ticks a partner alliance allows other regions by that (R3)."""
+    return tuple(sorted({*choice.purposes, *([Purpose.OTHER_REGIONS] if view.partners else [])}))
 
 
 def _end(choice: Choice, view: View) -> int:

@@ -11,6 +11,7 @@ from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError,
 from fachkraft_share.node.desk.choice import ChoiceError, Fault
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.demanding import demand_stage
+from fachkraft_share.node.desk.documents import purposes_of
 from fachkraft_share.node.desk.saying import Saying
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.views import ContactView, Stage, View
@@ -244,7 +245,7 @@ class Pages:
     def _summary(self, visit: Visit, view: View) -> Answer:
         choice, renewing = choice_of(visit.form), view.stage is Stage.OPEN
         chosen = [one for one in view.profile if renewing or one.category in choice.categories]
-        before = view.consent.purposes if renewing and view.consent else choice.purposes
+        before = view.consent.purposes if renewing and view.consent else purposes_of(choice, view)
         return self._page(
             "check.html",
             visit,

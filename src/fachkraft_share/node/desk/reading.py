@@ -4,6 +4,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.model.consent import Category
+from fachkraft_share.node.desk import abroad
 from fachkraft_share.node.desk.audience import imagined, members, newest_list, readers
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.exclusions import shut_out, typed_names
@@ -85,6 +86,7 @@ def _asked(base: View, case: Case, reading: Reading) -> View:
         list=newest_list(here),
         fresh=here.directory.fresh(at=at),
         readers=readers(case, imagined(case, here=here, at=at), here=here, at=at),
+        partners=abroad.offered(here, at=at),
         open_until=_open_until(case),
         terms=offered,
         proposed=proposed(offered, days=here.policy.consent_days),
@@ -102,6 +104,7 @@ def _open(base: View, case: Case, reading: Reading) -> View:
     return attrs.evolve(
         _asked(base, case, reading),
         readers=now,
+        partners=abroad.named(consent.audience.partners, here=here),
         newcomers=tuple(one for one in after if one not in now),
         excluded=shut_out(case.exclusions, members(here)),
         exclusions=typed_names(case.exclusions),

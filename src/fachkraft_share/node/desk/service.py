@@ -124,7 +124,7 @@ class Desk:
         consent = first_consent(
             case,
             choice,
-            view,
+            with_choice(case, choice, view, here=party.here, at=self._now()),
             node=party.here.id,
             manage=manage,
             random=random(16),

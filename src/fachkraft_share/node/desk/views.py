@@ -34,6 +34,16 @@ class Shown:
 
 
 @attrs.frozen
+class PartnerView:
+    """A partner alliance: its node, its name, who is behind it, how long the agreement runs."""
+
+    node: str
+    name: str
+    members: tuple[str, ...]
+    until: int
+
+
+@attrs.frozen
 class ContactView:
     """A member's wish to meet the person, and what came of it."""
 
@@ -101,6 +111,8 @@ class View:
     list: ListName | None = None
     fresh: bool = False
     readers: tuple[Organisation, ...] = ()
+    partners: tuple[PartnerView, ...] = ()  # asked: on offer; preview: chosen; open: allowed
+    barred: tuple[PartnerView, ...] = attrs.field(default=(), repr=False)  # by an exclusion
     excluded: tuple[Organisation, ...] = attrs.field(default=(), repr=False)
     exclusions: tuple[str, ...] = attrs.field(default=(), repr=False)  # names as typed
     newcomers: tuple[Organisation, ...] = ()  # on the newest list, not reached by the consent

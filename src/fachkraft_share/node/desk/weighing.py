@@ -2,6 +2,7 @@
 
 import attrs
 
+from fachkraft_share.node.desk import abroad
 from fachkraft_share.node.desk.audience import imagined, members, readers
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.choice import Choice, Reach
@@ -21,8 +22,17 @@ def with_choice(case: Case, choice: Choice, view: View, *, here: Here, at: int) 
     seen = readers(case, named, here=here, at=at, exclusions=shut)
     if choice.reach is Reach.NAMED:
         seen = tuple(one for one in seen if one.id in choice.members)
+    wanted = view.partners
+    if choice.reach is not Reach.SAME and case.consent is None:
+        wanted = tuple(one for one in wanted if one.node in choice.partners)
+    reached = abroad.reached(wanted, shut, here=here)
     return attrs.evolve(
-        view, readers=seen, excluded=shut_out(shut, listed), exclusions=typed_names(shut)
+        view,
+        readers=seen,
+        partners=reached,
+        barred=tuple(one for one in wanted if one not in reached),
+        excluded=shut_out(shut, listed),
+        exclusions=typed_names(shut),
     )
 
 
@@ -40,6 +50,7 @@ def stored_with(case: Case, choice: Choice, view: View, *, here: Here, at: int) 
 
 
 def _exclusions(case: Case, choice: Choice, *, here: Here) -> tuple[Exclusion, ...]:
+    everybody = (*members(here), *abroad.neighbours(here))
     return exclusions_of(
-        choice, referral=case.referral.id, members=members(here), before=case.exclusions
+        choice, referral=case.referral.id, members=everybody, before=case.exclusions
     )
