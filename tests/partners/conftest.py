@@ -105,7 +105,7 @@ class Crossing:
 def records(world: World, kind: Any, /, **equal: Any) -> tuple[Any, ...]:
     """Return what a node remembers."""
     with world.node.service.exchange.store.begin(write=False) as transaction:
-        return transaction.every(kind, **equal)  # type: ignore[no-any-return]
+        return tuple(transaction.every(kind, **equal))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 from fachkraft_share.node.desk.views import Standing
 from fachkraft_share.node.records import Parked, Unreported
+from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol.records import Blob, Due, Held, Part, Receipt, Referral, Tombstone
 from fachkraft_share.testing.two_alliances import TwoAlliances
 
@@ -72,6 +73,14 @@ def test_without_a_recognition_nobody_is_visited(two: TwoAlliances) -> None:
     """A node calls nobody it has no agreement with."""
     calls: list[str] = []
     for one, other in two.pairs:
-        one.reachable[other.place.node] = lambda request: calls.append(request.operation)  # type: ignore[arg-type, return-value]
+        one.reachable[other.place.node] = _counting(calls)
     two.settle()
     assert calls == []
+
+
+def _counting(calls: list[str]) -> Any:
+    def called(request: Request) -> Response:
+        calls.append(request.operation)
+        return Response(404)
+
+    return called
