@@ -100,3 +100,26 @@ def test_a_first_receipt_that_only_waits_is_kept_and_replaced(story: Story) -> N
         assert kept is not None
         assert (kept.token, kept.settled) == (sent.sha256, dossier is ERASED)
         assert (node.get(Due, story.referral, ORIGIN, "all") is None) is (dossier is ERASED)
+
+
+def signed(story: Story, item: ReceiptItem) -> Sent:
+    """Return the reader's receipt over one item."""
+    body, texts = erasure.write_receipt([item], salts=[SALT])
+    token = story.scene.event(body, by=READER, aud=NODE, referral=None, jti=f"signed {item}")
+    return Sent(token, (), texts)
+
+
+def test_a_receipt_may_reveal_as_many_items_as_the_limit_says(story: Story) -> None:
+    """The last one allowed is no item too many."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    closed = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
+    sent = signed(story, closed)
+    full = attrs.evolve(sent, parts=sent.parts * limits.RECEIPT_ITEMS)
+    assert node.hear(full).status == "accepted"
+
+
+def test_only_a_node_takes_receipts(story: Story) -> None:
+    """A member that gets hold of one refuses it, whomever it is addressed to."""
+    closed = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
+    outcome = story.side(ORIGIN, "withdrawal").hear(signed(story, closed))
+    assert (outcome.status, outcome.code) == ("refused", "audience")
