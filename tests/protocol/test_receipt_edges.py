@@ -15,7 +15,7 @@ from fachkraft_share.protocol.payloads import (
     ErasureState,
     ReceiptItem,
 )
-from fachkraft_share.protocol.records import Due, Held, Receipt
+from fachkraft_share.protocol.records import Due, Held, Receipt, Referral
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, Sent
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
@@ -123,3 +123,11 @@ def test_only_a_node_takes_receipts(story: Story) -> None:
     closed = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
     outcome = story.side(ORIGIN, "withdrawal").hear(signed(story, closed))
     assert (outcome.status, outcome.code) == ("refused", "audience")
+
+
+def test_a_node_that_knows_the_closure_only_takes_the_receipt(story: Story) -> None:
+    """After a restore the referral may be gone, and the duty is not."""
+    node = story.side(NODE, "withdrawal")
+    assert node.get(Referral, story.referral) is None
+    closed = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
+    assert node.hear(signed(story, closed)).status == "accepted"
