@@ -55,10 +55,12 @@ def test_a_recognition_that_runs_out_ends_what_crossed(crossing: Any, every: Any
 
 
 def test_nothing_crosses_any_more(crossing: Any, every: Any) -> None:
-    """A consent alone is not enough."""
-    recognise(crossing.harz, crossing.goslar, gives=False)
-    crossing.two.settle()
+    """A consent given under the agreement is not enough once that has ended."""
+    crossing.two.cut(crossing.harz)
     _, referral = crossing.recommend()
+    recognise(crossing.harz, crossing.goslar, gives=False)
+    crossing.two.mend()
+    crossing.two.pass_time(limits.HOUR)
     assert every(crossing.goslar, Referral, id=referral) == ()
 
 

@@ -54,6 +54,11 @@ class Person:
         choice: Choice = attrs.evolve(everything(self.look()), **changes)
         self.secret = self.desk().grant(self.secret, choice)
 
+    def preview(self, **changes: Any) -> View:
+        """Return the page before the confirmation, with the choice `grant` would make."""
+        choice: Choice = attrs.evolve(everything(self.look()), **changes)
+        return self.desk().preview(self.secret, choice)
+
     def renew(self, **changes: Any) -> None:
         """Grant again for a new time."""
         choice: Choice = attrs.evolve(everything(self.look()), **changes)

@@ -3,24 +3,14 @@
 `harz` and `goslar` are worlds of their own under one clock. `cut` takes a node off the net.
 """
 
-import attrs
-
 from fachkraft_share import limits
 from fachkraft_share.member.facade import Member
 from fachkraft_share.model.agreement import Agreement, AgreementKind, PartnerAlliance
 from fachkraft_share.model.consent import Purpose
-from fachkraft_share.node.desk.acts import Act, perform
-from fachkraft_share.node.desk.case import load_case
-from fachkraft_share.node.desk.choice import everything
-from fachkraft_share.node.desk.documents import first_consent
-from fachkraft_share.node.desk.links import candidate_key, find_link
-from fachkraft_share.node.desk.weighing import stored_with
 from fachkraft_share.protocol.agreements import recognitions, sign_agreement
-from fachkraft_share.protocol.decision import Put
 from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.world import Place, VirtualClock, World
 from fachkraft_share.wire.encoding import b64
-from fachkraft_share.wire.keys import MANAGE_KEY
 from fachkraft_share.wire.suite import Suite
 
 GOSLAR = Place("https://node.goslar.example", "https://goslar.example", "Fachkräfteallianz Goslar")
@@ -143,29 +133,7 @@ def _head(world: World) -> tuple[int, str]:
 
 
 def grant_across(world: World, link: str | None, *, partners: tuple[str, ...]) -> Person:
-    """Let the person allow everything asked, for the partner nodes named besides."""
+    """Let the person allow everything asked, for these partner nodes and no other."""
     person = world.person(link or "")
-    service = world.node.service
-    exchange, at = service.exchange, world.clock.now()
-    party, suite = exchange.party(), exchange.runtime.sealer
-    choice, view = everything(person.look()), person.look()
-    with exchange.store.begin(write=False) as transaction:
-        found = find_link(transaction, person.secret, suite=suite)
-        case = load_case(transaction, found, at=at) if found is not None else None
-    if case is None:
-        raise ValueError("no draft waits behind this link")
-    fresh = world.random.randbytes(limits.SECRET_BYTES)
-    manage = b64(suite.public(candidate_key(fresh, purpose=MANAGE_KEY, suite=suite).seed))
-    random = world.random.randbytes(16)
-    plain = first_consent(
-        case, choice, view, node=party.here.id, manage=manage, random=random, at=at
-    )
-    consent = attrs.evolve(
-        plain, audience=attrs.evolve(plain.audience, partners=partners), purposes=PURPOSES
-    )
-    used = Put(attrs.evolve(case.link.invitation, manage_x=manage, used_at=at))
-    stored = tuple(stored_with(case, choice, view, here=party.here, at=at))
-    perform(Act(consent, case.link.key, (), (*stored, used)), party=party, suite=suite, at=at)
-    exchange.tell()
-    person.secret = b64(fresh)
+    person.grant(partners=partners)
     return person
