@@ -1,5 +1,7 @@
 """Receipts and manifests at their edges: the last second, the empty page, the wrong part."""
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -131,3 +133,49 @@ def test_a_node_that_knows_the_closure_only_takes_the_receipt(story: Story) -> N
     assert node.get(Referral, story.referral) is None
     closed = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
     assert node.hear(signed(story, closed)).status == "accepted"
+
+
+def about(story: Story, **changed: Any) -> ReceiptItem:
+    """Return what the reader says about the story's withdrawal."""
+    usual = attrs.evolve(ITEM, referral=story.referral, closure=story.withdrawal.sha256)
+    return attrs.evolve(usual, **changed)
+
+
+def test_a_receipt_for_either_of_two_closures_settles(story: Story) -> None:
+    """Who heard of the second one only has erased all the same."""
+    for sent in (story.withdrawal, story.close()):
+        node = story.side(NODE, "draft", "consent", "withdrawal")
+        assert node.hear(story.close()).status == "known"
+        assert node.hear(signed(story, about(story, closure=sent.sha256))).status == "accepted"
+        assert node.get(Due, story.referral, READER, "all") is None
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, "accepted"), (1, "refused")])
+def test_an_erasure_may_be_dated_as_far_ahead_as_clocks_drift(
+    more: int, status: str, story: Story
+) -> None:
+    """And no second further."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    item = about(story, at=NOW + limits.MESSAGE_SKEW + more)
+    assert node.hear(signed(story, item)).status == status
+
+
+def test_who_was_served_and_owes_nothing_may_sign(story: Story) -> None:
+    """The ledger names it; that is enough to be heard."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    assert node.hear(signed(story, about(story))).status == "accepted"
+    late = story.side(NODE, "withdrawal").put(Held(story.referral, ORIGIN, 2, NOW))
+    body, texts = erasure.write_receipt([about(story)], salts=[SALT])
+    token = story.scene.event(body, by=ORIGIN, aud=NODE, referral=None, jti="late")
+    assert late.hear(Sent(token, (), texts)).status == "accepted"
+
+
+def test_of_two_receipts_that_settle_the_newer_is_kept(story: Story) -> None:
+    """It is the one that says the most."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    for at in (NOW, NOW + 1):
+        sent = signed(story, about(story, at=at))
+        assert node.hear(sent).status == "accepted"
+        kept = node.get(Receipt, story.referral, READER, "all")
+        assert kept is not None
+        assert kept.token == sent.sha256
