@@ -18,6 +18,7 @@ from fachkraft_share.node.desk.routes import desk_routes
 from fachkraft_share.node.folder import open_node
 from fachkraft_share.node.http.app import create_app
 from fachkraft_share.node.http.connections import TimedProtocol
+from fachkraft_share.node.http.front import Front
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.service import Node
 
@@ -95,7 +96,7 @@ def make_server(
     """Return the server of a node, with its desk."""
     app = create_app(node, desk_routes=desk_routes(node.desk), folder=folder)
     config = uvicorn.Config(
-        app,
+        Front(app, node.exchange),
         http=TimedProtocol,
         loop="asyncio",
         ws="none",
