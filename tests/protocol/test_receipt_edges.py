@@ -179,3 +179,21 @@ def test_of_two_receipts_that_settle_the_newer_is_kept(story: Story) -> None:
         kept = node.get(Receipt, story.referral, READER, "all")
         assert kept is not None
         assert kept.token == sent.sha256
+
+
+def test_a_hold_that_was_too_long_shields_nothing_when_time_has_made_it_shorter(
+    story: Story,
+) -> None:
+    """It settled nothing when it came; the newer word counts."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    until = NOW + limits.EVIDENCE_DAYS * DAY + limits.MESSAGE_SKEW + 1
+    for number, dossier in enumerate((attrs.evolve(HOLD, until=until), REQUESTED)):
+        body, texts = erasure.write_receipt(
+            [about(story, categories=(GONE, dossier))], salts=[SALT]
+        )
+        token = story.scene.event(body, by=ORIGIN, aud=NODE, referral=None, jti=f"long {number}")
+        sent = Sent(token, (), texts)
+        assert node.hear(sent, at=NOW + number * 60).status == "accepted"
+        kept = node.get(Receipt, story.referral, ORIGIN, "all")
+        assert kept is not None
+        assert (kept.token, kept.settled) == (sent.sha256, False)
