@@ -74,14 +74,15 @@ def _check_party(party: PartyTo) -> None:
 
 
 def _check_recognition(version: Agreement) -> None:
-    insist(version.partner is not None, "a recognition names its partner")
+    partner = version.partner
+    if partner is None:
+        raise RefusedError("agreement-terms", "a recognition names its partner")
     insist(not (version.joined or version.left), "a recognition has no other parties")
     insist(version.gives or version.takes, "a recognition gives or takes")
     crossing = Purpose.OTHER_REGIONS in version.purposes
     insist(crossing, "what crosses goes to other regions; name that purpose")
-    if version.partner is not None:
-        check_partner(version.partner)
-        insist(version.partner.authority != version.iss, "an alliance recognises others")
+    check_partner(partner)
+    insist(partner.authority != version.iss, "an alliance recognises others")
 
 
 def check_partner(partner: PartnerAlliance) -> None:

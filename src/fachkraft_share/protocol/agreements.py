@@ -16,7 +16,13 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, RefusedError, SignatureError
-from fachkraft_share.model.agreement import Agreement, AgreementKind, Cooperation, PartyTo
+from fachkraft_share.model.agreement import (
+    Agreement,
+    AgreementKind,
+    Cooperation,
+    PartnerAlliance,
+    PartyTo,
+)
 from fachkraft_share.model.alliance import MemberList
 from fachkraft_share.protocol.agreement_terms import (
     check_supplement,
@@ -225,13 +231,18 @@ def with_partners(
     directory: Directory, found: Iterable[History], *, lists: Mapping[str, Directory]
 ) -> Directory:
     """Return the directory that knows these partners; `lists` are their own, by authority."""
-    partners: dict[str, Partner] = {}
-    for node, history in recognitions(found).items():
-        alliance = history.newest.partner
-        if alliance is not None:
-            blank = Directory(alliance.authority, alliance.root)
-            own = lists.get(alliance.authority, blank)
-            fits = (own.authority, own.root) == (blank.authority, blank.root)
-            known = attrs.evolve(own, partners={}) if fits else blank
-            partners[node] = Partner(alliance, history.versions, known)
+    partners = {
+        node: _partner(alliance, history, lists=lists)
+        for node, history in recognitions(found).items()
+        if (alliance := history.newest.partner) is not None
+    }
     return attrs.evolve(directory, partners=partners)
+
+
+def _partner(
+    alliance: PartnerAlliance, history: History, *, lists: Mapping[str, Directory]
+) -> Partner:
+    blank = Directory(alliance.authority, alliance.root)
+    own = lists.get(alliance.authority, blank)
+    fits = (own.authority, own.root) == (blank.authority, blank.root)
+    return Partner(alliance, history.versions, attrs.evolve(own, partners={}) if fits else blank)
