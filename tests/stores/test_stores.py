@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fachkraft_share.testing.store_durability import DurableStoreSuite, FileStoreSuite
+from fachkraft_share.testing.postgres import PostgresHarness
+from fachkraft_share.testing.store_durability import FileStoreSuite
 from fachkraft_share.testing.store_harness import MemoryHarness, SqlHarness, SqliteHarness
 from fachkraft_share.testing.store_suite import StoreSuite
 
@@ -36,10 +37,10 @@ class TestSqlOnSqlite(StoreSuite, FileStoreSuite):
         return SqlHarness(f"sqlite:///{tmp_path / 'node.db'}", tmp_path)
 
 
-class TestSqlOnPostgres(StoreSuite, DurableStoreSuite):
+class TestSqlOnPostgres(StoreSuite, FileStoreSuite):
     """The node's store on PostgreSQL."""
 
     @pytest.fixture
     def harness(self, empty_postgres: str) -> SqlHarness:
         """Give an empty database to each test."""
-        return SqlHarness(empty_postgres)
+        return PostgresHarness(empty_postgres)

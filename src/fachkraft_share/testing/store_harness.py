@@ -33,9 +33,9 @@ class Sample(Record):
     number: int = 0
     flag: bool = False
     colour: Colour = Colour.RED
-    content: bytes = b""
+    content: bytes = attrs.field(default=b"", repr=False)
     due: int | None = None
-    note: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
     maybe: bool | None = None
 
 
@@ -54,7 +54,7 @@ class Mark(Record):
 
     KEY = ("kind", "value")
     kind: str
-    value: str
+    value: str = attrs.field(repr=False)
 
 
 SAMPLES: tuple[type[Record], ...] = (Sample, Tally, Mark)

@@ -1,27 +1,42 @@
 """Bring a node's database to the schema of this version with Alembic, under a lock, after a copy.
 
 1. Everything is one transaction, also on SQLite: it is the old schema or the new one.
-2. SQLite's copy lies beside the file only until the migration has succeeded: a copy that stays
+2. Of several processes that start at once one migrates; the others wait, and no writer is at work.
+3. SQLite's copy lies beside the file only until the migration has succeeded: a copy that stays
    would keep what is erased later. PostgreSQL's copy is the operator's, who must say so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, StoreError
-from fachkraft_share.node.store.engine import borrowed
+from fachkraft_share.node.store.engine import MIGRATION_LOCK, WRITERS_LOCK, borrowed
+from fachkraft_share.node.store.vacuuming import sample_nothing
+from fachkraft_share.ports.columns import Table
 from fachkraft_share.ports.sqlite_file import copy_to
 
-VERSIONS = ("0001",)  # the migrations in `migrations/versions`, the newest last
 _VERSIONS = "alembic_version"
-_POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(-2)"
 
 
-def migrate(engine: sa.Engine, known: sa.MetaData, *, backed_up: bool) -> None:
+def shipped() -> Traversable:
+    """Return the folder of Alembic's migrations."""
+    return files("fachkraft_share.node.store") / "migrations"
+
+
+def migrate(
+    engine: sa.Engine,
+    known: sa.MetaData,
+    tables: Iterable[Table],
+    *,
+    backed_up: bool,
+    scripts: Traversable | None = None,
+) -> None:
     """Run the migrations the database has not seen and make the tables none makes.
 
     Raises:
@@ -29,14 +44,16 @@ def migrate(engine: sa.Engine, known: sa.MetaData, *, backed_up: bool) -> None:
         StoreError: a newer version made it, or a table does not fit its record class.
     """
     copy = None
-    with _locked(engine) as connection:
-        version = _version(connection)
-        if version is not None and version not in VERSIONS:
+    with as_file(scripts or shipped()) as folder, _locked(engine) as connection:
+        versions, version = _versions(folder), _version(connection)
+        if version is not None and version not in versions:
             raise StoreError("store: a newer version of fachkraft-share made it; install that")
-        if version != VERSIONS[-1]:
+        if version != versions[-1]:
             copy = None if version is None else _copy(engine, backed_up=backed_up)
-            _upgrade(connection)
+            _upgrade(connection, folder)
         _complete(connection, known)
+        if engine.dialect.name == "postgresql":
+            sample_nothing(connection, tables)
     if copy is not None:
         copy.unlink()
 
@@ -49,12 +66,23 @@ def _locked(engine: sa.Engine) -> Iterator[sa.Connection]:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "BEGIN")
         try:
             if not sqlite:
-                connection.exec_driver_sql(_POSTGRES_LOCK)
+                _lock_postgres(connection)
             yield connection
             connection.exec_driver_sql("COMMIT")
         except BaseException:
             connection.rollback()
             raise
+
+
+def _lock_postgres(connection: sa.Connection) -> None:
+    wait = limits.MIGRATION_WAIT * 1000
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+
+
+def _versions(folder: Path) -> tuple[str, ...]:
+    """Return the numbers of the migrations there are, the newest last."""
+    return tuple(sorted(path.name[1:5] for path in (folder / "versions").glob("v[0-9]*_*.py")))
 
 
 def _version(connection: sa.Connection) -> str | None:
@@ -75,15 +103,16 @@ def _copy(engine: sa.Engine, *, backed_up: bool) -> Path | None:
     return path
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection, folder: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
-    with as_file(files("fachkraft_share.node.store") / "migrations") as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, VERSIONS[-1])
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+    command.upgrade(config, "head")
 
 
 def _complete(connection: sa.Connection, known: sa.MetaData) -> None:

@@ -23,6 +23,7 @@ from fachkraft_share.node.store.migrating import migrate
 from fachkraft_share.node.store.pending import UNKNOWN, Pending
 from fachkraft_share.node.store.schema import metadata
 from fachkraft_share.node.store.statements import Statements
+from fachkraft_share.node.store.vacuuming import Vacuum
 from fachkraft_share.ports import file_lock
 from fachkraft_share.ports.columns import tables_of
 from fachkraft_share.ports.feed import FeedEnd
@@ -190,7 +191,8 @@ class SqlStore:
         if not self._postgres:
             make_private(Path(str(self._engine.url.database)))
         with own_errors():
-            migrate(self._engine, known, backed_up=backed_up)
+            migrate(self._engine, known, tables, backed_up=backed_up)
+        self._vacuum = Vacuum(self._engine, tables, wait=wait)
         dialect = self._engine.dialect
         self._statements: dict[type[Record], Statements] = {
             one.kind: Statements(one, known.tables[one.name], dialect=dialect) for one in tables
@@ -240,12 +242,13 @@ class SqlStore:
             yield mine
 
     def scrub(self) -> None:
-        """Leave no byte of what was deleted in SQLite's files; PostgreSQL's vacuum is its own.
+        """Leave no byte of erased content in SQLite's files or in PostgreSQL's tables.
 
         Raises:
             BusyError: a reader still holds old pages; try again.
         """
         if self._postgres:
+            self._vacuum.run()
             return
         with self._turns.take(write=True), borrowed(self._engine) as connection:
             empty_log(connection)
