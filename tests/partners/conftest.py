@@ -75,6 +75,11 @@ class Crossing:
 
     def recommend(self, *, by: str = "muster", partners: bool = True) -> tuple[Person, str]:
         """Let a member recommend the person, who allows everything; return her and the referral."""
+        link, referral = self.asked(by)
+        return self.grant(link, partners=partners), referral
+
+    def asked(self, by: str = "muster") -> tuple[str, str]:
+        """Let a member recommend the person; return the link she is sent and the referral."""
         asked = self.member(by).recommend(
             CANDIDATE,
             ENDORSED,
@@ -82,10 +87,15 @@ class Crossing:
             rejected_on=date(2026, 11, 19),
         )
         self.two.settle()
+        assert asked.link is not None
+        return asked.link, asked.referral
+
+    def grant(self, link: str, *, partners: bool = True) -> Person:
+        """Let the person allow everything, at home and, unless said otherwise, in Goslar."""
         named = (self.goslar.place.node,) if partners else ()
-        person = grant_across(self.harz, asked.link, partners=named)
+        person = grant_across(self.harz, link, partners=named)
         self.two.settle()
-        return person, asked.referral
+        return person
 
     def disclose(self, person: Person) -> None:
         """Let beispiel ask for contact, and the person accept."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import attrs
+
 from fachkraft_share.model.organisation import Organisation, Role
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.terms import days_left
@@ -10,16 +12,31 @@ from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import ErasureState, ReceiptItem
-from fachkraft_share.protocol.records import Contact, Due, Receipt
+from fachkraft_share.protocol.records import Contact, Due, Held, Receipt
 from fachkraft_share.wire.convert import structure
 
 
 def holders(case: Case, *, here: Here, at: int) -> tuple[HolderView, ...]:
-    """Return origin, readers in the order they were served, and the node itself."""
-    served = sorted(case.held, key=lambda one: (one.served_at, one.holder))
-    found = [_view(case.referral.origin, "origin", case, here=here, at=at)]
-    found += [_view(one.holder, "reader", case, here=here, at=at) for one in served]
-    return (*found, _view(here.id, "node", case, here=here, at=at))
+    """Return origin, readers in the order they were served, partners with theirs, and the node.
+
+    At the node of a partner alliance only this side is shown: the home node shows the rest.
+    """
+    own = _view(here.id, "node", case, here=here, at=at)
+    served = sorted(case.held, key=lambda one: _place(one, here=here))
+    found = [_view(one.holder, _role(one, here=here), case, here=here, at=at) for one in served]
+    if case.referral.home is not None:
+        return (*found, own)
+    return (_view(case.referral.origin, "origin", case, here=here, at=at), *found, own)
+
+
+def _role(line: Held, *, here: Here) -> str:
+    return "partner" if line.holder in here.directory.partners else "reader"
+
+
+def _place(line: Held, *, here: Here) -> tuple[str, bool, int, str]:
+    """Return the order of the ledger's lines: who is behind a partner node stands after it."""
+    border = line.holder if line.holder in here.directory.partners else line.via or ""
+    return border, line.via is not None, line.served_at, line.holder
 
 
 def stated(id: str, *, here: Here) -> Organisation:
@@ -35,8 +52,11 @@ def _view(id: str, role: str, case: Case, *, here: Here, at: int) -> HolderView:
     ended = closed_for(case.tombstones, id, node=here.node_of(id)) or case.end is not None
     until = case.consent.exp if case.consent and not ended else None
     standing = _standing(due, receipt, ended=ended, at=at)
+    partner = here.directory.partners.get(id if role == "partner" else (line and line.via) or "")
+    alliance = partner.alliance.name if partner is not None else ""
+    known = stated(id, here=here)
     return HolderView(
-        stated(id, here=here),
+        attrs.evolve(known, name=alliance) if role == "partner" else known,
         role,
         what=_what(id, role, case.contacts),
         since=line.served_at if line else case.referral.at,
@@ -47,14 +67,15 @@ def _view(id: str, role: str, case: Case, *, here: Here, at: int) -> HolderView:
         due=due.due if due else None,
         alarm=receipt.alarm if receipt else None,
         receipt=receipt_item(receipt) if receipt else None,
-        withdrawable=role == "reader" and not ended,
+        withdrawable=role in ("reader", "partner") and not ended,
+        alliance=alliance,
     )
 
 
 def _what(id: str, role: str, contacts: Iterable[Contact]) -> tuple[str, ...]:
     if role == "origin":
         return ("application", "profile")
-    if role == "node":
+    if role in ("node", "partner"):
         return ("exchange",)
     mine = [one for one in contacts if one.requester == id]
     asked = ("request",) if mine else ()

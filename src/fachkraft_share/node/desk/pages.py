@@ -55,8 +55,9 @@ class Pages:
         view = self._open(visit)
         if view.stage is Stage.UNKNOWN:
             return self.unknown(visit)
-        done = visit.query.get("done", "")
-        return self._form(f"{view.stage}.html", visit, view, done=done if done in DONE else "")
+        done, home = visit.query.get("done", ""), f"{view.home}/d/{visit.secret}"
+        name, told = f"{view.stage}.html", done if done in DONE else ""
+        return self._form(name, visit, view, done=told, home=home)
 
     def unknown(self, visit: Visit) -> Answer:
         """Show the same page for every link that leads nowhere."""
@@ -112,7 +113,7 @@ class Pages:
 
     def withdrawing(self, visit: Visit) -> Answer:
         """Ask whether the person really wants to withdraw."""
-        view = self._demand(visit, Stage.OPEN, Stage.OLD_LINK)
+        view = self._demand(visit, Stage.OPEN, Stage.OLD_LINK, Stage.FOREIGN)
         scope = visit.query.get("scope", ALL)
         found = [one.organisation for one in view.holders if one.organisation.id == scope]
         if scope != ALL and not found:

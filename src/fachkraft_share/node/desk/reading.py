@@ -15,7 +15,7 @@ from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.desk.terms import days_left, proposed, terms
 from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View
 from fachkraft_share.protocol.decision import Here
-from fachkraft_share.protocol.facts import closed_for
+from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.records import Contact, ReferralState
 from fachkraft_share.rules.retention import draft_end
 
@@ -42,6 +42,8 @@ def view_of(case: Case | None, reading: Reading) -> View:
         referral=case.referral.id,
         origin=stated(case.referral.origin, here=reading.here),
     )
+    if stage is Stage.FOREIGN:
+        return _foreign(base, case, reading)
     if stage is Stage.OLD_LINK:
         return base
     if stage in (Stage.CLOSED, Stage.DECLINED):
@@ -53,6 +55,8 @@ def stage_of(case: Case | None, *, at: int) -> Stage:
     """Tell where the person stands with this link."""
     if case is None:
         return Stage.UNKNOWN
+    if case.referral.home is not None:
+        return Stage.FOREIGN
     if case.end is not None:
         return _end_stage(case)
     if case.referral.state is ReferralState.DRAFT:
@@ -130,6 +134,27 @@ def _ended(base: View, case: Case, reading: Reading) -> View:
         holders=holders(case, here=reading.here, at=reading.at),
         rights=case.rights,
         bundle=bool(case.manifests),
+    )
+
+
+def _foreign(base: View, case: Case, reading: Reading) -> View:
+    """Return what is shown of a referral of a partner alliance: who has it on this side.
+
+    Whoever has the older link alone sees no names, as at home.
+    """
+    here, home = reading.here, case.referral.home or ""
+    partner = here.directory.partners.get(home)
+    ended = [one for one in case.tombstones if one.scope in (ALL, here.id)]
+    end = min(ended, key=lambda one: one.closed_at, default=None)
+    ending = Ending(end.reason, end.closed_at, durable=_durable(case, reading)) if end else None
+    seen = () if base.limited else holders(case, here=here, at=reading.at)
+    withdrawable = (attrs.evolve(one, withdrawable=False) for one in seen)  # one by one at home
+    return attrs.evolve(
+        base,
+        consent=None if base.limited else case.consent,
+        holders=tuple(withdrawable),
+        ending=ending,
+        home=partner.alliance.url or partner.node if partner is not None else home,
     )
 
 

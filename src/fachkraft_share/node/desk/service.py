@@ -41,7 +41,7 @@ from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import MANAGE_KEY
 
 Language = str | Callable[[str], str] | None  # or how to choose, given the invitation's
-_WITHDRAWABLE = (Stage.ASKED, Stage.OPEN, Stage.OLD_LINK)
+_WITHDRAWABLE = (Stage.ASKED, Stage.OPEN, Stage.OLD_LINK, Stage.FOREIGN)
 CLOSING_RIGHTS = frozenset({Right.RESTRICTION, Right.OBJECTION})  # Art. 18, 21: they close
 
 
@@ -175,7 +175,7 @@ class Desk:
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
-        if view.stage in (Stage.CLOSED, Stage.DECLINED):
+        if view.ending is not None:
             return
         demand_stage(view, *_WITHDRAWABLE)
         if scope != ALL:
@@ -247,7 +247,7 @@ class Desk:
         Raises:
             RefusedError: unknown or outdated link.
         """
-        case, reading = self._full(secret, language=language)
+        case, reading = self._full(secret, language=language, abroad=True)
         return papers.everything_about(case, view_of(case, reading), reading)
 
     def bundle(self, secret: str) -> bytes:
@@ -285,12 +285,18 @@ class Desk:
             raise RefusedError("unknown-link", "no such link")
         return case
 
-    def _full(self, secret: str, *, language: Language = None) -> tuple[Case, Reading]:
+    def _full(
+        self, secret: str, *, language: Language = None, abroad: bool = False
+    ) -> tuple[Case, Reading]:
+        """Return what only the newest link may see; `abroad`: at a partner's node, too."""
         party = self._party()
         case = self._demand(secret, party=party)
         reading = self._reading(case, party=party, language=language)
-        if view_of(case, reading).stage is Stage.UNKNOWN:
+        stage = view_of(case, reading).stage
+        if stage is Stage.UNKNOWN:
             raise RefusedError("unknown-link", "no such link")
+        if stage is Stage.FOREIGN and not abroad:
+            raise RefusedError("not-open", "at the node that gave the link")
         if case.link.outdated:
             raise RefusedError("old-link", "use the management link")
         return case, reading

@@ -21,6 +21,7 @@ class Stage(StrEnum):
     CLOSED = "closed"
     DECLINED = "declined"
     OLD_LINK = "old_link"  # granted; this link can only withdraw now
+    FOREIGN = "foreign"  # of a partner alliance: its node is the person's, here she can withdraw
     UNKNOWN = "unknown"  # never made, or over: both look alike
 
 
@@ -75,7 +76,7 @@ class HolderView:
     """Who has the data: what, since when, until when, and what it signed."""
 
     organisation: Organisation
-    role: str  # origin | reader | node
+    role: str  # origin | reader | partner (another alliance's node) | node
     what: tuple[str, ...]  # application | profile | request | dossier | exchange
     since: int
     custody_at: int | None
@@ -86,6 +87,7 @@ class HolderView:
     alarm: str | None = None
     receipt: ReceiptItem | None = None
     withdrawable: bool = False
+    alliance: str = ""  # the partner alliance by which it has the data
 
 
 @attrs.frozen
@@ -128,6 +130,7 @@ class View:
     rights: tuple[PersonRequest, ...] = ()
     ending: Ending | None = None
     bundle: bool = False
+    home: str = ""  # where the node is reached that this person's link belongs to
 
 
 UNKNOWN = View(Stage.UNKNOWN)
