@@ -1,4 +1,4 @@
-"""What erasing leaves in PostgreSQL: no content in tables, none in statistics; and who delays it."""
+"""What erasing leaves in PostgreSQL: no content in tables and statistics; and who delays it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
