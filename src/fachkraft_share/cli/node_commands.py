@@ -194,6 +194,19 @@ def members(place: Place, *, dry_run: bool, **changes: str | None) -> None:
     place.show({"list": number, "members": value}, f"List {number}", *table(rows))
 
 
+@node.command()
+@click.option("--backed-up", is_flag=True, help="There is a dump of the PostgreSQL database.")
+@common
+def migrate(place: Place, *, backed_up: bool) -> None:
+    """Bring the database to this version, while no process of an older one runs.
+
+    `serve` does so by itself with a SQLite file, of which it makes a copy first.
+    """
+    made = _folders().open_node(place.folder, backed_up=backed_up)
+    made.exchange.store.close()
+    place.show({"migrated": True}, "The database has the schema of this version.")
+
+
 @node.command("renew-root")
 @click.option(
     "--root-key", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
