@@ -87,6 +87,7 @@ SCRUB_REST = 10  # times as long as it took, before PostgreSQL's tables are writ
 MIGRATION_WAIT = 600  # seconds to wait for another process that migrates
 
 # engines -------------------------------------------------------------------------------------
+ERASURE_RESERVE = 2**20  # bytes of the disk kept back for erasing; a log and a few pages fit
 RETRY_FIRST = 1 * MINUTE
 RETRY_LAST = 6 * HOUR
 LEASE_SECONDS = 90

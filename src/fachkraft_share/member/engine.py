@@ -20,6 +20,7 @@ from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 from fachkraft_share.ports.loop import Party
+from fachkraft_share.ports.reserve import never_cramped
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.ports.vault import Journal, Keys
@@ -41,7 +42,7 @@ T = TypeVar("T")
 
 @attrs.define(eq=False, kw_only=True)
 class Engine:
-    """One member; `save_identity` keeps new keys where the old ones lie."""
+    """One member; `save_identity` keeps new keys, `cramped` tells of a full disk."""
 
     runtime: Runtime
     settings: Settings
@@ -55,6 +56,7 @@ class Engine:
     gate: Gate = permits
     decide: Callable[..., Decision] = events.decide
     save_identity: Callable[[Identity], None] = lambda _: None
+    cramped: Callable[[], bool] = never_cramped
     participants: dict[str, ErasureParticipant] = attrs.field(factory=dict, init=False)
     client: Client = attrs.field(init=False)
     voice: MemberVoice = attrs.field(init=False)

@@ -32,6 +32,7 @@ from fachkraft_share.plugins.loading import Plugins, load_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import WellKnown
 from fachkraft_share.ports.journal import FileJournal
+from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.tables import load_vocabulary
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
@@ -43,6 +44,7 @@ IDENTITY = Path("keys") / "identity.json"
 APPLICATION = Path("keys") / "application.jwt"  # only until the node has taken it
 JOURNAL = Path("journal") / "journal.jsonl"
 FILES = Path("files")
+RESERVE = Path("state") / "reserve"
 
 
 def create(
@@ -133,6 +135,8 @@ def open_engine(
     settings = settings_of(folder)
     for path in (folder / CONFIG, folder / IDENTITY):
         _check_private(path)
+    reserve = Reserve(folder / RESERVE)
+    reserve.cramped()  # on a full disk the stores cannot even be opened without it
     plugins = load_plugins() if load_adapters else None
     engine = Engine(
         runtime=runtime,
@@ -144,6 +148,7 @@ def open_engine(
         vocabulary=vocabulary or _vocabulary(folder, settings),
         adapters=adapters if adapters is not None else _adapters(settings, plugins),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
+        cramped=reserve.cramped,
     )
     register(engine, files=folder / FILES)
     if plugins is not None:

@@ -9,8 +9,10 @@ from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Parked
 from fachkraft_share.ports.client import NodeBusyError, Page
+from fachkraft_share.protocol.closing import CLOSURES
 
 RESYNC = frozenset({"history", "quarantine"})
+NO_ROOM = "no-room"  # code of a full disk
 
 
 @attrs.frozen
@@ -38,21 +40,39 @@ class _Count:
 def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
     """Send, receive and do what is due, until nothing is left for the moment.
 
-    An unreachable node is no error: what can be done without it is done, the rest waits.
+    An unreachable node is no error: what can be done without it is done, the rest waits. On a full
+    disk only closures are heard and only what they end is erased.
 
     Raises:
         BusyError: another process synchronises this member.
     """
     count = _Count()
+    cramped = engine.cramped()
     with engine.lease.held():
         resync.replay(engine)
         expiring.expire_due(engine)
-        online = _exchange(engine, count, wait=wait)
+        online = _end_only(engine, count) if cramped else _exchange(engine, count, wait=wait)
         if not online:
-            _work(engine, count)
-        housekeeping.run(engine)
+            _work(engine, count, cramped=cramped)
+        if not cramped:
+            housekeeping.run(engine)
         resync.note_journal(engine)
     return _report(engine, count, online=online)
+
+
+def _end_only(engine: Engine, count: _Count) -> bool:
+    """Hear closures, erase, and send what says so: the room that is left is for this."""
+    count.problems.append(NO_ROOM)
+    try:
+        page = engine.client.poll(polling.cursors(engine))
+        heard = {CLOSURES: page.next.get(CLOSURES)}
+        count.received += polling.take(engine, attrs.evolve(page, events=(), next=heard))
+        _work(engine, count, cramped=True)
+        _send(engine, count)
+    except (TemporaryError, RefusedError, WireError) as error:
+        count.problems.append(tasks.code_of(error))
+        return False
+    return True
 
 
 def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
@@ -129,8 +149,8 @@ def _poll(engine: Engine, *, wait: int) -> Page:
     return engine.client.poll(polling.cursors(engine))
 
 
-def _work(engine: Engine, count: _Count) -> int:
-    done = tasks.run_due(engine)
+def _work(engine: Engine, count: _Count, *, cramped: bool = False) -> int:
+    done = tasks.run_due(engine, kinds=tasks.ENDING if cramped else tasks.ORDER)
     count.tasks += done
     return done
 

@@ -4,7 +4,7 @@ Every task is keyed and may be done twice. One that cannot succeed by itself bec
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -41,14 +41,16 @@ SINGLE: Final[dict[str, Single]] = {
     "file": file.run,
 }
 ORDER: Final = (*BATCHED, *SINGLE)
+ENDING: Final = (erasing.ERASE, erasing.EXPIRE)  # what is done even on a full disk
 
 
-def run_due(engine: Engine) -> int:
-    """Do what is due once; return how many tasks were tried."""
+def run_due(engine: Engine, *, kinds: Sequence[str] = ORDER) -> int:
+    """Do what is due of these kinds once; return how many tasks were tried."""
     at = engine.now()
+    some: dict[str, Any] = {} if kinds == ORDER else {"kind": tuple(kinds)}
     with engine.store.begin(write=False) as transaction:
-        due = transaction.every(Task, until=("next_at", at), limit=limits.APPLY_BATCH)
-    for kind in ORDER:
+        due = transaction.every(Task, until=("next_at", at), limit=limits.APPLY_BATCH, **some)
+    for kind in kinds:
         mine = [task for task in due if task.kind == kind]
         if kind in BATCHED:
             _run_batch(engine, mine, BATCHED[kind])

@@ -9,7 +9,7 @@
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, RefusedError
+from fachkraft_share.errors import BusyError, MalformedError, RefusedError
 from fachkraft_share.model.consent import Answer
 from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import answer, read_query, whole
@@ -41,6 +41,8 @@ class Blobs:
         """Answer `PUT /blobs/<sha256>?to=&referral=`."""
         caller = identify(request, self._exchange)
         blob = _described(request, caller)
+        if self._exchange.cramped():
+            raise BusyError("no room on the disk", retry_after=limits.MINUTE)
         with self._exchange.store.begin() as transaction:
             transaction.lock(sorted({caller.lock, blob.referral, f"blobs of {caller.id}"}))
             caller.spend(transaction)

@@ -13,6 +13,7 @@ from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.voice import NodeVoice
 from fachkraft_share.ports import loop
 from fachkraft_share.ports.loop import Outcome, Party
+from fachkraft_share.ports.reserve import never_cramped
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.store import Store
 from fachkraft_share.ports.vault import Journal
@@ -30,7 +31,10 @@ def _nobody() -> None:
 
 @attrs.define
 class Exchange:
-    """The node's surroundings; `committed` is called after whatever may have added to the feed."""
+    """The node's surroundings; `committed` is called after whatever may have added to the feed.
+
+    `cramped` tells whether the disk has room for closing and erasing only.
+    """
 
     runtime: Runtime
     store: Store
@@ -40,6 +44,7 @@ class Exchange:
     gate: Gate = permits
     decide: Callable[..., Decision] = events.decide
     committed: Callable[[], None] = _nobody
+    cramped: Callable[[], bool] = never_cramped
     members: Members = attrs.field(init=False)
 
     @members.default

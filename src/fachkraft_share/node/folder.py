@@ -26,6 +26,7 @@ from fachkraft_share.ports.columns import records_of
 from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.machine import SystemClock, SystemIds
+from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.profile_forms import REGION
 from fachkraft_share.wire.encoding import b64, unb64
@@ -37,6 +38,7 @@ SETTINGS = "node.toml"
 KEYS = "keys.json"
 STATE = Path("state") / "node.db"
 JOURNAL = Path("journal") / "journal.jsonl"
+RESERVE = Path("state") / "reserve"
 RECORDS = records_of(records)
 _PRIVATE = 0o700
 
@@ -104,10 +106,12 @@ def open_node(
     world = runtime or node_runtime(settings)
     keys = read_keys(folder / KEYS, suite=world.sealer)
     url = settings.database or f"sqlite:///{folder / STATE}"
+    reserve = Reserve(folder / RESERVE)
+    reserve.cramped()  # on a full disk the store cannot even be opened without it
     store = SqlStore(url, more=RECORDS, backed_up=backed_up)
     journal = FileJournal(journal_of(folder, settings))
     others = Neighbours(store.turn, store.settle)
-    return Node(world, store, journal, settings, keys, neighbours=others)
+    return Node(world, store, journal, settings, keys, neighbours=others, cramped=reserve.cramped)
 
 
 def journal_of(folder: Path, settings: Settings) -> Path:

@@ -38,6 +38,7 @@ from fachkraft_share.wire.convert import structure
 
 EVENT_TYPE = "application/secevent+jwt"
 _CLOSING = (WITHDRAWAL, "referral.closed")
+_ENDING = (*_CLOSING, "erasure.receipt", "delivery.manifest")  # taken even on a full disk
 Commit = Callable[[Sequence[Message]], list[Outcome]]
 
 
@@ -157,6 +158,9 @@ class Ingest:
         except (WireError, RefusedError) as error:
             detail = error.detail if isinstance(error, RefusedError) else str(error)
             return Opened(refused=Outcome("refused", problems.code_of(error), detail))
+        if message.type not in _ENDING and self._exchange.cramped():
+            detail = "there is no room on the disk; try again later"
+            return Opened(refused=Outcome("later", "not-now", detail))
         if self._too_strange(message):
             detail = "too many ends of unknown referrals; try again in an hour"
             return Opened(refused=Outcome("later", "not-now", detail))

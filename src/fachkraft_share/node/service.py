@@ -35,6 +35,7 @@ from fachkraft_share.node.schedule import scheduling
 from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.tombstones import Tombstones
 from fachkraft_share.node.worker import Worker
+from fachkraft_share.ports.reserve import never_cramped
 from fachkraft_share.ports.runtime import Request, Response, Runtime
 from fachkraft_share.ports.store import Store
 from fachkraft_share.ports.vault import Journal
@@ -71,11 +72,13 @@ class Node:
         gate: Gate = permits,
         decide: Callable[..., Decision] = events.decide,
         send: Send | None = None,
+        cramped: Callable[[], bool] = never_cramped,
         neighbours: Neighbours | None = None,
     ) -> None:
         exchange = Exchange(
             runtime, store, journal, settings, keys, gate=gate, decide=scheduling(decide)
         )
+        exchange.cramped = cramped
         self.exchange = exchange
         self.authority = Authority(exchange)
         self.enrolment = Enrolment(exchange, self.authority)

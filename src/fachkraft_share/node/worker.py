@@ -51,6 +51,7 @@ class Worker:
         self._neighbours = neighbours
         self._beat: int | None = None
         self._duties: dict[str, Callable[[], object]] = {
+            "room": exchange.cramped,
             "tasks": self._tasks,
             "list": authority.renew,
             "terms": agreeing.renew,
