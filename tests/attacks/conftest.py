@@ -21,6 +21,7 @@ from fachkraft_share.testing.story import Story
 from fachkraft_share.testing.world import NODE, World
 from fachkraft_share.wire import request as tokens
 from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.suite import Suite
 
 R = TypeVar("R", bound=Record)
 ENDORSED = Endorsement(Rank.SECOND, ("careful",), would_have_hired=True)
@@ -69,9 +70,9 @@ class Town(World):
 
     candidate_data = attrs.evolve(CANDIDATE, email="aylin1@xylophonia.example")
 
-    def __init__(self, *, seed: int = 1) -> None:
+    def __init__(self, *, seed: int = 1, suite: Suite | None = None) -> None:
         self.carried: list[tuple[str, Request, Response]] = []
-        super().__init__(seed=seed)
+        super().__init__(seed=seed, suite=suite)
         for name in ("muster", "beispiel", "dritte"):
             self.join(name)
         self.settle()

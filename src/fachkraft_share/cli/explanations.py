@@ -165,6 +165,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Ask the partner whether it restored a backup; both signed statements are kept as proof.",
     ),
     (
+        "FKS-111",
+        "Nobody collects contacts",
+        "A member that asks for as many contacts a day as it may is perhaps not recruiting.",
+        "Ask it what it needs so many for; the authority may suspend it (node members).",
+    ),
+    (
         "FKS-121",
         "The database can be written",
         "Everything the node promises rests on it.",

@@ -11,10 +11,11 @@ from fachkraft_share.node.quarantine import missing, quarantined
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.worker import HEARTBEAT
 from fachkraft_share.ports.health import Health, HealthCheck, Level
-from fachkraft_share.protocol.records import Due, Receipt
+from fachkraft_share.protocol.records import Contact, Due, Receipt
 
 _OK = Health(Level.OK)
 _AUTHORITY_SOON = 60 * limits.DAY
+_NAMED = 5  # organisations named in one cause
 
 
 class NodeHealth:
@@ -35,6 +36,7 @@ class NodeHealth:
             ("FKS-106", "erasure receipts raise no alarm", self._alarms),
             ("FKS-107", "mail leaves", self._mail),
             ("FKS-108", "the node's keys are valid", self._keys),
+            ("FKS-111", "nobody collects contacts", self._harvest),
         )
         own = tuple(HealthCheck(*one) for one in found)
         return (*own, *partner_checks(self._exchange))
@@ -106,6 +108,22 @@ class NodeHealth:
         if all(key.not_before <= at < key.not_after - _AUTHORITY_SOON for key in keys):
             return _OK
         return Health(Level.FAIL, "they end soon or the clock is wrong", "check the clock")
+
+    def _harvest(self) -> Health:
+        """Name members that asked for as many contacts within a day as they may (P17)."""
+        since, most = self._exchange.now() - limits.DAY, limits.CONTACT_REQUESTS_PER_DAY
+        newest = self._exchange.directory().newest
+        found: list[str] = []
+        with self._exchange.store.begin(write=False) as transaction:
+            for member in newest.members if newest else ():
+                asked = transaction.every(
+                    Contact, requester=member.id, after=("requested_at", since), limit=most
+                )
+                found += [member.id] * (len(asked) >= most)
+        if not found:
+            return _OK
+        cause = f"{most} contact requests within a day: {', '.join(found[:_NAMED])}"
+        return Health(Level.WARN, cause, "ask the member what it needs so many for; suspend it")
 
     def _kept(self, name: str) -> str | None:
         with self._exchange.store.begin(write=False) as transaction:
