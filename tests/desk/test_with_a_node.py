@@ -10,7 +10,8 @@ from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.node.desk.choice import everything
 from fachkraft_share.node.desk.views import Stage, Standing
-from fachkraft_share.protocol.bundle import read_bundle, verify_bundle
+from fachkraft_share.protocol.bundle import read_bundle
+from fachkraft_share.protocol.verifying import verify_bundle
 from fachkraft_share.testing.world import World
 
 RUNNER_UP = Candidate(

@@ -15,16 +15,13 @@ from fachkraft_share.protocol.bundle import (
     Bundle,
     ClosureProof,
     Ended,
-    Finding,
-    Kind,
     ReceiptProof,
-    Verdict,
     read_bundle,
-    verify_bundle,
     write_bundle,
 )
 from fachkraft_share.protocol.lists import Federation
 from fachkraft_share.protocol.payloads import CategoryErased, ErasureState
+from fachkraft_share.protocol.verifying import Finding, Kind, Verdict, verify_bundle
 from fachkraft_share.testing.evidence import SERVED, Evidence
 from fachkraft_share.testing.scene import (
     DAY,

@@ -8,19 +8,10 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.protocol import erasure
-from fachkraft_share.protocol.bundle import (
-    Bundle,
-    ClosureProof,
-    Ended,
-    Finding,
-    Kind,
-    Verdict,
-    read_bundle,
-    verify_bundle,
-    write_bundle,
-)
+from fachkraft_share.protocol.bundle import Bundle, ClosureProof, Ended, read_bundle, write_bundle
 from fachkraft_share.protocol.payloads import CategoryErased, ErasureState
 from fachkraft_share.protocol.records import Held
+from fachkraft_share.protocol.verifying import Finding, Kind, Verdict, verify_bundle
 from fachkraft_share.testing.evidence import SERVED, Evidence
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, REQUESTER, Scene
 from fachkraft_share.testing.story import Person

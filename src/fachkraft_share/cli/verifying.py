@@ -12,7 +12,7 @@ from fachkraft_share.cli import exits
 from fachkraft_share.cli.options import Place, common
 
 if TYPE_CHECKING:
-    from fachkraft_share.protocol.bundle import Finding, Verdict
+    from fachkraft_share.protocol.verifying import Finding, Verdict
 
 MEANINGS = {
     "root-not-pinned": "the root key was taken from the bundle itself; compare it: --root KEY",
@@ -46,7 +46,8 @@ def verify(place: Place, *, bundle: Path, root: str | None, at: dt.datetime | No
     Ends with 0 when everything is genuine and nobody owes anything, with 1 otherwise.
     """
     from fachkraft_share.errors import MalformedError
-    from fachkraft_share.protocol.bundle import read_bundle, verify_bundle
+    from fachkraft_share.protocol.bundle import read_bundle
+    from fachkraft_share.protocol.verifying import verify_bundle
     from fachkraft_share.wire.suite import Standard
 
     moment = int(time.time() if at is None else at.replace(tzinfo=dt.UTC).timestamp())

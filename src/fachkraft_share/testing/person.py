@@ -7,9 +7,10 @@ import attrs
 
 from fachkraft_share.node.desk.choice import Choice, everything
 from fachkraft_share.node.desk.views import ContactView, View
-from fachkraft_share.protocol.bundle import Bundle, Verdict, read_bundle, verify_bundle
+from fachkraft_share.protocol.bundle import Bundle, read_bundle
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import Right
+from fachkraft_share.protocol.verifying import Verdict, verify_bundle
 from fachkraft_share.wire.suite import Suite
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.protocol.bundle import read_bundle, verify_bundle
+from fachkraft_share.protocol.bundle import read_bundle
+from fachkraft_share.protocol.verifying import verify_bundle
 from fachkraft_share.wire.suite import Standard
 
 _PLACES: Final = 97  # places tried, evenly spread, beginning with the one given
