@@ -32,6 +32,7 @@ from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.agreements import check_history, check_partners, parse_agreement
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.lists import check_organisation, list_hash, sign_list, sign_statement
+from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.payloads import MembershipChanged
 from fachkraft_share.wire.encoding import sha256
 from fachkraft_share.wire.keys import PrivateKey
@@ -137,12 +138,13 @@ class Authority:
             RefusedError: it does not follow what stands, or two partners clash.
         """
         at, lines = self._exchange.now(), list[dict[str, object]]()
+        known = self._exchange.directory()
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
             if parse_agreement(token)[0].kid != self._key.kid:
                 raise SignatureError("an agreement is signed by the online key")
             store_version(token, transaction=transaction)
-            self._check_agreements(transaction, at=at)
+            self._check_agreements(transaction, known=known, at=at)
             lines += membership_journal.agreement_lines(token)
             roll = read_roll(transaction)
             number = self._sign(roll, transaction=transaction, lines=lines, at=at)
@@ -150,8 +152,8 @@ class Authority:
         self._changed()
         return number
 
-    def _check_agreements(self, transaction: Transaction, *, at: int) -> None:
-        found, known = agreements(transaction), self._exchange.directory()
+    def _check_agreements(self, transaction: Transaction, *, known: Directory, at: int) -> None:
+        found = agreements(transaction)
         if len(found) > limits.AGREEMENTS:
             raise RefusedError("agreement-terms", f"at most {limits.AGREEMENTS} agreements")
         for one in found:
