@@ -11,7 +11,13 @@ from collections.abc import Iterable
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, RefusedError, StateError, TemporaryError
+from fachkraft_share.errors import (
+    BusyError,
+    MalformedError,
+    RefusedError,
+    StateError,
+    TemporaryError,
+)
 from fachkraft_share.member import outbox, suppression
 from fachkraft_share.member.dossier import write_dossier
 from fachkraft_share.member.engine import Engine
@@ -86,6 +92,8 @@ def recommend(
         TemporaryError: the node cannot be reached; doing it again is fine.
     """
     engine.demand_ready()
+    if engine.cramped():
+        raise BusyError("no room on the disk", retry_after=limits.MINUTE)
     _check_rejected(engine, rejected_on)
     person = prepared(candidate)
     if mail and not person.email:
