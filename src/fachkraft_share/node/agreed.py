@@ -96,6 +96,20 @@ def partner_federation(
     return None if newest is None else _federation(newest, transaction=transaction)
 
 
+def partner_federations(authority: str, *, transaction: Transaction) -> tuple[Federation, ...]:
+    """Return the lists on which a statement of the partner's changed, oldest first, and the newest.
+
+    Whoever begins with the first of them can follow to the last.
+    """
+    found: list[Federation] = []
+    for row in transaction.every(PartnerList, authority=authority):
+        made = _federation(row, transaction=transaction)
+        if found and found[-1].statements == made.statements:
+            found.pop()  # the same members said anew: the newer list tells as much
+        found.append(made)
+    return tuple(found)
+
+
 def partner_directory(known: Directory, *, transaction: Transaction) -> Directory:
     """Return a partner's directory, grown by the lists stored since."""
     newest = known.newest.name.number if known.newest is not None else 0

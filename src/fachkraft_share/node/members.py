@@ -162,7 +162,8 @@ def _list_of(
     removed = tuple(gone for page in pages for gone in page.removed)
     name = ListName(pages[0].number, list_hash(tokens))
     first = pages[0]
-    return MemberList(name, authority.id, first.iat, first.exp, (authority, *members), removed)
+    everybody, agreed = (authority, *members), first.agreements or ()
+    return MemberList(name, authority.id, first.iat, first.exp, everybody, removed, agreed)
 
 
 def _statements(transaction: Transaction, names: Sequence[str]) -> Mapping[str, str]:

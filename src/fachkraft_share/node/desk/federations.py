@@ -1,13 +1,17 @@
 """The member lists an erasure bundle needs, so that every signer can be checked offline."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from fachkraft_share.errors import RefusedError
+from fachkraft_share.node.agreed import named_versions, partner_federations
 from fachkraft_share.node.members import read_page
 from fachkraft_share.node.records import Listed, Statement
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.bundle import PartnerProof
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.lists import Federation
+from fachkraft_share.protocol.membership import Partner
 
 
 def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ...]:
@@ -25,6 +29,28 @@ def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ..
             found.pop()  # the same members said anew: the newer list tells as much
         found.append(made)
     return tuple(found)
+
+
+def abroad(
+    transaction: Transaction, nodes: Iterable[str], *, here: Here
+) -> tuple[tuple[str, ...], tuple[PartnerProof, ...]]:
+    """Return what proves the keys of the partners behind these nodes: agreements, and their lists.
+
+    Raises:
+        RefusedError: `no-bundle` when evidence is missing.
+    """
+    known = here.directory.partners
+    proofs = tuple(_partner(node, known[node], transaction) for node in sorted(nodes))
+    newest = here.directory.newest
+    names = newest.agreements if newest is not None and proofs else ()
+    return named_versions(names, transaction=transaction), proofs
+
+
+def _partner(node: str, partner: Partner, transaction: Transaction) -> PartnerProof:
+    found = partner_federations(partner.alliance.authority, transaction=transaction)
+    if not found:
+        raise RefusedError("no-bundle", "the partner's lists are missing")
+    return PartnerProof(node, found)
 
 
 def _federation(

@@ -7,6 +7,7 @@ from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk.audience import readers
 from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.documents import record_id
+from fachkraft_share.node.desk.federations import abroad
 from fachkraft_share.node.desk.holders import stated
 from fachkraft_share.node.desk.reading import Reading
 from fachkraft_share.node.desk.views import View
@@ -20,7 +21,7 @@ from fachkraft_share.protocol.bundle import (
 )
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.lists import Federation
-from fachkraft_share.protocol.records import Contact, Token, Tombstone
+from fachkraft_share.protocol.records import Closing, Contact, Token, Tombstone
 from fachkraft_share.rules.receipts import (
     End,
     Status,
@@ -97,6 +98,7 @@ def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]
         "recipients": [
             {
                 "organisation": one.holder,
+                "through": one.via,
                 "name": stated(one.holder, here=here).name,
                 "served": moment(one.served_at),
                 "custody": moment(one.custody_at) if one.custody_at else None,
@@ -146,6 +148,12 @@ def bundle_of(
     """
     if not case.tombstones or not case.manifests:
         raise RefusedError("no-bundle", "the manifest is not written yet")
+    given = {one.holder for one in case.held} & here.directory.partners.keys()
+    agreements, partners = abroad(transaction, given, here=here)
+    closed: tuple[Tombstone | Closing, ...] = (
+        *case.tombstones,
+        *transaction.every(Closing, referral=case.referral.id),
+    )
     return write_bundle(
         Bundle(
             referral=case.referral.id,
@@ -154,19 +162,21 @@ def bundle_of(
             federations=federations,
             draft=case.referral.envelope if case.consents else "",
             consents=case.chain,
-            closures=tuple(_closure(one, transaction) for one in case.tombstones),
+            closures=tuple(_closure(one, transaction) for one in closed),
             manifests=tuple(_body(one.token, transaction) for one in case.manifests),
             receipts=tuple(
                 ReceiptProof(_body(one.token, transaction), one.part) for one in case.receipts
             ),
             tombstones=tuple(Ended(one.scope, one.closure) for one in case.tombstones),
+            agreements=agreements,
+            partners=partners,
         )
     )
 
 
-def _closure(tombstone: Tombstone, transaction: Transaction) -> ClosureProof:
-    attached = tuple(_body(one, transaction) for one in tombstone.attached.split())
-    return ClosureProof(_body(tombstone.closure, transaction), attached)
+def _closure(closed: Tombstone | Closing, transaction: Transaction) -> ClosureProof:
+    attached = tuple(_body(one, transaction) for one in closed.attached.split())
+    return ClosureProof(_body(closed.closure, transaction), attached)
 
 
 def _body(sha256: str, transaction: Transaction) -> str:
