@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -109,6 +110,7 @@ class ForkServer:
         """Start the server."""
         self.folder = Path(tempfile.mkdtemp(prefix="fks"))  # a socket's path is short
         self.log = self.folder / "log"
+        self._turn = threading.Lock()
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(self.folder / "s"))
         self._listening.listen()
@@ -133,9 +135,10 @@ class ForkServer:
     def start(self, job: str, **arguments: Any) -> Worker:
         """Fork a process for this job; it waits for `go`."""
         assert self._server.stdin is not None
-        self._server.stdin.write(json.dumps({"job": job, "with": arguments}) + "\n")
-        self._server.stdin.flush()
-        channel, _ = self._listening.accept()
+        with self._turn:
+            self._server.stdin.write(json.dumps({"job": job, "with": arguments}) + "\n")
+            self._server.stdin.flush()
+            channel, _ = self._listening.accept()
         channel.settimeout(PATIENCE)
         worker = Worker(0, channel, -2)
         worker.handle = 0
