@@ -46,11 +46,6 @@ class DirectoryKeeper:
         """Return the directory as read last, without asking the store."""
         return self._read or Directory(self.authority, self.root)
 
-    @property
-    def agreed(self) -> tuple[History, ...]:
-        """Our alliance's agreements, as stored last."""
-        return self._own.now().agreed
-
     def within(self, transaction: Transaction) -> Directory:
         """Return the directory, read within an open transaction."""
         own = self._own.within(transaction)
