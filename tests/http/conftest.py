@@ -319,7 +319,7 @@ def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Allian
         with several(tmp_path, "") as found:
             yield found
         return
-    from fachkraft_share.testing.postgres import URL, fresh_database, server_url
+    from fachkraft_share.testing.databases import URL, fresh_database, server_url
 
     server = server_url()
     if server is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fachkraft_share.testing.postgres import URL, fresh_database, server_url
+from fachkraft_share.testing.databases import URL, fresh_database, server_url
 
 
 @pytest.fixture
