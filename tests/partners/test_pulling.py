@@ -22,6 +22,7 @@ from fachkraft_share.protocol.records import (
     Due,
     FeedRow,
     Held,
+    Manifest,
     Receipt,
     Referral,
     ReferralState,
@@ -308,3 +309,52 @@ def test_a_restored_home_node_hears_a_withdrawal_from_its_partner(
     assert known.state is ReferralState.CLOSED
     bodies = every(crossing.harz, Token, referral=referral, personal=True)
     assert all(one.body is None for one in bodies)
+
+
+def test_a_home_node_that_lost_receipts_gets_them_again(crossing: Any, every: Any) -> None:
+    """Its journal knows the end; its state is older than what the partner's side signed."""
+    person, referral = crossing.recommend()
+    crossing.disclose(person)
+    party = crossing.harz.node
+    backup = party.memory.store.snapshot()
+    person.withdraw()
+    crossing.two.settle()
+    party.memory.store.restore(backup)
+    party.open()
+    assert every(crossing.harz, Receipt, referral=referral) == ()
+    for _ in range(3):
+        crossing.two.pass_time(limits.HOUR)
+    signed = {one.holder for one in every(crossing.harz, Receipt, referral=referral)}
+    assert {crossing.goslar.place.node, "https://beispiel.example"} <= signed
+    signers = {one.node for one in every(crossing.harz, Manifest, referral=referral)}
+    assert signers == {world.place.node for world in crossing.two.worlds}
+    assert every(crossing.harz, Due) == ()
+
+
+def test_what_was_refused_is_accounted_for_at_the_end(crossing: Any, every: Any) -> None:
+    """The partner had it for a moment, and says that it has erased it: no alarm, nothing open."""
+    recognise(crossing.goslar, crossing.harz, takes=False)
+    person, referral = crossing.recommend()
+    person.withdraw()
+    crossing.two.pass_time(limits.HOUR)
+    [signed] = every(crossing.harz, Receipt, referral=referral, holder=crossing.goslar.place.node)
+    assert (signed.settled, signed.alarm) == (True, None)
+    assert every(crossing.harz, Due) == ()
+
+
+def test_what_is_parked_goes_in_time_though_the_partner_is_never_seen_again(
+    crossing: Any, every: Any
+) -> None:
+    """Nobody keeps what nobody could judge."""
+    person, _ = crossing.recommend()
+    line = crossing.line(crossing.goslar, crossing.harz)
+    line.after = lambda request, answer: (
+        Response(503) if request.operation == "GET /blobs" else answer
+    )
+    crossing.disclose(person)
+    assert every(crossing.goslar, Parked)
+    crossing.two.cut(crossing.harz)
+    for _ in range(limits.PARKED_DAYS + 1):
+        crossing.two.clock.pass_time(limits.DAY)
+        crossing.goslar.node.service.tick()
+    assert every(crossing.goslar, Parked) == ()

@@ -8,7 +8,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.records import Custody, Parked
+from fachkraft_share.ports import loop
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.erasure import DOSSIER, PROFILE, manifests, write_receipt
 from fachkraft_share.protocol.facts import ALL
@@ -57,15 +60,33 @@ def erase(task: Task, exchange: Exchange) -> None:
     referral, _, scope = task.about.partition(" ")
     with exchange.store.begin(write=False) as transaction:
         work = _load(transaction, referral, scope, node=exchange.id)
+    messages: list[Message] = []
     if work is not None:
         messages = [*_manifests(work, exchange), *_receipt(work, exchange)]
         if messages:
             exchange.apply(messages)
     with exchange.store.begin() as transaction:
+        _tell(messages, transaction=transaction, at=exchange.now())
         if work is None or work.clean or not work.whole(exchange.id):
             transaction.drop(Task, *task.key)
         else:
             transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.LOOK_AGAIN))
+
+
+def _tell(messages: list[Message], *, transaction: Transaction, at: int) -> None:
+    """Let the partner know whose referral was not kept; of those kept the rules pass it on."""
+    for message in messages:
+        for referral in sorted(loop.locks(message)):
+            custody = transaction.get(Custody, referral)
+            if custody is None or transaction.get(Referral, referral) is not None:
+                continue
+            transaction.append(
+                stream=CLOSURES,
+                to=custody.node,
+                token=message.sha256,
+                at=at,
+                referral=message.referral,
+            )
 
 
 def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> _Work | None:
@@ -77,12 +98,18 @@ def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> 
     return _Work(
         tombstone,
         tuple(one for one in held if one.via is None and scope in (ALL, one.holder, node)),
-        known=transaction.get(Referral, referral) is not None,
+        known=_known(transaction, referral),
         clean=_clean(transaction, referral),
         listed=transaction.get(Manifest, referral, scope, node, 1) is not None,
         signed=signed is not None and signed.settled,
         sealed=any(one.disclosed for one in transaction.every(Contact, referral=referral)),
     )
+
+
+def _known(transaction: Transaction, referral: str) -> bool:
+    """Tell whether the profile was ever here, if only for the moment of refusing it."""
+    kinds = (Referral, Custody)
+    return any(transaction.get(kind, referral) is not None for kind in kinds)
 
 
 def _clean(transaction: Transaction, referral: str) -> bool:
@@ -91,6 +118,7 @@ def _clean(transaction: Transaction, referral: str) -> bool:
         transaction.every(Part, referral=referral),
         transaction.every(Exclusion, referral=referral),
         transaction.every(Blob, referral=referral),
+        transaction.every(Parked, referral=referral, stream=EVENTS),
         tuple(
             token
             for token in transaction.every(Token, referral=referral, personal=True)

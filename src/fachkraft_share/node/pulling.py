@@ -31,7 +31,7 @@ from fachkraft_share.ports.client import Client, Event, Page
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
-from fachkraft_share.protocol.message import WITHDRAWAL, Message, Reader, open_message
+from fachkraft_share.protocol.message import Message, Reader, open_message
 from fachkraft_share.protocol.records import Invitation, Referral
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.encoding import sha256
@@ -40,7 +40,6 @@ from fachkraft_share.wire.encoding import sha256
 CURABLE = frozenset(
     {"audience", "inactive", "list-expired", "unknown-event", "future", "not-yet", "signature"}
 )
-_CLOSING = frozenset({WITHDRAWAL, "referral.closed"})
 _RENEWED = "consent.renewed"
 _log = logging.getLogger("fachkraft_share.node")
 
@@ -189,9 +188,7 @@ def _conclude(
     if message is None or message.referral is None:
         return
     if message.type == PUBLISHED and outcome.status not in ("accepted", "known"):
-        transaction.put(Custody(message.referral, at))
-    if message.type in _CLOSING and outcome.status == "accepted":
-        transaction.drop_every(Parked, referral=message.referral, stream=EVENTS)
+        transaction.put(Custody(message.referral, visit.node, at))
     if message.type in (PUBLISHED, _RENEWED) and outcome.status == "accepted":
         _know_link(message, node=visit.node, transaction=transaction, at=at)
 

@@ -202,7 +202,7 @@ class Parked(Record):
     """A partner's message that could not be judged yet; tried again, also after a newer list."""
 
     KEY = ("sha256",)
-    INDEX = (("node", "next_at"), ("next_at",), ("referral",))
+    INDEX = (("node", "next_at"), ("next_at",), ("referral",), ("at",))
     sha256: str
     node: str
     stream: str
@@ -223,6 +223,7 @@ class Custody(Record):
     KEY = ("referral",)
     INDEX = (("at",),)
     referral: str
+    node: str  # the partner that gave it, and hears what became of it
     at: int
 
 

@@ -34,7 +34,8 @@ def declare(
             taken = attrs.evolve(before, custody_at=caller.at)
             transaction.put(taken)
             owe_report(taken, transaction=transaction)
-        for tombstone in transaction.every(Tombstone, referral=id, scope=(ALL, caller.id)):
+        scopes = (ALL, caller.id, here.node_of(caller.id))  # what ended for its node, too
+        for tombstone in transaction.every(Tombstone, referral=id, scope=scopes):
             _tell(tombstone, caller, here=here, transaction=transaction)
     return lines
 

@@ -10,9 +10,10 @@ from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Unreported
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.payloads import Delivered, DeliveryReported
-from fachkraft_share.protocol.records import Held, Referral
+from fachkraft_share.protocol.records import Held, Manifest, Receipt, Referral
 
 REPORTED = "delivery.reported"
 
@@ -24,11 +25,23 @@ def owe_report(line: Held, *, transaction: Transaction) -> None:
         transaction.put(Unreported(line.referral, line.holder, referral.home))
 
 
-def owe_all(node: str, *, transaction: Transaction) -> None:
-    """Note every ledger line about the partner's referrals: it may have forgotten them."""
+def tell_again(node: str, *, here: str, transaction: Transaction, at: int) -> None:
+    """Note every ledger line about the partner's referrals, and repeat what was signed of them."""
+    receipts: set[str] = set()
     for referral in transaction.every(Referral, home=node):
         for line in transaction.every(Held, referral=referral.id, via=None):
             transaction.put(Unreported(line.referral, line.holder, node))
+        receipts |= {one.token for one in transaction.every(Receipt, referral=referral.id)}
+        for page in transaction.every(Manifest, referral=referral.id, node=here):
+            _append(page.token, node, referral=referral.id, transaction=transaction, at=at)
+    for token in sorted(receipts):
+        _append(token, node, referral=None, transaction=transaction, at=at)
+
+
+def _append(
+    token: str, node: str, *, referral: str | None, transaction: Transaction, at: int
+) -> None:
+    transaction.append(stream=CLOSURES, to=node, token=token, at=at, referral=referral)
 
 
 def report(node: str, exchange: Exchange) -> None:

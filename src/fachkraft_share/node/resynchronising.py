@@ -11,7 +11,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node import evidence
 from fachkraft_share.node.pulling import Row, Visit, open_rows, place_of, settle, take
-from fachkraft_share.node.reporting import owe_all
+from fachkraft_share.node.reporting import tell_again
 from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
@@ -32,8 +32,10 @@ def resynchronise(visit: Visit, *, epoch: str) -> None:
     with visit.exchange.store.begin(write=False) as transaction:
         place = place_of(visit.node, transaction=transaction)
     page = _declare(visit)
+    here, at = visit.exchange.id, visit.exchange.now()
     with visit.exchange.store.begin() as transaction:
-        owe_all(visit.node, transaction=transaction)
+        tell_again(visit.node, here=here, transaction=transaction, at=at)
+    visit.exchange.tell()
     take(visit, page, place=place, epoch=epoch)
 
 

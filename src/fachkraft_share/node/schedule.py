@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from fachkraft_share.protocol.decision import Decision, Effect, Here, Known, Note, Put
+from fachkraft_share.node.records import Parked
+from fachkraft_share.protocol.closing import EVENTS
+from fachkraft_share.protocol.decision import Decision, DropEvery, Effect, Here, Known, Note, Put
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.message import CONSENT, WITHDRAWAL, Message
 from fachkraft_share.protocol.records import Due, Referral, Task
@@ -46,6 +48,8 @@ def _later(message: Message, *, here: Here, at: int) -> Iterator[Effect]:
         yield Put(Task(EXPIRE, referral, next_at=message.body.exp))
     elif message.type in (WITHDRAWAL, "referral.closed") and message.body.scope in (ALL, here.id):
         due, scope = at + here.policy.erasure_deadline, message.body.scope
+        waiting = (("referral", referral), ("stream", EVENTS))
+        yield DropEvery(Parked, waiting)  # what a partner sent of it and nobody could judge yet
         yield Put(Due(referral, here.id, scope, message.sha256, at, due))
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.node import evidence
+from fachkraft_share.node.records import Custody
 from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
@@ -112,6 +113,8 @@ def _signed(
     about = tuple(sorted({one.referral for one in signed}))
     known = transaction.every(Referral, id=about) if about else ()
     homes = {one.id for one in known if one.home == reader}
+    refused = transaction.every(Custody, referral=about, node=reader) if about else ()
+    homes |= {one.referral for one in refused}
     found: dict[str, list[Receipt]] = {}
     for one in signed:
         if one.referral in homes:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.records import JoinCode, Kept, Spent
+from fachkraft_share.node.records import Custody, JoinCode, Kept, Parked, Spent
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.closing import EVENTS
 from fachkraft_share.protocol.records import (
     Blob,
     BlobContent,
@@ -94,6 +95,9 @@ def _daily(transaction: Transaction, *, at: int) -> None:
         Invitation, until=("at", at - limits.DRAFT_DAYS * limits.DAY), referral=None, limit=some
     )
     _drop(transaction, unused)
+    parked = ("at", at - limits.PARKED_DAYS * limits.DAY)  # of partners nobody visits any more
+    _drop(transaction, transaction.every(Parked, until=parked, stream=EVENTS, limit=some))
+    _drop(transaction, transaction.every(Custody, until=("at", memory), limit=some))
     old = ("closed_at", at - limits.EVIDENCE_DAYS * limits.DAY)
     for tombstone in transaction.every(Tombstone, until=old, limit=some):
         _forget(transaction, tombstone.referral)

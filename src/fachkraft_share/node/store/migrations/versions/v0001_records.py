@@ -142,6 +142,7 @@ def _custody() -> None:
     op.create_table(
         "custody",
         _column("referral", TEXT),
+        _column("node", TEXT),
         _column("at", INT),
         sa.PrimaryKeyConstraint("referral"),
     )
@@ -340,6 +341,7 @@ def _parked() -> None:
     op.create_index("ix_parked_node_next_at", "parked", ["node", "next_at"])
     op.create_index("ix_parked_next_at", "parked", ["next_at"])
     op.create_index("ix_parked_referral", "parked", ["referral"])
+    op.create_index("ix_parked_at", "parked", ["at"])
 
 
 def _part() -> None:
