@@ -6,7 +6,6 @@ They hold no personal data and are public anyway.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fachkraft_share.node.agreed import store_version
 from fachkraft_share.node.members import (
     AUTHORITY,
     SignedList,
@@ -15,8 +14,9 @@ from fachkraft_share.node.members import (
     store_list,
     store_statement,
 )
-from fachkraft_share.node.records import Kept, Statement
+from fachkraft_share.node.records import AgreementVersion, Kept, Statement
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.agreements import parse_agreement
 from fachkraft_share.wire.encoding import sha256
 
 
@@ -54,7 +54,7 @@ def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> i
         elif "statement" in line:
             _statement(line["statement"], transaction=transaction)
         elif "agreement" in line:
-            store_version(line["agreement"], transaction=transaction)
+            _version(line["agreement"], transaction=transaction)
         elif "list" in line:
             pages.setdefault(line["list"], {})[line["page"]] = line["token"]
     known = newest_number(transaction)
@@ -63,6 +63,12 @@ def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> i
         tokens = tuple(pages[number][page] for page in sorted(pages[number]))
         store_list(SignedList(number, tokens, read_page(tokens[0]).exp), transaction=transaction)
     return len(missing)
+
+
+def _version(token: str, *, transaction: Transaction) -> None:
+    """Store a version whatever the state says of it: the journal is never rolled back."""
+    _, said = parse_agreement(token)
+    transaction.put(AgreementVersion(said.id, said.version, token))
 
 
 def _statement(token: str, *, transaction: Transaction) -> None:
