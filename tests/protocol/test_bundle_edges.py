@@ -87,6 +87,16 @@ def test_each_finding_names_the_document_by_its_place(
         }
 
 
+def test_a_consent_that_cannot_be_opened_is_told_with_its_reason(
+    scene: Scene, evidence: Evidence, whole: Bundle
+) -> None:
+    """Broken, or dated beyond what clocks drift: a finding, never an error."""
+    ahead = evidence.story.person.consent(draft=whole.draft, iat=NOW + 9 * DAY)
+    for token, code in ((BROKEN, "malformed"), (ahead.token, "future")):
+        found = findings(scene, whole, consents=(token,))
+        assert Finding(Kind.FORGED, code, "consents") in found
+
+
 def test_each_contradiction_names_what_it_is_in(
     scene: Scene, evidence: Evidence, whole: Bundle
 ) -> None:
