@@ -8,6 +8,7 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.protocol import erasure
+from fachkraft_share.protocol.decision import Append
 from fachkraft_share.protocol.erasure import Settlement, settle
 from fachkraft_share.protocol.parts import part_hash, read_part, write_part
 from fachkraft_share.protocol.payloads import (
@@ -17,7 +18,7 @@ from fachkraft_share.protocol.payloads import (
     ErasureState,
     ReceiptItem,
 )
-from fachkraft_share.protocol.records import Due, Held, Receipt, Referral
+from fachkraft_share.protocol.records import Due, Held, Receipt, Referral, Tombstone
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, Sent
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
@@ -197,3 +198,38 @@ def test_a_hold_that_was_too_long_shields_nothing_when_time_has_made_it_shorter(
         kept = node.get(Receipt, story.referral, ORIGIN, "all")
         assert kept is not None
         assert (kept.token, kept.settled) == (sent.sha256, False)
+
+
+def signed_for(story: Story, *items: ReceiptItem) -> Sent:
+    """Return the reader's receipt over several items."""
+    salts = (bytes([n]) * 16 for n in range(len(items)))
+    body, texts = erasure.write_receipt(items, salts=salts)
+    token = story.scene.event(body, by=READER, aud=NODE, referral=None, jti=f"many {len(items)}")
+    return Sent(token, (), texts)
+
+
+def test_of_several_refused_items_the_first_one_names_the_code(story: Story) -> None:
+    """Whoever reads the answer starts there."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    stale, ahead = about(story, closure="0" * 64), about(story, at=NOW + 9 * DAY)
+    for items, code in (((stale, ahead), "stale-receipt"), ((ahead, stale), "future")):
+        sent = signed_for(story, *items)
+        outcome = node.hear(attrs.evolve(sent, parts=sent.parts))
+        assert (outcome.status, outcome.code) == ("refused", code)
+        node = story.side(NODE, "draft", "consent", "withdrawal")
+
+
+def test_what_is_signed_about_partners_referrals_goes_to_their_homes(story: Story) -> None:
+    """To each home once, in the order of their names; to nobody for our own."""
+    node = story.side(NODE, "draft", "consent", "withdrawal")
+    referral = node.get(Referral, story.referral)
+    (stone,) = node.every(Tombstone)
+    assert referral is not None
+    names = [f"{n}" * 22 for n in range(6)]
+    homes = [f"https://node.{name}.example" for name in "cabba"]
+    for name, home in zip(names, [*homes, None], strict=True):
+        node.put(attrs.evolve(referral, id=name, home=home))
+        node.put(attrs.evolve(stone, referral=name), Held(name, READER, 1, NOW))
+    sent = signed_for(story, *(about(story, referral=name) for name in names))
+    told = [one for one in node.foresee(sent).effects if isinstance(one, Append)]
+    assert told == [Append(sent.sha256, home, "closures", None) for home in sorted({*homes})]
