@@ -27,7 +27,8 @@ from fachkraft_share.wire.ids import check_id
 from fachkraft_share.wire.keys import CONSENT_KEY, derive
 
 LANGUAGES = ("de", "en")
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\]]+")
+# Unquoted (RFC 5322), letters of any script (RFC 6532); no blank, control or direction mark.
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[^\W_](?:[^\W_]|-)*\.)+[^\W_](?:[^\W_]|-)+")
 
 
 @attrs.frozen
