@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 2000
+BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
@@ -40,7 +41,7 @@ check: $(VENV)/.have-dev
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.have-node
-	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
+	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 soak: $(VENV)/.have-node
 	@$(BIN)/fachkraft-share simulate --seeds $(SEEDS)

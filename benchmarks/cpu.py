@@ -6,30 +6,37 @@ spends is seen from outside.
 
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 BODY = b"b" * 1500
 _TIMES = 200
+Pids = Callable[[], Iterable[int]]
 
 
-def of_process(pid: int) -> float:
-    """Return the CPU seconds a running process has used."""
-    return time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3)
+def nobody() -> Iterable[int]:
+    """Return no process."""
+    return ()
 
 
-def of_all(pids: Iterable[int]) -> float:
-    """Return the CPU seconds of several processes; one that has ended counts no more."""
-    return sum(of_process(pid) for pid in pids if Path(f"/proc/{pid}").exists())
+def used(pids: Iterable[int]) -> dict[int, float]:
+    """Return the CPU seconds of processes that run now."""
+    found = {}
+    for pid in pids:
+        try:
+            found[pid] = time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3)
+        except OSError:
+            continue  # it has ended
+    return found
 
 
-def spent(work: Callable[[], object], *, others: Iterable[int] = ()) -> float:
-    """Return the CPU seconds that this process and the others use while the work is done."""
-    pids = tuple(others)
-    before = time.process_time() + of_all(pids)
+def spent(work: Callable[[], object], *, by: Pids = nobody, here: bool = True) -> float:
+    """Return the CPU seconds those processes use while the work is done, and this one's too."""
+    before, begun = used(by()), time.process_time()
     work()
-    return time.process_time() + of_all(pids) - before
+    mine, after = time.process_time() - begun, used(by())
+    others = sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
+    return others + (mine if here else 0.0)
 
 
 class Unit:

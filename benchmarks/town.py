@@ -87,13 +87,11 @@ class Town:
     url: str
     pid: int
     inside: Node
-    databases: tuple[int, ...] = ()
-    members: list[Engine] = attrs.field(factory=list)
+    database: str = attrs.field(default="", repr=False)
 
-    @property
     def servers(self) -> tuple[int, ...]:
-        """All processes that serve: the node's and the database's."""
-        return (self.pid, *self.databases)
+        """Return all processes that serve: the node's and the database's."""
+        return (self.pid, *(_backends(self.database) if self.database else ()))
 
     def join(self, name: str) -> Engine:
         """Let a member join; it has a folder of its own and speaks HTTP."""
@@ -101,9 +99,7 @@ class Town:
         runtime = Runtime(SystemClock(), SystemIds(), SUITE, HttpTransport())
         newcomer = Newcomer(f"https://{name}.example", f"{name.title()} GmbH")
         notice = f"{newcomer.id}/datenschutz"
-        engine = create(self.folder / name, code, newcomer, notice=notice, runtime=runtime)
-        self.members.append(engine)
-        return engine
+        return create(self.folder / name, code, newcomer, notice=notice, runtime=runtime)
 
     def draft(self, origin: Engine, count: int) -> list[Drafted]:
         """Prepare referrals of a member, each with its invitation in the node's store."""
@@ -161,8 +157,9 @@ def _drafted(origin: Engine, secret: bytes) -> tuple[Drafted, Invitation]:
 
 
 @contextmanager
-def town(folder: Path) -> Iterator[Town]:
+def town(folder: Path, *, database: str = "") -> Iterator[Town]:
     """Found an alliance in the folder and serve its node while the block runs."""
+    folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     founding = Founding(
         NODE,
@@ -170,15 +167,37 @@ def town(folder: Path) -> Iterator[Town]:
         name="Knoten Goslar",
         region="plz:38",
         url=f"http://127.0.0.1:{port}",
+        database=database,
     )
     inside = init(folder / "node", founding, root=folder / "root.json")
     command = [sys.executable, "-m", "fachkraft_share.cli", "node", "serve"]
     command += ["--folder", str(folder / "node"), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:
-            yield Town(folder, _address(process), process.pid, inside)
+            yield Town(folder, _address(process), process.pid, inside, database)
         finally:
             process.terminate()
+
+
+def _backends(database: str) -> Iterator[int]:
+    """Yield the processes of a database server on this machine."""
+    import psycopg
+
+    with psycopg.connect(database.replace("+psycopg", ""), autocommit=True) as connection:
+        backend: int = connection.info.backend_pid
+    server = _parent(backend)
+    yield server
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and _parent(int(entry.name)) == server:
+            yield int(entry.name)
+
+
+def _parent(pid: int) -> int:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])
 
 
 def _free_port() -> int:

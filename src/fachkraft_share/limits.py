@@ -51,6 +51,7 @@ SUPPRESSION_DAYS = 400  # an erased application is not imported again this long
 KEY_BACKUP_DAYS = 7  # backups of the key table; older ones are unreadable
 AGG_HOLD_DAYS = 183  # six months after the rejection was received (§ 15(4) AGG, § 61b ArbGG)
 RECEIPT_ITEMS = 200  # items one receipt event may cover
+ITEMS_CACHED = 1024  # items of receipts kept in memory while their messages are judged; 1 MB
 PARKED_MAX = 1000  # unverifiable events kept for a second try
 PARKED_DAYS = 30
 EVIDENCE_DAYS = 3 * 365  # hashes, consent, closure, manifest and receipts (§ 298 SGB III)

@@ -5,6 +5,7 @@ signed for what, and who has not (design § 6).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -98,14 +99,18 @@ def read_receipt(receipt: ErasureReceipt, text: str) -> ReceiptItem:
     Raises:
         MalformedError: not an item of this receipt.
     """
-    if read_part(text)[0] != RECEIPT or part_hash(text) not in receipt.items:
+    if part_hash(text) not in receipt.items:
         raise MalformedError("the receipt does not sign this item")
     return read_item(text)
 
 
+@lru_cache(maxsize=limits.ITEMS_CACHED)  # locking, loading and judging a receipt each read it
 def read_item(text: str) -> ReceiptItem:
-    """Return the item of a part that was verified before."""
-    return structure(read_part(text)[1], ReceiptItem)
+    """Return the item that a receipt's part tells; raise MalformedError if it tells none."""
+    name, value = read_part(text)
+    if name != RECEIPT:
+        raise MalformedError("the receipt does not sign this item")
+    return structure(value, ReceiptItem)
 
 
 def manifests(held: Iterable[Held], *, closure: str, scope: str) -> tuple[DeliveryManifest, ...]:

@@ -1,0 +1,170 @@
+"""What a served node costs: messages in, empty polls, and a referral's way to its readers.
+
+Real HTTP over kept connections, SQLite with `synchronous=FULL` on disk, the node in a process of
+its own. Where `FKS_POSTGRES_URL` names an empty database the same is measured there.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import attrs
+from cpu import spent
+from figure import Bench, Figure, In
+from load import Load, request
+from town import MEMBERS, Drafted, Town, town
+
+from fachkraft_share.member import outbox, polling
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.syncing import sync
+from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.wire import strict
+
+CONNECTIONS = 16
+POSTS, BATCH, POLLS, REFERRALS = 160, 100, 320, 100
+
+
+def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
+    """Yield the benches of a node on SQLite, and on PostgreSQL if there is one."""
+    yield from _on(stack.enter_context(town(folder / "sqlite")), "SQLite", 3.0, stack=stack)
+    if database := os.environ.get("FKS_POSTGRES_URL"):
+        served = stack.enter_context(town(folder / "postgres", database=database))
+        yield from _on(served, "PostgreSQL", 4.0, stack=stack)
+
+
+def _on(served: Town, store: str, budget: float, *, stack: ExitStack) -> Iterator[Bench]:
+    origin, reader, other = (served.join(name) for name in ("muster", "beispiel", "dritte"))
+    load = Load(served.url, connections=CONNECTIONS)
+    stack.callback(load.close)
+    yield _ingest(served, origin, load, store, budget)
+    yield _ingest(served, origin, load, store, budget, batch=BATCH)
+    yield _empty_polls(served, reader, load, store)
+    if store == "SQLite":
+        yield Journey(served, origin, (reader, other)).bench()
+
+
+def _ingest(
+    served: Town, origin: Engine, load: Load, store: str, budget: float, *, batch: int = 1
+) -> Bench:
+    many = f"{batch} a posting, as a member's outbox sends them" if batch > 1 else "one a posting"
+    figure = Figure(
+        f"node ingest of one referral, {many}, {store}",
+        budget,
+        In.V,
+        f"CPU of node and database: HTTP over {CONNECTIONS} kept connections, strict JSON, "
+        "signature, eight salted parts, decision, 13 durable rows, shared commits",
+    )
+
+    def turn() -> Sequence[float]:
+        count = max(POSTS, batch * 2)
+        drafts = served.draft(origin, count)
+        requests = [
+            request("/events", _posting(drafts[cut : cut + batch]))
+            for cut in range(0, count, batch)
+        ]
+        return [spent(lambda: load.send(requests), by=served.servers, here=False) / count]
+
+    return Bench((figure,), turn)
+
+
+def _posting(drafts: Sequence[Drafted]) -> bytes:
+    return strict.write({"events": [one.plain() for one in drafts]})
+
+
+def _empty_polls(served: Town, reader: Engine, load: Load, store: str) -> Bench:
+    figure = Figure(
+        f"empty poll, server side, {store}",
+        2.0 if store == "SQLite" else None,
+        In.V,
+        f"CPU of node and database: HTTP over {CONNECTIONS} kept connections, request token "
+        "verified and durably used up, both streams looked at, new cursors",
+    )
+
+    def turn() -> Sequence[float]:
+        sync(reader)
+        body = json.dumps({**polling.cursors(reader), "max": 100, "wait": 0}).encode()
+        requests = [
+            request("/poll", body, authorization=served.authorization(reader, "POST /poll", body))
+            for _ in range(POLLS)
+        ]
+        return [spent(lambda: load.send(requests), by=served.servers, here=False) / POLLS]
+
+    return Bench((figure,), turn)
+
+
+@attrs.define
+class Journey:
+    """Referrals from one member over the node to two others."""
+
+    served: Town
+    origin: Engine
+    readers: tuple[Engine, Engine]
+
+    def bench(self) -> Bench:
+        """Return the figures of the way and of its parts."""
+        both = "CPU of node and member"
+        figures = (
+            Figure(
+                "member to node to member, per delivered referral",
+                10.0,
+                In.V,
+                f"CPU of node and both members: the origin's outbox posts {REFERRALS}, the node "
+                "takes them in and serves them, the reader synchronises; without link and consent",
+            ),
+            Figure(
+                "per further reader of the same referral",
+                4.0,
+                In.V,
+                f"{both}: another member's whole synchronisation of {REFERRALS}",
+            ),
+            Figure(
+                "member sync per record",
+                3.5,
+                In.V,
+                "CPU of the member alone: poll, verify envelope and consent, structure, decide, "
+                "store, match; two polls, lease and housekeeping of the synchronisation with it",
+            ),
+            Figure(
+                "origin's outbox and node's ingest, per referral",
+                None,
+                In.V,
+                f"{both}: part of the way",
+            ),
+            Figure(
+                "consent at the desk's façade, per referral",
+                None,
+                In.V,
+                "CPU of the node's code: open, weigh, sign, verify, decide, release; without HTTP",
+            ),
+        )
+        return Bench(figures, self._turn)
+
+    def _turn(self) -> Sequence[float]:
+        for engine in (self.origin, *self.readers):
+            sync(engine)
+        drafts = self.served.draft(self.origin, REFERRALS)
+        self._enqueue(drafts)
+        sent = self._each(lambda: outbox.send_due(self.origin))
+        granted = spent(lambda: self.served.grant(drafts)) / REFERRALS
+        first, second = self.readers
+        alone: list[float] = []
+        read = self._each(lambda: alone.append(spent(lambda: self._read(first)) / REFERRALS))
+        further = self._each(lambda: self._read(second))
+        return [sent + read, further, alone[0], sent, granted]
+
+    def _read(self, reader: Engine) -> None:
+        received = sync(reader).received
+        if received < REFERRALS:
+            raise ValueError(f"only {received} of {REFERRALS} referrals arrived")
+
+    def _each(self, work: object) -> float:
+        return spent(work, by=self.served.servers) / REFERRALS  # type: ignore[arg-type]
+
+    def _enqueue(self, drafts: Sequence[Drafted]) -> None:
+        at = self.origin.now()
+        with self.origin.store.begin() as transaction:
+            for one in drafts:
+                said = Emit("referral.published", MEMBERS, None, None, parts=one.parts)
+                self.origin.voice.enqueue(said, one.token, transaction=transaction, at=at)
