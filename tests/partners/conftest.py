@@ -7,15 +7,15 @@ from typing import Any
 import attrs
 import pytest
 
-from fachkraft_share import Candidate
+from fachkraft_share import Candidate, limits
 from fachkraft_share.errors import UnreachableError
 from fachkraft_share.member.facade import Member
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.stand_in import StandIn
-from fachkraft_share.testing.two_alliances import TwoAlliances, grant_across
-from fachkraft_share.testing.world import World
+from fachkraft_share.testing.two_alliances import TwoAlliances, grant_across, recognise
+from fachkraft_share.testing.world import Place, World
 
 CANDIDATE = Candidate(
     given="Aylin",
@@ -26,6 +26,7 @@ CANDIDATE = Candidate(
     occupation="43414",
     skills=("Python", "SQL"),
 )
+ILSEDE = Place("https://node.ilsede.example", "https://ilsede.example", "Allianz Ilsede")
 ENDORSED = Endorsement(Rank.SECOND, ("careful",), would_have_hired=True)
 
 
@@ -105,6 +106,18 @@ class Crossing:
         person.agree()
         self.two.settle()
 
+    def third(self) -> World:
+        """Return a third alliance that recognises Harz and is recognised by it."""
+        world = World(seed=9, suite=self.harz.suite, place=ILSEDE, clock=self.two.clock)
+        for one, other in ((self.harz, world), (world, self.harz)):
+            one.reachable[other.place.node] = other.handle
+            recognise(one, other)
+        for _ in range(3):
+            for one in (self.harz, world):
+                one.node.service.tick()
+            self.two.clock.pass_time(2 * limits.MINUTE)
+        return world
+
     def line(self, caller: World, called: World) -> Line:
         """Put a line with faults between a world and the other's node."""
         made = Line(called.handle)
@@ -134,3 +147,9 @@ def two() -> TwoAlliances:
 def crossing(two: TwoAlliances) -> Crossing:
     """Two alliances that recognise each other."""
     return Crossing(two)
+
+
+@pytest.fixture
+def make() -> Callable[[TwoAlliances], Crossing]:
+    """Return what makes two alliances agree."""
+    return Crossing

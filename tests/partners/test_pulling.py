@@ -30,7 +30,6 @@ from fachkraft_share.protocol.records import (
     Tombstone,
 )
 from fachkraft_share.testing.two_alliances import recognise
-from fachkraft_share.testing.world import Place, World
 from fachkraft_share.wire import strict
 
 
@@ -90,12 +89,7 @@ def test_one_broken_partner_stops_neither_the_others_nor_the_workers_duties(
     crossing: Any, every: Any, trouble: Exception
 ) -> None:
     """Whatever it sends, and whatever that breaks here."""
-    ilsede = Place("https://node.ilsede.example", "https://ilsede.example", "Allianz Ilsede")
-    third = World(seed=9, suite=crossing.harz.suite, place=ilsede, clock=crossing.two.clock)
-    for one in (crossing.harz, third):
-        other = third if one is crossing.harz else crossing.harz
-        one.reachable[other.place.node] = other.handle
-        recognise(one, other)
+    third = crossing.third()
 
     def broken(_: Request) -> Response:
         raise trouble
@@ -107,7 +101,7 @@ def test_one_broken_partner_stops_neither_the_others_nor_the_workers_duties(
             world.node.service.tick()
     calls = {one.node: one for one in every(crossing.harz, PartnerCalls)}
     assert calls[crossing.goslar.place.node].code == "internal"
-    assert calls[ilsede.node].code == ""
+    assert calls[third.place.node].code == ""
     assert every(crossing.harz, Letter) == ()
 
 
