@@ -8,8 +8,10 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.node.calls import whole
+from fachkraft_share.node.quarantine import QUARANTINE
 from fachkraft_share.node.records import (
     Custody,
+    Kept,
     Letter,
     Parked,
     PartnerCalls,
@@ -352,3 +354,27 @@ def test_what_is_parked_goes_in_time_though_the_partner_is_never_seen_again(
         crossing.two.clock.pass_time(limits.DAY)
         crossing.goslar.node.service.tick()
     assert every(crossing.goslar, Parked) == ()
+
+
+def test_a_node_restored_without_its_journal_hears_its_partner_before_it_serves(
+    crossing: Any, every: Any
+) -> None:
+    """A withdrawal may have been handed in there; until then only closures go out."""
+    person, referral = crossing.recommend()
+    party = crossing.harz.node
+    backup, journal = party.memory.store.snapshot(), party.memory.journal.snapshot()
+    attrs.evolve(person, desk=lambda: crossing.goslar.node.service.desk).withdraw()
+    crossing.two.settle()
+    crossing.two.cut(crossing.harz)
+    crossing.two.cut(crossing.goslar)
+    party.memory.store.restore(backup)
+    party.memory.journal.restore(journal)
+    party.open()
+    party.service.restart.distrust()
+    crossing.two.pass_time(limits.HOUR)
+    assert every(crossing.harz, Kept, name=QUARANTINE)
+    crossing.two.mend()
+    for _ in range(3):
+        crossing.two.pass_time(limits.RETRY_LAST)
+    assert every(crossing.harz, Kept, name=QUARANTINE) == ()
+    assert every(crossing.harz, Tombstone, referral=referral)

@@ -76,8 +76,9 @@ class NodeHealth:
         with self._exchange.store.begin(write=False) as transaction:
             if not quarantined(transaction):
                 return _OK
-            waits = missing(transaction, self._exchange.directory(), node=self._exchange.id)
-        cause = f"quarantine: {len(waits)} members have not resynchronised"
+            here, at = self._exchange.id, self._exchange.now()
+            waits = missing(transaction, self._exchange.directory(), node=here, at=at)
+        cause = f"quarantine: {len(waits)} members or partners were not heard yet"
         return Health(Level.FAIL, cause, "restore the newest journal, or wait for the members")
 
     def _overdue(self) -> Health:

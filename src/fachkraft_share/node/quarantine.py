@@ -1,7 +1,7 @@
 """After a restore without its newest journal the node hears every member before it serves again."""
 
 from fachkraft_share.node.cursors import EPOCH, epoch_of
-from fachkraft_share.node.records import Kept, ReaderState
+from fachkraft_share.node.records import Kept, PartnerCursor, ReaderState
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.membership import Directory
 
@@ -28,10 +28,18 @@ def release(transaction: Transaction) -> None:
     transaction.drop(Kept, QUARANTINE)
 
 
-def missing(transaction: Transaction, directory: Directory, *, node: str) -> tuple[str, ...]:
-    """Return the active members that have not resynchronised since the restore."""
+def missing(
+    transaction: Transaction, directory: Directory, *, node: str, at: int
+) -> tuple[str, ...]:
+    """Return the active members that have not resynchronised since the restore, and the partners.
+
+    A partner's node was heard once this one has read its closures; people withdraw there, too.
+    """
     epoch, newest = epoch_of(transaction), directory.newest
     ids = [one.id for one in newest.members] if newest is not None else []
     heard = {one.id for one in transaction.every(ReaderState) if one.epoch == epoch}
     apart = {node, directory.authority}
-    return tuple(id for id in ids if id not in heard | apart and directory.active(id))
+    members = [id for id in ids if id not in heard | apart and directory.active(id)]
+    read = {one.node for one in transaction.every(PartnerCursor) if one.epoch == epoch}
+    agreed = [id for id, one in directory.partners.items() if one.terms.valid(at=at)]
+    return (*members, *sorted(id for id in agreed if id not in read))

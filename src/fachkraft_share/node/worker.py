@@ -95,10 +95,12 @@ class Worker:
         sweep(self._exchange)
 
     def _quarantine(self) -> None:
-        """End the quarantine once every active member was heard."""
+        """End the quarantine once every active member and partner was heard."""
         directory, node = self._exchange.directory(), self._exchange.id
         with self._exchange.store.begin(write=False) as transaction:
-            if not quarantined(transaction) or missing(transaction, directory, node=node):
+            if not quarantined(transaction):
+                return
+            if missing(transaction, directory, node=node, at=self._exchange.now()):
                 return
         with self._exchange.store.begin() as transaction:
             release(transaction)
