@@ -15,7 +15,7 @@ FachkraftShareError
 │   └── QuarantineError       restored state that must hear its peers first
 ├── SetupError                configuration or installation is incomplete; says what to do
 └── AdapterError              the outside system
-    ├── TemporaryAdapterError
+    ├── TemporaryAdapterError try again later; carries `retry_after` seconds if it was told
     ├── CredentialsError
     ├── UnsupportedCapabilityError
     ├── InvalidRecordError    one record cannot be read; names file and field
@@ -101,7 +101,11 @@ class AdapterError(FachkraftShareError):
 
 
 class TemporaryAdapterError(AdapterError):
-    """Try again later."""
+    """Try again later; `retry_after` is in seconds, 0 when the system named no time."""
+
+    def __init__(self, message: str, *, adapter: str = "", retry_after: int = 0) -> None:
+        super().__init__(message, adapter=adapter)
+        self.retry_after = retry_after
 
 
 class CredentialsError(AdapterError):

@@ -13,6 +13,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, TemporaryAdapterError, TemporaryError
+from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.engine import RESTORED, Engine
 from fachkraft_share.member.participants import ADAPTER, STORE
 from fachkraft_share.member.records import (
@@ -163,7 +164,8 @@ def _ask(engine: Engine, name: str, referral: str, *, since: int) -> Asked:
         return Asked(name, ErasureState.FAILED, "participant_missing")
     at = engine.now()
     try:
-        erasure = participant.erase(referral, at=at)
+        with asking(engine, name):
+            erasure = participant.erase(referral, at=at)
     except (TemporaryError, TemporaryAdapterError) as error:
         return Asked(name, ErasureState.FAILED, _code(error), temporary=True)
     except FachkraftShareError as error:

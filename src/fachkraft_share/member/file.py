@@ -7,9 +7,11 @@
 import attrs
 
 from fachkraft_share.errors import AdapterError, UnsupportedCapabilityError
+from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.contacts import read_case, split
 from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.participants import ADAPTER
 from fachkraft_share.member.records import DossierRow, Filed, Trouble
 from fachkraft_share.member.vault import unlock
 from fachkraft_share.model.candidate import Candidate
@@ -56,8 +58,9 @@ def _file(engine: Engine, task: Task, adapter: AtsAdapter) -> None:
         return
     referral = allowed.permit.referral
     fitting, refused = _fitting(adapter, allowed.candidate)
-    ref = adapter.import_referral(referral, fitting, permit=allowed.permit, at=engine.now())
-    _mark(adapter, ref, allowed.provenance)
+    with asking(engine, f"{ADAPTER}{adapter.name}"):
+        ref = adapter.import_referral(referral, fitting, permit=allowed.permit, at=engine.now())
+        _mark(adapter, ref, allowed.provenance)
     with engine.store.begin() as transaction:
         transaction.lock([referral])
         transaction.put(Filed(referral, adapter.name, ref, engine.now()))

@@ -130,8 +130,11 @@ def _post(engine: Engine, events: Sequence[Event]) -> tuple[Answer, ...]:
     except TemporaryError as error:
         _break(engine, error)
         raise
-    except RefusedError as error:  # the posting as a whole, say too large
-        return tuple(Answer("refused", error.code) for _ in events)
+    except RefusedError as error:
+        # The posting as a whole: only its size can be an event's own fault; anything else, say a
+        # header spoilt on its way, is no judgement on what was to be said.
+        status = "refused" if error.code == "too-large" else "later"
+        return tuple(Answer(status, error.code) for _ in events)
     with engine.store.begin() as transaction:
         transaction.drop(Standing, BREAKER)
     return answers

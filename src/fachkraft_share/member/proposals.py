@@ -11,8 +11,10 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, SetupError
 from fachkraft_share.member import suppression
+from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.dossier import read_dossier, write_dossier
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.participants import ADAPTER
 from fachkraft_share.member.recommending import Recommendation, prepared, recommend
 from fachkraft_share.member.records import ApplicationRow, ProposalRow, Reading
 from fachkraft_share.member.vault import Encrypted, decrypt, encrypt
@@ -77,7 +79,8 @@ def _read(engine: Engine, adapter: AtsAdapter) -> Iterator[Change | Ended | Prob
     def handled(application: str) -> bool:
         return suppression.suppressed(engine, application) or _recommended(engine, application)
 
-    yield from adapter.runner_ups(cursor, suppressed=handled, at=engine.now())
+    with asking(engine, f"{ADAPTER}{adapter.name}"):
+        yield from adapter.runner_ups(cursor, suppressed=handled, at=engine.now())
 
 
 def _recommended(engine: Engine, application: str) -> bool:

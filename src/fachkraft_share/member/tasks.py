@@ -90,7 +90,7 @@ def _failed(engine: Engine, task: Task, error: FachkraftShareError) -> None:
         with engine.store.begin() as transaction:
             transaction.drop(Task, *task.key)
         return
-    _again(engine, task, code)
+    _again(engine, task, code, least=getattr(error, "retry_after", 0))
 
 
 def _final(error: FachkraftShareError) -> bool:
@@ -99,9 +99,9 @@ def _final(error: FachkraftShareError) -> bool:
     return isinstance(error, RefusedError | WireError)
 
 
-def _again(engine: Engine, task: Task, code: str) -> None:
+def _again(engine: Engine, task: Task, code: str, *, least: int = 0) -> None:
     at = engine.now()
-    later = next_try(task.tries, at=at, ids=engine.runtime.ids)
+    later = max(next_try(task.tries, at=at, ids=engine.runtime.ids), at + least)
     with engine.store.begin() as transaction:
         if transaction.get(Task, *task.key) == task:
             transaction.put(attrs.evolve(task, next_at=later, tries=task.tries + 1))

@@ -210,7 +210,12 @@ class Adapter(ABC):
         except AdapterError as error:
             if error.adapter:
                 raise
-            raise type(error)(str(error), adapter=self.name) from error
+            named = type(error)(str(error), adapter=self.name)
+            if isinstance(error, TemporaryAdapterError):
+                named = TemporaryAdapterError(
+                    str(error), adapter=self.name, retry_after=error.retry_after
+                )
+            raise named from error
         except FachkraftShareError:
             raise
         except PermissionError as error:
