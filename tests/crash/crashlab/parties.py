@@ -9,10 +9,10 @@ from crashlab.place import MEMBERS, Place, ShiftedClock, runtime
 
 from fachkraft_share import limits
 from fachkraft_share.member.facade import Member
-from fachkraft_share.member.http import HttpTransport
 from fachkraft_share.node.folder import open_node
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.machine import NoTransport
 from fachkraft_share.ports.runtime import Request, Response, Transport
 

@@ -15,12 +15,12 @@ from crashlab.place import BEISPIEL, MUSTER, Place
 from crashlab.preparing import BATCH, recommend
 
 from fachkraft_share.errors import RefusedError, StateError
-from fachkraft_share.member.client import Client
 from fachkraft_share.member.folder import IDENTITY, settings_of
 from fachkraft_share.member.identity import read_identity
 from fachkraft_share.member.records import Account, DossierRow, FeedCursor, Filed, Outgoing
 from fachkraft_share.node.desk.choice import everything
 from fachkraft_share.node.service import Node
+from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.runtime import Request, Response, Runtime
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.records import (

@@ -23,9 +23,9 @@ from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member import folder as folders
 from fachkraft_share.member.facade import Member
-from fachkraft_share.member.http import HttpTransport
 from fachkraft_share.member.records import Filed, Outgoing
 from fachkraft_share.plugins.loading import load_plugins
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.protocol.records import (
     Contact,
     Due,
