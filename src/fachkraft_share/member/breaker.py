@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fachkraft_share.errors import TemporaryAdapterError
-from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Standing
+from fachkraft_share.ports.backoff import next_try
 
 
 @contextmanager
