@@ -46,6 +46,10 @@ class Form:
         """Return what may be chosen or stands under a name."""
         return [one.value for one in self.fields if one.name == name]
 
+    def ticked(self, name: str) -> list[str]:
+        """Return what is chosen already under a name."""
+        return [one.value for one in self.fields if one.name == name and one.chosen]
+
     def fill(self, wished: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
         """Return what the browser would send after somebody did this, and nothing else."""
         for name in wished:

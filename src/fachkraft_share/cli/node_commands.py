@@ -232,15 +232,6 @@ def release(place: Place, *, yes: bool) -> None:
 
 @node.command()
 @common
-def operator(place: Place) -> None:
-    """Show the token for the operator's pages (/-/mail): the password, with any user name."""
-    with opened_node(place) as found:
-        token = found.exchange.keys.operator
-    place.show({"token": token}, token)
-
-
-@node.command()
-@common
 def quarantine(place: Place) -> None:
     """Hear every member before anything is served: the folder was brought back by copying it.
 
@@ -249,6 +240,15 @@ def quarantine(place: Place) -> None:
     with opened_node(place) as found:
         found.distrust()
     place.show({"quarantine": True}, "In quarantine until every active member was heard.")
+
+
+@node.command()
+@common
+def operator(place: Place) -> None:
+    """Show the token for the operator's pages (/-/mail): the password, with any user name."""
+    with opened_node(place) as found:
+        token = found.exchange.keys.operator
+    place.show({"token": token}, token)
 
 
 @node.command("backup")

@@ -55,7 +55,7 @@ def leave(stage: Stage) -> None:
 
 def _check_open(stage: Stage, case: Case, away: str) -> None:
     name = stage.firm(PRAEZISION).firm.name
-    verdict = _verify(stage, case, "open")
+    verdict = verify(stage, case, "open")
     owing = [one["about"] for one in verdict["findings"] if one["kind"] == "open"]
     stage.claims.check(
         "while a company is away, page and bundle name it as the one that has not signed",
@@ -86,10 +86,10 @@ def prove(stage: Stage) -> None:
 def _check_bundle(stage: Stage, case: Case) -> None:
     """Wait for the node's worker to have its turn, then judge."""
     until = time.monotonic() + PATIENCE
-    verdict = _verify(stage, case, "complete")
+    verdict = verify(stage, case, "complete")
     while not verdict["complete"] and time.monotonic() < until:
         time.sleep(0.5)
-        verdict = _verify(stage, case, "complete")
+        verdict = verify(stage, case, "complete")
     stage.claims.check(
         f"the bundle of {case.person.key} verifies offline, genuine and complete",
         verdict["ok"] and verdict["complete"],
@@ -172,7 +172,8 @@ def _check_logs(stage: Stage) -> None:
     )
 
 
-def _verify(stage: Stage, case: Case, name: str) -> dict[str, Any]:
+def verify(stage: Stage, case: Case, name: str) -> dict[str, Any]:
+    """Download the bundle and judge it in a process that has no network."""
     folder = stage.folder / "papers"
     folder.mkdir(exist_ok=True)
     path = folder / f"{case.person.key}-{name}.json"

@@ -4,12 +4,18 @@ import datetime as dt
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import attrs
 
 from fachkraft_share.cli.demo.people import (
     FIRMS,
     HOSTILE,
+    LEVKE,
     OKER,
     RAMMELSBERG,
+    TOMASZ,
     Firm,
 )
 from fachkraft_share.cli.demo.person import Visitor
@@ -17,8 +23,20 @@ from fachkraft_share.cli.demo.processes import Company, NodeProcess, command, fr
 from fachkraft_share.cli.demo.sockets import family, listening, readable
 from fachkraft_share.cli.demo.stage import Case, Stage, places
 
+NODE_ID: Final = "https://knoten.harz.example"
 JUERGEN, MEHMET, SOREN, ANNA_LENA, AYLIN, OLEKSANDRA, ZOE = (f"bewerbung-0{n}" for n in range(1, 8))
-_NODE_ID = "https://knoten.harz.example"
+
+
+@attrs.frozen
+class Founding:
+    """An alliance to be founded: the word its files are named by, its node's id, its name."""
+
+    key: str
+    id: str
+    name: str
+
+
+HARZ: Final = Founding("node", NODE_ID, "Fachkräfteallianz Harz (Vorführung)")
 
 
 def found_alliance(stage: Stage) -> None:
@@ -29,36 +47,39 @@ def found_alliance(stage: Stage) -> None:
     )
     for name in ("logs", "traffic", "firms"):
         (stage.folder / name).mkdir()
-    _start_node(stage)
-    for firm in FIRMS:
-        _open_office(stage, firm)
+    stage.node = start_node(stage, HARZ, folder=stage.node_folder)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        codes = list(pool.map(lambda firm: _invite(stage, firm), FIRMS))
+        codes = list(pool.map(lambda firm: _invite(stage, firm, stage.node_folder), FIRMS))
     for firm, code in zip(FIRMS, codes, strict=True):
         _let_in(stage, firm, code)
     stage.settle()
     check_sockets(stage, "only the node listens, on one port; no company opens a door")
 
 
-def _start_node(stage: Stage) -> None:
+def start_node(
+    stage: Stage, founding: Founding, *, folder: Path, database: str | None = None
+) -> NodeProcess:
+    """Found an alliance and start its node; the first one's root key is what bundles hang on."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    log = stage.logs / "node.log"
+    url, log = f"http://127.0.0.1:{port}", stage.logs / f"{founding.key}.log"
+    apart = "root-key" if founding is HARZ else f"{founding.key}-root-key"
     told = run(
         "node",
         "init",
-        *("--folder", str(stage.node_folder)),
-        *("--root-key", str(stage.folder / "root-key" / "root.key")),
-        *("--id", _NODE_ID),
-        *("--name", "Fachkräfteallianz Harz (Vorführung)"),
+        *("--folder", str(folder)),
+        *("--root-key", str(stage.folder / apart / "root.key")),
+        *("--id", founding.id),
+        *("--name", founding.name),
         *("--url", url),
+        *(("--database", database) if database else ()),
         log=log,
     )
-    stage.root_key = told["root"]
-    serve = command("node", "serve", "--folder", str(stage.node_folder), "--port", str(port))
-    stage.node = NodeProcess("node", serve, log, url=url)
-    stage.node.start()
-    stage.node.wait()
+    stage.root_key = stage.root_key or told["root"]
+    serve = command("node", "serve", "--folder", str(folder), "--port", str(port))
+    node = NodeProcess(founding.key, serve, log, url=url)
+    node.start()
+    node.wait()
+    return node
 
 
 def _open_office(stage: Stage, firm: Firm) -> None:
@@ -78,12 +99,17 @@ def _open_office(stage: Stage, firm: Firm) -> None:
     stage.firms[firm.key].start()
 
 
-def _invite(stage: Stage, firm: Firm) -> str:
+def let_in(stage: Stage, firm: Firm, *, node_folder: Path) -> None:
+    """Invite a company and let it join."""
+    _let_in(stage, firm, _invite(stage, firm, node_folder))
+
+
+def _invite(stage: Stage, firm: Firm, node_folder: Path) -> str:
     told = run(
         "node",
         "invite",
         firm.name,
-        *("--folder", str(stage.node_folder)),
+        *("--folder", str(node_folder)),
         *("--domain", firm.domain),
         log=stage.logs / "node.log",
     )
@@ -91,6 +117,7 @@ def _invite(stage: Stage, firm: Firm) -> str:
 
 
 def _let_in(stage: Stage, firm: Firm, code: str) -> None:
+    _open_office(stage, firm)
     company, notice = stage.firms[firm.key], f"{firm.id}/datenschutz"
     company.ask("join", code=code, id=firm.id, name=firm.name, notice=notice)
     if firm.files:
@@ -105,12 +132,12 @@ def check_sockets(stage: Stage, claim: str) -> None:
     if not readable():
         stage.claims.skip(claim, "this system does not show which process listens")
         return
-    pids = family([one.pid for one in (stage.node, *stage.firms.values()) if one and one.pid])
+    pids = family([one.pid for one in (*stage.nodes, *stage.firms.values()) if one.pid])
     open_doors = listening(pids)
-    node = family([stage.node.pid]) if stage.node else set()
-    ours = [one for one in open_doors if one.pid in node]
-    port = int(stage.url.rpartition(":")[2])
-    holds = open_doors == ours and {one.port for one in ours} == {port}
+    nodes = family([one.pid for one in stage.nodes])
+    ours = [one for one in open_doors if one.pid in nodes]
+    ports = {int(one.url.rpartition(":")[2]) for one in stage.nodes}
+    holds = open_doors == ours and {one.port for one in ours} == ports
     stage.claims.check(claim, holds, f"{len(pids)} processes, listening: {open_doors}")
 
 
@@ -181,7 +208,7 @@ def decide(stage: Stage) -> None:
         if key == ANNA_LENA:
             case.visitor.decline()
             stage.tell(f"  {key} lehnt ab. Das genügt.", f"  {key} declines. That is enough.")
-        elif key != AYLIN:
+        elif key not in (AYLIN, LEVKE, TOMASZ):
             _grant(stage, case)
     stage.settle()
     _check_readers(stage)

@@ -28,6 +28,10 @@ OKER: Final = "oker"
 SOFTWAREWERK: Final = "softwarewerk"
 NORDHARZ: Final = "nordharz"
 HOSTILE: Final = "bewerbung-08"
+LEVKE: Final = "bewerbung-09"  # the two who allow the neighbouring alliance
+TOMASZ: Final = "bewerbung-10"
+FEINWERK: Final = "feinwerk"
+STADTWERKE: Final = "stadtwerke"
 
 
 @attrs.frozen
@@ -75,6 +79,23 @@ FIRMS: Final = (
         "klinikum-nordharz.example",
         files=False,
         searches=(("81302", "38667"), ("24232", "38640")),
+    ),
+)
+
+NEIGHBOURS: Final = (
+    Firm(
+        FEINWERK,
+        "Feinwerk Kaiserpfalz GmbH",
+        "feinwerk-kaiserpfalz.example",
+        files=True,
+        searches=(("25102", "38640"), ("51312", "38640")),
+    ),
+    Firm(
+        STADTWERKE,
+        "Stadtwerke Goslar AG",
+        "stadtwerke-goslar.example",
+        files=False,
+        searches=(("25102", "38640"),),
     ),
 )
 
@@ -212,6 +233,32 @@ _LIVES: Final = (
         "Nachtdienste auf der Palliativstation, Anleitung von Auszubildenden.",
         "Lebenslauf Zoe.pdf",
         ("calm", "communicative"),
+    ),
+    _Life(
+        LEVKE,
+        PRAEZISION,
+        "Levke",
+        "Brühöffner-Süß",
+        "Adenberg",
+        ("38690", "Goslar-Vienenburg"),
+        ("Industriemechanikerin", "25102", "Erzaufbereitung Bollrich", "CAD, Hydraulik, Wartung"),
+        (("Deutsch", "C2"), ("Friesisch", "B2")),
+        "Generalüberholung einer Sortieranlage aus dem Jahr 1978.",
+        "Lebenslauf Brühöffner-Süß.pdf",
+        ("practical", "reliable"),
+    ),
+    _Life(
+        TOMASZ,
+        PRAEZISION,
+        "Tomasz",
+        "Źródłowski-Höhne",
+        "Zellbach",
+        ("38678", "Clausthal-Zellerfeld"),
+        ("Fachkraft für Lagerlogistik", "51312", "Spedition Innerstetal", "Wartung, Excel"),
+        (("Polnisch", "C2"), ("Deutsch", "B2")),
+        "Umzug eines Hochregallagers bei laufendem Betrieb.",
+        "CV Tomasz.docx",
+        ("careful", "team_player"),
     ),
 )
 _HOSTILE: Final = Candidate(

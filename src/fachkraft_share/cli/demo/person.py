@@ -20,7 +20,13 @@ class Visitor:
         """Open the link; a mail scanner does the same."""
         return self.browser.get(self.link)
 
-    def grant(self, *, employer: str = "", without: Sequence[str] = ()) -> Page:
+    def at(self, node: str) -> "Visitor":
+        """Return the same person with the same link at another node."""
+        return Visitor(f"{node}/d/{secret_of(self.link)}", self.browser)
+
+    def grant(
+        self, *, employer: str = "", without: Sequence[str] = (), partners: Sequence[str] = ()
+    ) -> Page:
         """Read, tick everything but the categories left out, check, confirm, keep the new link."""
         asked = self.look()
         form = asked.form("categories", "reach")
@@ -31,6 +37,7 @@ class Visitor:
             "adult": "yes",
         }
         wished |= {"employer": employer} if employer else {"no_employer": "yes"}
+        wished |= {"partners": partners} if partners else {}
         seen = _well(self.browser.send(asked, form, wished))
         granted = _well(self.browser.send(seen, seen.form("list_number"), {}))
         self.first, self.link = self.link, self._other(granted)

@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from fachkraft_share.cli.demo import leaving, meeting, opening, touring
+from fachkraft_share.cli.demo import leaving, meeting, neighbouring, opening, touring
 from fachkraft_share.cli.demo.claims import Claims
 from fachkraft_share.cli.demo.people import people
 from fachkraft_share.cli.demo.stage import Stage, Teller
@@ -37,6 +37,18 @@ _ACTS: Final[tuple[tuple[str, str, tuple[Callable[[Stage], None], ...]], ...]] =
         "III. Menschen widerrufen, alle löschen und unterschreiben.",
         "III. People withdraw, everybody erases and signs.",
         (leaving.leave, leaving.prove),
+    ),
+    (
+        "IV. Zwei Allianzen, eine Vereinbarung: Eine Empfehlung geht hinüber und kommt zu Ende.",
+        "IV. Two alliances, one agreement: a referral crosses, and comes to an end.",
+        (
+            neighbouring.found_neighbour,
+            neighbouring.agree,
+            neighbouring.cross,
+            neighbouring.meet_abroad,
+            neighbouring.leave_abroad,
+            neighbouring.part,
+        ),
     ),
 )
 

@@ -4,14 +4,14 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from fachkraft_share.cli.demo.claims import Claims
-from fachkraft_share.cli.demo.people import FIRMS, Firm, Person
+from fachkraft_share.cli.demo.people import FIRMS, NEIGHBOURS, Firm, Person
 from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.cli.demo.processes import Company, NodeProcess
 from fachkraft_share.cli.demo.search import Hit, Searcher, disguise
@@ -66,6 +66,8 @@ class Stage:
     cases: dict[str, Case] = attrs.field(factory=dict)
     firms: dict[str, Company] = attrs.field(factory=dict)
     node: NodeProcess | None = None
+    neighbour: NodeProcess | None = None  # the node of the alliance next door
+    rest: ExitStack = attrs.field(factory=ExitStack, repr=False)  # what else must be cleared away
     root_key: str = ""
     troubles: set[str] = attrs.field(factory=set)
     searcher: Searcher = attrs.field(factory=Searcher, repr=False)
@@ -78,6 +80,21 @@ class Stage:
     def url(self) -> str:
         """Where the node is reached."""
         return self.node.url if self.node else ""
+
+    @property
+    def nodes(self) -> list[NodeProcess]:
+        """Return the nodes that were started."""
+        return [one for one in (self.node, self.neighbour) if one is not None]
+
+    @property
+    def neighbour_url(self) -> str:
+        """Where the node next door is reached."""
+        return self.neighbour.url if self.neighbour else ""
+
+    @property
+    def neighbour_folder(self) -> Path:
+        """Return where the node next door keeps everything."""
+        return self.folder / "goslar"
 
     def folder_of(self, firm: Firm) -> Path:
         """Return where everything of one company lies."""
@@ -117,9 +134,16 @@ class Stage:
     def everywhere(self, *, but: Iterable[Path] = ()) -> list[Path]:
         """Return every folder in which something could have been left."""
         left = set(but)
-        found = [self.node_folder, self.folder / "root-key", self.logs, self.traffic]
-        found += [self.folder_of(firm) for firm in FIRMS]
+        found = [self.node_folder, self.neighbour_folder, self.logs, self.traffic]
+        found += [self.folder / "root-key", self.folder / "goslar-root-key"]
+        found += [self.folder_of(firm) for firm in (*FIRMS, *NEIGHBOURS)]
         return [one for one in found if one not in left and one.exists()]
+
+    def abroad(self, *, traffic: bool = True) -> list[Path]:
+        """Return every folder of the alliance next door, with all it ever received or without."""
+        found = [self.neighbour_folder, *map(self.folder_of, NEIGHBOURS)]
+        found += [self.traffic / f"{firm.key}.log" for firm in NEIGHBOURS if traffic]
+        return [one for one in found if one.exists()]
 
     def find(self, words: Iterable[str], folders: Iterable[Path]) -> list[Hit]:
         """Return where any of the words stands, in whatever disguise."""
@@ -134,8 +158,9 @@ class Stage:
         for company in self.firms.values():
             with suppress(FachkraftShareError):
                 company.stop()
-        if self.node is not None:
-            self.node.stop()
+        for node in self.nodes:
+            node.stop()
+        self.rest.close()
         for case in self.cases.values():
             case.visitor.browser.close()
         if not keep:
