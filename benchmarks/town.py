@@ -19,7 +19,6 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.folder import create
-from fachkraft_share.member.http import HttpTransport
 from fachkraft_share.member.joining import Newcomer
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.model.profile import (
@@ -37,6 +36,7 @@ from fachkraft_share.node.desk.choice import everything
 from fachkraft_share.node.desk.links import candidate_key
 from fachkraft_share.node.folder import Founding, init
 from fachkraft_share.node.service import Node
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.machine import SystemClock, SystemIds
 from fachkraft_share.ports.runtime import Request, Runtime
 from fachkraft_share.protocol.message import sign_event

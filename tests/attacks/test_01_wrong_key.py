@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import pytest
 
-from fachkraft_share.member.http import HttpTransport
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.payloads import OutcomeKind, OutcomeReported, ReferralClosed

@@ -11,14 +11,13 @@ import pytest
 
 import fachkraft_share
 from fachkraft_share.errors import MalformedError, SetupError
-from fachkraft_share.member.http import HttpTransport
+from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.wire.ids import check_web_address
 
 ROOT = Path(fachkraft_share.__file__).parent
 # Who may open a connection to elsewhere, and to where.
 CALLERS = {
-    "member/http.py": "the node of the joining code",
     "ports/http.py": "the node of the joining code, partner nodes of an agreement",
     "node/outbox.py": "the mail server of the settings",
     "cli/demo": "this machine",
@@ -70,7 +69,7 @@ def test_nobody_else_can_call_out() -> None:
     }
     strangers = {one for one in calling if not one.startswith(tuple(CALLERS))}
     assert strangers == set()
-    assert "member/http.py" in calling or "ports/http.py" in calling
+    assert "ports/http.py" in calling
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)

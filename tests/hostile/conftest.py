@@ -19,13 +19,13 @@ import pytest
 from fachkraft_share import Candidate, Document, DocumentKind
 from fachkraft_share.errors import RefusedError, WireError
 from fachkraft_share.member import polling
-from fachkraft_share.member.client import Event
 from fachkraft_share.member.identity import new_identity
 from fachkraft_share.member.joining import Newcomer, application_of
 from fachkraft_share.member.records import Custody, Parked, Trouble
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.node.desk.links import candidate_key
 from fachkraft_share.node.records import Kept
+from fachkraft_share.ports.client import Event
 from fachkraft_share.ports.runtime import Request, Response, Transport
 from fachkraft_share.protocol.lists import Federation, read_federation
 from fachkraft_share.protocol.payloads import OutcomeKind, Right, urn
