@@ -64,6 +64,7 @@ def _ingest(
             request("/events", _posting(drafts[cut : cut + batch]))
             for cut in range(0, count, batch)
         ]
+        load.connect()
         return [spent(lambda: load.send(requests), by=served.servers, here=False) / count]
 
     return Bench((figure,), turn)
@@ -89,6 +90,7 @@ def _empty_polls(served: Town, reader: Engine, load: Load, store: str) -> Bench:
             request("/poll", body, authorization=served.authorization(reader, "POST /poll", body))
             for _ in range(POLLS)
         ]
+        load.connect()
         return [spent(lambda: load.send(requests), by=served.servers, here=False) / POLLS]
 
     return Bench((figure,), turn)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 _LENGTH = b"content-length: "
 _HEAD_END = b"\r\n\r\n"
+_GREETING = b"GET /.well-known/fachkraft-share HTTP/1.1\r\nHost: node\r\n\r\n"
 
 
 def request(
@@ -24,9 +25,17 @@ class Load:
 
     def __init__(self, url: str, *, connections: int) -> None:
         split = urlsplit(url)
-        address = (split.hostname or "", split.port or 80)
-        self._sockets = [_connected(address) for _ in range(connections)]
+        self._address = (split.hostname or "", split.port or 80)
+        self._sockets: list[socket.socket] = []
         self._threads = ThreadPoolExecutor(connections)
+        self._connections = connections
+
+    def connect(self) -> None:
+        """Open the connections anew, each used once: a server closes what idles for long."""
+        for one in self._sockets:
+            one.close()
+        self._sockets = [_connected(self._address) for _ in range(self._connections)]
+        self.send([_GREETING] * self._connections)
 
     def send(self, requests: Sequence[bytes]) -> list[bytes]:
         """Send all requests, spread over the connections; return the bodies of the answers.
@@ -61,9 +70,9 @@ def _exchange(connection: socket.socket, requests: Sequence[bytes]) -> list[byte
 
 def _answer(connection: socket.socket, request: bytes) -> bytes:
     connection.sendall(request)
-    received = connection.recv(65536)
+    received = _more(connection)
     while _HEAD_END not in received:
-        received += connection.recv(65536)
+        received += _more(connection)
     head, _, body = received.partition(_HEAD_END)
     if head[9:10] != b"2":
         raise OSError(f"the node answered {head[9:12]!r}: {body[:200]!r}")
@@ -71,5 +80,12 @@ def _answer(connection: socket.socket, request: bytes) -> bytes:
     start = lower.index(_LENGTH) + len(_LENGTH)
     length = int(lower[start:].partition(b"\r\n")[0])
     while len(body) < length:
-        body += connection.recv(65536)
+        body += _more(connection)
     return body
+
+
+def _more(connection: socket.socket) -> bytes:
+    found = connection.recv(65536)
+    if not found:
+        raise OSError("the node closed the connection")
+    return found
