@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -13,22 +13,20 @@ import trial
 from mutate import Mutant
 
 ANSWERED = Path(__file__).with_name("answered.toml")
-ALIVE = (trial.SURVIVED, trial.OUT_OF_TIME)
 BEGIN, END = "<!-- begin {} -->\n", "<!-- end {} -->\n"
 
 
 @attrs.frozen
 class Outcome:
-    """What a mutant's trial ended with, and how many tests could notice it."""
+    """What a mutant's trial ended with."""
 
     mutant: Mutant
     code: int
-    tests: int
 
     @property
     def alive(self) -> bool:
         """Tell whether no test noticed it."""
-        return self.code in ALIVE
+        return self.code in trial.ALIVE
 
 
 @attrs.frozen
@@ -67,34 +65,42 @@ def judge(outcomes: Sequence[Outcome], *, whole: bool) -> int:
     return 1 if unanswered or stale else 0
 
 
-def rows(outcomes: Iterable[Outcome], *, commit: str, day: str) -> dict[str, str]:
+def rows(
+    outcomes: Iterable[Outcome], totals: Mapping[str, int], *, commit: str, day: str
+) -> dict[str, str]:
     """Return a row of the table for each module."""
     known = answered()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for one in outcomes:
         name = one.mutant.module
         verdict = known.get((name, one.mutant.key), "left") if one.alive else "killed"
-        counts[name].update(["all", verdict])
-    order = ("all", "killed", "equivalent", "accepted", "left")
+        counts[name].update(["tried", verdict])
+    order = ("tried", "killed", "equivalent", "accepted", "left")
     return {
-        name: f"| {name} | {' | '.join(str(count[one]) for one in order)} | {commit} | {day} |"
+        name: f"| {name} | {totals[name]} | {' | '.join(str(count[one]) for one in order)} "
+        f"| {commit} | {day} |"
         for name, count in counts.items()
     }
 
 
-def write(outcomes: Sequence[Outcome], *, root: Path) -> None:
+def write(outcomes: Sequence[Outcome], totals: Mapping[str, int], *, root: Path) -> None:
     """Bring the document up to date: rows of the modules tried, and all answers."""
-    file = root / "docs" / "mutation.md"
-    text = file.read_text("utf-8")
     git = shutil.which("git") or "git"
     run = subprocess.run(
         [git, "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True, check=True
     )
     today = dt.datetime.now(dt.UTC).date().isoformat()
+    new = rows(outcomes, totals, commit=run.stdout.strip(), day=today)
+    file = root / "docs" / "mutation.md"
+    file.write_text(with_rows(file.read_text("utf-8"), new), encoding="utf-8")
+
+
+def with_rows(text: str, new: Mapping[str, str]) -> str:
+    """Return the document with these rows instead of the modules' older ones, and all answers."""
     old = {line.split("|")[1].strip(): line for line in between(text, "table").splitlines()}
-    new = {**old, **rows(outcomes, commit=run.stdout.strip(), day=today)}
-    table = "".join(f"{new[name]}\n" for name in sorted(new))
-    file.write_text(with_answers(replaced(text, "table", table)), encoding="utf-8")
+    every = {**old, **new}
+    table = "".join(f"{every[name]}\n" for name in sorted(every))
+    return with_answers(replaced(text, "table", table))
 
 
 def with_answers(text: str) -> str:

@@ -16,10 +16,12 @@ import os
 import pickle
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
+import traceback
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +30,7 @@ from typing import Any
 import pytest
 import trial
 from mutate import Mutant, mutants
-from report import ALIVE, Outcome, judge, write
+from report import Outcome, judge, write
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path("src") / trial.PACKAGE
@@ -54,9 +56,11 @@ def main() -> int:
     """Try the mutants the command line asks for."""
     asked = arguments()
     begin = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and leave no copy behind
     with copied():
         names = modules(asked.modules or (PROMISED if asked.promised else CORE))
         found = [one for name in names for one in of_module(name)]
+        totals = Counter(one.module for one in found)
         if asked.again:
             alive = asked.again.read_text("utf-8").splitlines()
             found = [one for one in found if f"alive  {one.module}  {one.key}" in alive]
@@ -73,8 +77,8 @@ def main() -> int:
         ]
     print(f"{len(outcomes)} mutants in {time.monotonic() - begin:.0f} s")
     if asked.write:
-        write(outcomes, root=ROOT)
-    return judge(outcomes, whole=not (asked.sample or asked.again))
+        write(outcomes, totals, root=ROOT)
+    return judge(outcomes, whole=not (asked.sample or asked.again or asked.quick))
 
 
 def arguments() -> argparse.Namespace:
@@ -87,6 +91,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="only so many mutants")
     parser.add_argument("--seed", type=int, default=0, help="which of them")
     parser.add_argument("--tests", nargs="+", help="other tests than those of the room")
+    parser.add_argument("--quick", action="store_true", help="only what needs no import anew")
     parser.add_argument("--again", type=Path, help="only what an earlier output calls alive")
     parser.add_argument("--seconds", type=float, default=12, help="of tests against one mutant")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -132,7 +137,7 @@ class Trials:
         self, found: Sequence[Mutant], tests: Sequence[str], asked: argparse.Namespace
     ) -> None:
         self.found, self.tests = found, tests
-        self.seconds, self.workers = asked.seconds, asked.workers
+        self.seconds, self.workers, self.quick = asked.seconds, asked.workers, asked.quick
         self.ended: dict[int, int] = {}
 
     def run(self) -> Iterator[Outcome]:
@@ -142,13 +147,13 @@ class Trials:
         known, self.ended = returned(lambda: self._serve(at_import))
         count = f"{len(known.seconds)} tests, {len(self.found)} mutants"
         print(f"{count}, {len(self.ended)} without import", flush=True)
-        rest = [n for n in range(len(self.found)) if n not in self.ended]
+        everything = [] if self.quick else range(len(self.found))
+        rest = [n for n in everything if n not in self.ended]
         near = [known.nearest(one) for one in self.found]
         self._note(rest, lambda n: self._imported(n, near[n]), final=False)
-        rest = [n for n in rest if self.ended[n] in ALIVE]
+        rest = [n for n in rest if self.ended[n] in trial.ALIVE]
         self._note(rest, lambda n: self._imported(n, known.chosen(self.found[n])))
-        for n, one in enumerate(self.found):
-            yield Outcome(one, self.ended[n], tests=len(known.chosen(one)))
+        yield from (Outcome(self.found[n], code) for n, code in sorted(self.ended.items()))
 
     def _note(
         self, numbers: Sequence[int], run: Callable[[int], int], *, final: bool = True
@@ -157,7 +162,7 @@ class Trials:
             self.ended[n] = code
             if done % PROGRESS == 0:
                 print(f"... {done} of {len(numbers)}", flush=True)
-            if final and code in ALIVE:
+            if final and code in trial.ALIVE:
                 print(f"alive  {self.found[n].module}  {self.found[n].key}", flush=True)
 
     def _imported(self, n: int, chosen: Sequence[str]) -> int:
@@ -200,17 +205,23 @@ class Trials:
 
 
 def returned(ask: Callable[[], Any]) -> Any:
-    """Return what a child of this process answers."""
+    """Return what a child of this process answers; end the run where it cannot."""
     with tempfile.NamedTemporaryFile() as file:
         pid = os.fork()
         if pid == 0:
+            code = 1
             try:
                 Path(file.name).write_bytes(pickle.dumps(ask()))
+                code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 sys.stdout.flush()
                 sys.stderr.flush()
-                os._exit(0)
-        os.waitpid(pid, 0)
+                os._exit(code)
+        _, status = os.waitpid(pid, 0)
+        if status:
+            sys.exit("the tests could not be run without any mutant")
         return pickle.loads(Path(file.name).read_bytes())  # noqa: S301
 
 

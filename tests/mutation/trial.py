@@ -29,7 +29,9 @@ import pytest
 from mutate import Mutant
 
 SURVIVED, KILLED, OUT_OF_TIME = 0, 1, 3
+ALIVE = (SURVIVED, OUT_OF_TIME, -signal.SIGALRM)
 STUCK_SECONDS = 6  # beyond the time the tests may take
+WAITING_SECONDS = 1800  # asleep; on a busy machine that says nothing, so it counts as alive
 MEMORY = 4 << 30
 FEW_SECONDS = 1
 EXAMPLES = 20  # of each property
@@ -115,7 +117,7 @@ def limit(seconds: float) -> None:
     ceiling = int(seconds) + STUCK_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (ceiling, ceiling + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.alarm(ceiling * 5)
+    signal.alarm(WAITING_SECONDS)
 
 
 class Stopping:
@@ -311,7 +313,7 @@ def measure(
     items: Sequence[pytest.Item], sources: Sequence[str], at_import: dict[str, set[int]]
 ) -> Known:
     """Run all tests as they are; return their times and their lines."""
-    cover = coverage.Coverage(data_file=None, include=list(sources), config_file=False)
+    cover = _cover(sources)
     plugin = Measuring(cover)
     items[0].config.pluginmanager.register(plugin)
     cover.start()
@@ -334,9 +336,15 @@ def measure(
     return Known(passed, tests, at_import)
 
 
+def _cover(sources: Sequence[str]) -> coverage.Coverage:
+    cover = coverage.Coverage(data_file=None, include=list(sources), config_file=False)
+    cover.set_option("run:disable_warnings", ["no-data-collected"])
+    return cover
+
+
 def lines_at_import(sources: Sequence[str]) -> dict[str, set[int]]:
     """Return the lines of each file that run when all are imported."""
-    cover = coverage.Coverage(data_file=None, include=list(sources), config_file=False)
+    cover = _cover(sources)
     cover.start()
     for file in sources:
         importlib.import_module(dotted(file))
