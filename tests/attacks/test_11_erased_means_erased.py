@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import pytest
 
-from fachkraft_share import Candidate, Document, DocumentKind
+from fachkraft_share import Candidate, Document, DocumentKind, limits
 from fachkraft_share.cli.demo.search import disguise, search, search_bytes
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.records import DossierRow, Outgoing
@@ -31,7 +31,8 @@ from fachkraft_share.testing.world import BEGIN, NODE, SeededIds, VirtualClock
 from fachkraft_share.wire.suite import Standard
 from fachkraft_share_files import FilesAdapter
 
-LIFECYCLES = int(os.environ.get("FKS_LIFECYCLES", "12"))
+LIFECYCLES = int(os.environ.get("FKS_LIFECYCLES", "8"))
+DAILY = limits.CONTACT_REQUESTS_PER_DAY - 10
 ENDORSED = Endorsement(Rank.SECOND, ("careful",), would_have_hired=True)
 
 
@@ -99,7 +100,12 @@ class Place:
                 return
 
     def live(self, number: int) -> str:
-        """Play one person's story up to the dossier in the other company's system."""
+        """Play one person's story up to the dossier in the other company's system.
+
+        A day passes now and then: contact requests and waiting dossiers are bounded by the day.
+        """
+        if number % DAILY == DAILY - 1:
+            self.clock.pass_time(limits.DAY)
         candidate, _ = person(number)
         asked = self.muster.recommend(
             candidate, ENDORSED, application=f"ATS-{number}", rejected_on=date(2026, 11, 19)
