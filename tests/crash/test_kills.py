@@ -13,7 +13,7 @@ from crashlab import ats
 from crashlab.scenarios import SCENARIOS
 from crashlab.striking import CALLS, KILL, Laboratory, spread, unable
 
-STRIKES = os.environ.get("FKS_CRASH", "3")
+STRIKES = os.environ.get("FKS_CRASH", "2")
 WHY_NOT = unable()
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
