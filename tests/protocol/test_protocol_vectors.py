@@ -8,13 +8,29 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import attrs
 import pytest
 
-from fachkraft_share.errors import MalformedError, RefusedError, SignatureError
+from fachkraft_share.errors import (
+    FachkraftShareError,
+    MalformedError,
+    RefusedError,
+    SignatureError,
+)
+from fachkraft_share.model.agreement import PartnerAlliance
+from fachkraft_share.protocol import problems
+from fachkraft_share.protocol.agreements import (
+    History,
+    cooperation_of,
+    histories,
+    read_agreements,
+    recognitions,
+)
 from fachkraft_share.protocol.erasure import read_receipt, settle
 from fachkraft_share.protocol.events import RULES
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.message import Reader, open_message
+from fachkraft_share.protocol.partner_cards import fingerprint, read_card, write_card
 from fachkraft_share.protocol.parts import join_profile, part_hash, read_part, read_signed
 from fachkraft_share.protocol.payloads import PAYLOADS, ErasureReceipt, ReceiptItem
 from fachkraft_share.protocol.records import Contact, Held
@@ -23,7 +39,7 @@ from fachkraft_share.testing.scene import Scene
 from fachkraft_share.wire.convert import structure, unstructure
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-FILES = ("permits.json", "receipts.json", "referrals.json", "states.json")
+FILES = ("agreements.json", "permits.json", "receipts.json", "referrals.json", "states.json")
 ERRORS = {"malformed": MalformedError, "signature": SignatureError, "refused": RefusedError}
 
 
@@ -130,3 +146,49 @@ def test_every_payload_has_its_rule() -> None:
     """And no rule is without a document."""
     assert RULES.keys() >= PAYLOADS.keys()
     assert RULES.keys() - PAYLOADS.keys() == {"fks-consent", "fks-answer", "fks-withdrawal"}
+
+
+# Agreements -----------------------------------------------------------------------------------
+
+AGREED = read("agreements.json")
+
+
+@pytest.mark.parametrize("why", [case["why"] for case in AGREED["cases"]])
+def test_an_agreement_is_believed_or_refused_as_published(why: str) -> None:
+    """With what follows from it: name, parties, partners."""
+    [case] = [one for one in AGREED["cases"] if one["why"] == why]
+    scene = Scene()
+    listed = attrs.evolve(
+        scene.first, iat=AGREED["at"], exp=AGREED["at"] + 1, agreements=tuple(case["named"])
+    )
+
+    def found() -> tuple[History, ...]:
+        return read_agreements(
+            case["agreements"],
+            listed=listed,
+            known=scene.directory,
+            suite=scene.suite,
+            held=histories(case["held"]),
+        )
+
+    if "refused" in case:
+        with pytest.raises(FachkraftShareError) as refused:
+            found()
+        assert problems.code_of(refused.value) == case["refused"]
+        return
+    own, partners = cooperation_of(found()), recognitions(found())
+    assert (own.terms.name if own else None) == case["name"]
+    assert ([one.id for one in own.members] if own else []) == case["parties"]
+    assert partners.keys() == case["partners"].keys()
+    for node, told in case["partners"].items():
+        terms = partners[node].newest
+        valid = terms.valid(at=AGREED["at"])
+        assert {"gives": terms.gives and valid, "takes": terms.takes and valid} == told
+
+
+def test_a_card_is_the_published_one() -> None:
+    """With the fingerprint that people compare."""
+    told = AGREED["card"]
+    alliance = structure(told["of"], PartnerAlliance)
+    assert (write_card(alliance), read_card(told["text"])) == (told["text"], alliance)
+    assert fingerprint(alliance.root) == told["fingerprint"]

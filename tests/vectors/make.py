@@ -13,6 +13,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # for the modules beside this one, wherever it is started from
 
+from vector_agreements import agreements  # noqa: E402
 from vector_envelopes import envelopes  # noqa: E402
 from vector_ids import ids_of_all_kinds  # noqa: E402
 from vector_journey import journey  # noqa: E402
@@ -23,6 +24,7 @@ from vector_sealing import sealing  # noqa: E402
 from vector_states import states  # noqa: E402
 
 FILES: dict[str, Callable[[], dict[str, Any]]] = {
+    "agreements.json": agreements,
     "envelopes.json": envelopes,
     "ids.json": ids_of_all_kinds,
     "journey.json": journey,
