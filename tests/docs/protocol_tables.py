@@ -19,6 +19,7 @@ from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import unb64
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
+PAGES = (PAGE, PAGE.with_name("problems.md"))
 VECTORS = PAGE.parents[1] / "tests" / "vectors"
 PLACE = re.compile(r"(<!-- table: ([a-z]+) -->\n).*?(<!-- end -->)", re.S)
 LINE = re.compile(r"^([A-Z][A-Z0-9_]+) = (?:\([^#\n]*|[^#\n]+?) *# (.+)$", re.M)
@@ -42,7 +43,7 @@ SHOWN = """
 MESSAGE_BYTES JSON_DEPTH INTEGER_MAX CLOCK_SKEW MESSAGE_SKEW
 MESSAGE_AGE_DAYS BLOB_CLASSES SEALED_OVERHEAD
 REQUEST_TOKEN_BYTES ORGANISATION_ID ID_BYTES SECRET_BYTES ATTACHED REFERRAL_DAYS TOMBSTONE_SKEW
-CONSENT_DAYS DRAFT_DAYS STATEMENT_DAYS AUTHORITY_STATEMENT_DAYS LIST_DAYS AUDIENCE_IDS
+CLOSINGS_KEPT CONSENT_DAYS DRAFT_DAYS STATEMENT_DAYS AUTHORITY_STATEMENT_DAYS LIST_DAYS AUDIENCE_IDS
 PAGE_ENTRIES AGREEMENTS AGREEMENT_DAYS POLL_MAX POLL_WAIT POLL_BYTES BODY_VALUES HELD_DECLARED APPLY_BATCH EVENTS_BYTES REQUEST_BYTES
 ANSWER_BYTES INVITATIONS_PER_DAY BLOB_AFTER_CUSTODY BLOB_DAYS ORPHAN_BLOB BLOBS_PER_MEMBER
 SEALING_KEY_GRACE ERASURE_DEADLINE RECEIPT_ITEMS EVIDENCE_DAYS INVITE_CODE_DAYS RENEWALS
@@ -208,8 +209,9 @@ def written(text: str) -> str:
 
 
 def main() -> None:
-    """Write the tables into the page."""
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    """Write the tables into the pages."""
+    for page in PAGES:
+        page.write_text(written(page.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from fachkraft_share.wire.request import RequestToken
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "protocol.md"
 TEXT = PAGE.read_text("utf-8")
+PROBLEM_PAGE = PAGE.with_name("problems.md").read_text("utf-8")
 CORE = HERE.parents[1] / "src" / "fachkraft_share"
 SECTION = re.compile(r"^### `([a-z.]+)`\n(.*?)(?=^##)", re.M | re.S)
 ROW = re.compile(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", re.M)
@@ -52,12 +53,14 @@ def fields(kind: type) -> set[str]:
 
 def test_the_tables_are_those_of_the_code() -> None:
     """Else run `python tests/docs/protocol_tables.py` and look at what changed."""
-    assert tables().written(TEXT) == TEXT
+    for page in (TEXT, PROBLEM_PAGE):
+        assert tables().written(page) == page
 
 
 def test_every_table_of_the_script_stands_on_the_page() -> None:
-    """None is forgotten, none stands there twice."""
-    assert sorted(name for _, name, _ in tables().PLACE.findall(TEXT)) == sorted(tables().TABLES)
+    """None is forgotten, none stands there twice; the problems have a page to themselves."""
+    found = tables().PLACE.findall(TEXT + PROBLEM_PAGE)
+    assert sorted(name for _, name, _ in found) == sorted(tables().TABLES)
 
 
 def test_every_event_has_a_section_and_a_row() -> None:

@@ -269,6 +269,7 @@ BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
     "number": TIMES,
     "page": st.integers(1, 9),
     "pages": st.integers(1, 9),
+    "head": HASHES,
     "length": st.sampled_from(limits.BLOB_CLASSES),
     "sealed": st.binary(max_size=40).map(b64),
     "part": st.binary(min_size=3, max_size=40).map(b64),
