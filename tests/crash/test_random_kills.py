@@ -1,6 +1,6 @@
 """P1: the real processes are killed at random moments; everything goes on, and ends as it should.
 
-`FKS_KILLS=<n>` kills so often (1,000 in the soak), otherwise 20.
+`FKS_KILLS=<n>` kills so often (1,000 in the soak), otherwise 20 times.
 """
 
 import itertools
