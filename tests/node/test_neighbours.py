@@ -207,16 +207,14 @@ def test_a_start_waits_for_what_is_not_committed_yet(pair: Pair) -> None:
     """A line whose transaction is still open does not look like a restore."""
     held = Held("r", "https://beispiel.example", 1, pair.world.clock.now())
     line = {"served": held.referral, "to": held.holder, "number": 1, "at": held.served_at}
-    started: list[Node] = []
-    starting = threading.Thread(target=lambda: started.append(pair.start()))
+    starting = threading.Thread(target=pair.two.restart.replay)
     with serving(pair.one, line, held) as commit:
         starting.start()
-        starting.join(0.3)
-        assert not started
+        starting.join(1)
+        assert starting.is_alive()
         commit()
         starting.join()
     assert pair.epoch() is None
-    started[0].exchange.store.close()  # type: ignore[attr-defined]
 
 
 def test_a_line_that_was_never_committed_is_seen(pair: Pair) -> None:
