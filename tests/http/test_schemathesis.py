@@ -24,7 +24,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from fachkraft_share import limits
+from fachkraft_share.node.agreeing import Terms
+from fachkraft_share.node.partner_lists import take_federation
 from fachkraft_share.ports.runtime import Request
+from fachkraft_share.testing.two_alliances import GOSLAR
+from fachkraft_share.testing.world import World
 from fachkraft_share.wire.encoding import sha256
 
 EXAMPLES = int(os.environ.get("FKS_SCHEMATHESIS_EXAMPLES", "6"))
@@ -119,11 +123,30 @@ def stage(alliance: Any) -> Iterator[Stage]:
     REAL["fks-organisation"] = [reader.id, origin.id, "https://fremd.example"]
     yield Stage(
         alliance.url,
-        {"anonymous": None, "member": Signed(reader), "origin": Signed(origin)},
+        {
+            "anonymous": None,
+            "member": Signed(reader),
+            "origin": Signed(origin),
+            "partner": Signed(_partner(alliance)),
+        },
         _valid(alliance, made, reader=reader, blob=blob),
-        {"invite": "origin", "putBlob": "origin"},
+        {"invite": "origin", "putBlob": "origin", "heads": "partner"},
     )
     REAL.clear()
+
+
+def _partner(alliance: Any) -> Any:
+    """Let the node recognise another alliance, and return that one's node."""
+    world, node, at = World(place=GOSLAR, begin=alliance.now()), alliance.node, alliance.now()
+    goslar = world.node.service
+    terms = Terms(until=at + 30 * limits.DAY, legal="Vereinbarung 2026/1")
+    plan = node.agreeing.recognise(goslar.agreeing.alliance, terms, gives=True, takes=True)
+    node.agreeing.sign(plan)
+    stood = goslar.exchange.members.federation
+    take_federation(node.exchange, goslar.id, stood(None), fetch=stood)
+    party = alliance.party("goslar")
+    party.id, party.sign = goslar.id, world.node.secrets.node
+    return party
 
 
 def _tokens(polled: dict[str, Any]) -> list[str]:

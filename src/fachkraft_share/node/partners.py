@@ -129,7 +129,7 @@ class Partners:
             again = next_try(before.tries, at=at, ids=self._exchange.runtime.ids)
             since = before.since if before.since is not None else at
             transaction.put(PartnerCalls(node, before.at, since, before.tries + 1, again, code))
-        _log.warning("partner: a visit failed (%s)", code)
+        _log.warning("partner %s: a visit failed (%s)", node, code)
 
     def _refresh(self, visit: Visit) -> None:
         partner = self._exchange.directory().partners[visit.node]
