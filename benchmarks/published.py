@@ -12,7 +12,7 @@ MISSING = [
     [
         "partner node takes over a referral, consent verified too",
         "≤ 5 v, ≤ 4 v in batches",
-        "partners are being built",
+        "no bench of partner nodes yet",
     ],
 ]
 if not os.environ.get("FKS_POSTGRES_URL"):
