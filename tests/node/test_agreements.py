@@ -483,6 +483,10 @@ def test_one_partners_fault_hinders_nobody(linked: TwoAlliances) -> None:
     assert noted is not None
     assert noted.code == "signature"
     assert engine.refresh_partners({GOSLAR.node: 10**6}) == 0
+    harz.reachable[harz.place.node] = answer
+    engine.refresh_lists()
+    with engine.store.begin(write=False) as transaction:
+        assert transaction.get(Trouble, "partner", GOSLAR.node) is None
 
 
 def test_what_a_partner_agrees_with_others_is_not_ours(linked: TwoAlliances) -> None:

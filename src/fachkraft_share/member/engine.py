@@ -115,6 +115,8 @@ class Engine:
         for node, code in found.items():
             if code:
                 self.complain("partner", node, code)
+            else:
+                self.appease("partner", node)
         return sum(not code for code in found.values())
 
     def remember(self, *added: ErasureParticipant) -> None:
@@ -170,6 +172,11 @@ class Engine:
         """Note work that will not succeed by itself."""
         with self.store.begin() as transaction:
             transaction.put(Trouble(kind, about, code, self.now()))
+
+    def appease(self, kind: str, about: str) -> None:
+        """Forget trouble that is over."""
+        with self.store.begin() as transaction:
+            transaction.drop(Trouble, kind, about)
 
 
 def chain(transaction: Transaction, referral: Referral) -> tuple[Token, ...]:

@@ -4,7 +4,7 @@ What stands in the node's store was signed by its authority's key before it was 
 reading needs no verification.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import attrs
@@ -46,15 +46,27 @@ def newest_number(transaction: Transaction) -> int:
     return int(kept.value) if kept is not None else 0
 
 
+@attrs.frozen
+class _Seen:
+    """What was read last, as one value: several threads look, and the last one wins whole."""
+
+    directory: Directory
+    agreed: tuple[History, ...] = ()
+    stamp: str = ""
+
+    @property
+    def number(self) -> int:
+        """The newest list's number."""
+        newest = self.directory.newest
+        return newest.name.number if newest is not None else 0
+
+
 class Members:
     """Reads the stored lists; `directory` is a value that decisions can rely on."""
 
     def __init__(self, store: Store, *, authority: str, root: str) -> None:
         self._store = store
-        self._known = Directory(authority, root)
-        self._agreed: tuple[History, ...] = ()
-        self._partners: dict[str, Directory] = {}  # by authority
-        self._stamp = ""
+        self._seen = _Seen(Directory(authority, root))
         self._looked_at: int | None = None
 
     def directory(self, *, at: int) -> Directory:
@@ -62,17 +74,17 @@ class Members:
         if self._looked_at != at:
             self.look()
             self._looked_at = at
-        return self._known
+        return self._seen.directory
 
     @property
     def agreed(self) -> tuple[History, ...]:
         """The alliance's agreements, as looked at last."""
-        return self._agreed
+        return self._seen.agreed
 
     @property
     def name(self) -> str | None:
         """What the alliance calls itself since its newest supplement; None without agreement."""
-        cooperation = cooperation_of(self._agreed)
+        cooperation = cooperation_of(self._seen.agreed)
         return cooperation.terms.name if cooperation is not None else None
 
     def look(self) -> bool:
@@ -81,15 +93,14 @@ class Members:
         This process calls it after its own changes, and before it refuses what another process's
         list may allow.
         """
-        newest = self._known.newest
-        have = newest.name.number if newest is not None else 0
+        seen = self._seen
         with self._store.begin(write=False) as transaction:
             stamp, number = partners_stamp(transaction), newest_number(transaction)
-            if number <= have and stamp == self._stamp:
+            if number <= seen.number and stamp == seen.stamp:
                 return False
-            self._known = self._grown(transaction, after=have)
-            self._recognise(transaction)
-            self._stamp = stamp
+            directory, agreed = _grown(seen, transaction), agreements(transaction)
+            directory = _recognised(directory, agreed, transaction=transaction)
+            self._seen = _Seen(directory, agreed, stamp)
         return True
 
     def federation(self, number: int | None) -> Federation | None:
@@ -111,28 +122,34 @@ class Members:
         with self._store.begin(write=False) as transaction:
             return partner_federation(authority, transaction=transaction, until=number)
 
-    def _recognise(self, transaction: Transaction) -> None:
-        """Make partners of the agreements; their lists grow, they are never read from the start."""
-        self._agreed = agreements(transaction)
-        partners = (one.newest.partner for one in self._agreed)
-        for partner in (one for one in partners if one is not None):
-            blank = Directory(partner.authority, partner.root)
-            known = self._partners.get(partner.authority, blank)
-            grown = partner_directory(known, transaction=transaction)
-            self._partners[partner.authority] = grown
-        self._known = with_partners(self._known, self._agreed, lists=self._partners)
 
-    def _grown(self, transaction: Transaction, *, after: int) -> Directory:
-        directory = self._known
-        rows = transaction.every(Listed, after=("number", after))
-        for _, pages in groupby(rows, key=lambda row: row.number):
-            tokens = [row.token for row in pages]
-            authority = _authority_of(tokens[0], transaction)
-            if authority is not None:
-                stated = read_statement(authority).organisation
-                found = _list_of(tokens, stated, transaction=transaction)
-                directory = directory.with_list(found)
-        return directory
+def _grown(seen: _Seen, transaction: Transaction) -> Directory:
+    directory = seen.directory
+    rows = transaction.every(Listed, after=("number", seen.number))
+    for _, pages in groupby(rows, key=lambda row: row.number):
+        tokens = [row.token for row in pages]
+        authority = _authority_of(tokens[0], transaction)
+        if authority is not None:
+            stated = read_statement(authority).organisation
+            directory = directory.with_list(_list_of(tokens, stated, transaction=transaction))
+    return directory
+
+
+def _recognised(
+    directory: Directory, agreed: Iterable[History], *, transaction: Transaction
+) -> Directory:
+    """Make partners of the agreements; their lists grow, they are never read from the start."""
+    known = {one.alliance.authority: one.directory for one in directory.partners.values()}
+    partners = (one.newest.partner for one in agreed)
+    lists = {
+        one.authority: partner_directory(
+            known.get(one.authority) or Directory(one.authority, one.root),
+            transaction=transaction,
+        )
+        for one in partners
+        if one is not None
+    }
+    return with_partners(directory, agreed, lists=lists)
 
 
 def _authority_of(page: str, transaction: Transaction) -> str | None:
