@@ -20,7 +20,8 @@ from fachkraft_share.protocol.records import FeedRow
 def level(world: Any, id: str) -> Level:
     """Return how a check of the node ended."""
     [check] = [one for one in world.node.service.health.checks() if one.id == id]
-    return check.run().level
+    found: Level = check.run().level
+    return found
 
 
 def heads_of(world: Any, token: str) -> tuple[int, str]:
