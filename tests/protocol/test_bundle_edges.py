@@ -210,6 +210,18 @@ def test_pages_count_in_any_order(scene: Scene, evidence: Evidence, whole: Bundl
         assert Finding(Kind.OPEN, "no-manifest", "all") in findings(scene, whole, manifests=some)
 
 
+def test_several_pages_of_one_manifest_are_not_two_manifests(
+    scene: Scene, evidence: Evidence, whole: Bundle
+) -> None:
+    """They have one scope and numbers of their own; whoever owes is told by name."""
+    pages = evidence.manifests(held=many(limits.PAGE_ENTRIES))
+    found = findings(scene, whole, manifests=tuple(pages))
+    assert not [one for one in found if one.kind is Kind.FORGED]
+    owing = [one.about for one in found]
+    assert len(owing) == limits.PAGE_ENTRIES
+    assert owing == sorted(owing)
+
+
 def test_pages_that_disagree_on_their_number_are_no_manifest(
     scene: Scene, evidence: Evidence, whole: Bundle
 ) -> None:

@@ -214,3 +214,19 @@ def test_a_member_beyond_may_sign_when_it_or_its_node_was_served(served: str, st
         node.put(Held(story.referral, held, 1, NOW))  # told only afterwards, so nothing is due
         assert node.hear(receipt(story, by=NEWCOMER)).status == status
         assert len(node.every(Receipt)) == (status == "accepted")
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [(NEWCOMER, ""), (GOSLAR, ""), ("all", "not-entitled"), (READER, "not-entitled")],
+)
+def test_an_authority_beyond_ends_what_came_across_to_its_own_side(
+    scope: str, code: str, story: Story
+) -> None:
+    """Neither the whole referral nor what our own members hold."""
+    beyond = partner(story.scene.members_list(3, (STRANGER, NEWCOMER)))
+    alliance = attrs.evolve(beyond.alliance, authority=STRANGER)
+    found = with_partners(story.scene, attrs.evolve(beyond, alliance=alliance))
+    node = story.side(NODE, directory=found)
+    outcome = node.hear(story.close(by=STRANGER, scope=scope, reason="recalled"))
+    assert (outcome.status, outcome.code) == ("refused" if code else "accepted", code)
