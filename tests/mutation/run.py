@@ -44,7 +44,7 @@ TESTS = {
 CORE = ("wire", "rules", "protocol", "member/erasing", "node/erasing")
 PROMISED = (
     "wire/jws wire/keys wire/suite rules/consent protocol/message protocol/closing "
-    "protocol/erasure protocol/bundle protocol/events/referral_closed "
+    "protocol/erasure protocol/bundle protocol/verifying protocol/events/referral_closed "
     "protocol/events/erasure_receipt member/erasing node/erasing"
 ).split()
 PROGRESS = 200
