@@ -87,7 +87,7 @@ def restore(source: Path, folder: Path, *, journal: Path | None = None, runtime:
     if newest.exists():
         parts.copy(newest, folder / JOURNAL)
     with closing(SqliteStore(folder / STATE, more=RECORDS)) as store:
-        resync.mark_restored(store, at=runtime.clock.now())
+        resync.mark_restored(store, at=runtime.clock.now())  # before anybody can open it
     parts.copy(source / parts.KEYS / CONFIG, folder / CONFIG)
     return open_engine(folder, runtime=runtime)
 

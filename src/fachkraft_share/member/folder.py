@@ -32,6 +32,7 @@ from fachkraft_share.plugins.loading import Plugins, load_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import WellKnown
 from fachkraft_share.ports.journal import FileJournal
+from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.tables import load_vocabulary
@@ -154,6 +155,7 @@ def open_engine(
     if plugins is not None:
         engine.remember(*(one for _, one in plugins.erasure_participants().given))
     resync.replay(engine)
+    resync.notice_copy(engine, mark_of((folder / STATE).parent))
     return engine
 
 

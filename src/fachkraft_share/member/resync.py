@@ -28,6 +28,7 @@ from fachkraft_share.wire import jws
 JOURNAL = "journal"
 UNTOLD = "untold"
 DEBTS = "debts"
+PLACE = "place"
 
 
 def replay(engine: Engine) -> int:
@@ -105,6 +106,17 @@ def mark_restored(store: Store, *, at: int) -> None:
     with store.begin() as transaction:
         transaction.put(Standing(QUARANTINE, "restored", at))
         transaction.put(Standing(RESTORED, "", at))
+
+
+def notice_copy(engine: Engine, mark: str) -> None:
+    """Put a folder that was brought back by copying into quarantine; `mark` says which this is."""
+    with engine.store.begin(write=False) as transaction:
+        known = transaction.get(Standing, PLACE)
+    if known is not None and known.value == mark:
+        return
+    if known is not None:
+        restored(engine)
+    _stand(engine, PLACE, mark)
 
 
 def needed(engine: Engine) -> bool:

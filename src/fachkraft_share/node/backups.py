@@ -18,6 +18,7 @@ from fachkraft_share.errors import SetupError
 from fachkraft_share.node.folder import (
     JOURNAL,
     KEYS,
+    PLACE,
     RECORDS,
     SETTINGS,
     STATE,
@@ -32,6 +33,7 @@ from fachkraft_share.node.restart import MARK
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports import backup as parts
+from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.wire.encoding import b64
 
@@ -133,6 +135,7 @@ def _begin(folder: Path, settings: Settings, *, trusted: bool, runtime: Runtime)
     store = SqlStore(settings.database or f"sqlite:///{folder / STATE}", more=RECORDS)
     try:
         with store.begin() as transaction:
+            transaction.put(Kept(PLACE, mark_of((folder / STATE).parent)))
             begin_epoch(transaction, b64(runtime.ids.random(limits.ID_BYTES)))
             if not trusted:
                 enter(transaction, since=runtime.clock.now())

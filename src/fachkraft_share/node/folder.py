@@ -19,6 +19,7 @@ from fachkraft_share.node.founding import found, renew_authority, root_key
 from fachkraft_share.node.keys import make_keys, read_keys, read_secret, write_keys, write_secret
 from fachkraft_share.node.members import newest_number
 from fachkraft_share.node.neighbours import Neighbours
+from fachkraft_share.node.records import Kept
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
@@ -26,6 +27,7 @@ from fachkraft_share.ports.columns import records_of
 from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.machine import SystemClock, SystemIds
+from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.profile_forms import REGION
@@ -40,6 +42,7 @@ STATE = Path("state") / "node.db"
 JOURNAL = Path("journal") / "journal.jsonl"
 RESERVE = Path("state") / "reserve"
 RECORDS = records_of(records)
+PLACE = "place"  # `Kept`: which folder this is
 _PRIVATE = 0o700
 
 
@@ -111,7 +114,23 @@ def open_node(
     store = SqlStore(url, more=RECORDS, backed_up=backed_up)
     journal = FileJournal(journal_of(folder, settings))
     others = Neighbours(store.turn, store.settle)
-    return Node(world, store, journal, settings, keys, neighbours=others, cramped=reserve.cramped)
+    node = Node(world, store, journal, settings, keys, neighbours=others, cramped=reserve.cramped)
+    if not settings.database:
+        _notice_copy(node, folder)
+    return node
+
+
+def _notice_copy(node: Node, folder: Path) -> None:
+    """Distrust a folder that was brought back by copying: state and journal are of one moment."""
+    mark = mark_of((folder / STATE).parent)
+    with node.exchange.store.begin(write=False) as transaction:
+        kept = transaction.get(Kept, PLACE)
+    if kept is not None and kept.value == mark:
+        return
+    if kept is not None:
+        node.distrust()
+    with node.exchange.store.begin() as transaction:
+        transaction.put(Kept(PLACE, mark))
 
 
 def journal_of(folder: Path, settings: Settings) -> Path:
