@@ -21,7 +21,7 @@ AT_THE_NODE = (
     "referral.closed at the node",
     "erasure.receipt at the node",
 )
-# `consent.declined` reaches nobody: the closure that comes with it ends its row, and says as much.
+# `consent.declined` changes nothing at a member: the closure that comes with it does.
 AT_A_MEMBER = (
     "the authority's statement",
     "a page of the list",

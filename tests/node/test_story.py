@@ -170,3 +170,17 @@ def test_a_disclosure_after_the_withdrawal_reaches_nobody(any_world: Any) -> Non
     assert person.disclose(beispiel, request)["status"] == "ended"
     assert person.put_blob(beispiel).status == 410
     assert "contact.disclosed" not in kinds(beispiel.poll())
+
+
+def test_the_origin_hears_that_the_person_said_no(world: Any) -> None:
+    """The end that comes with it does not silence the news; nobody else hears anything."""
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    person = muster.recommend()
+    world.node.desk.decline(person.secret)
+    closed = muster.poll()
+    assert len(closed["closures"]) == 1
+    heard = kinds(closed) + kinds(muster.poll())
+    assert heard.count("consent.declined") == 1
+    quiet = beispiel.poll()
+    assert quiet["closures"] == []
+    assert "consent.declined" not in kinds(quiet)

@@ -34,6 +34,7 @@ from fachkraft_share.rules.consent import Action, Deny
 PUBLISHED = "referral.published"
 DISCLOSED = "contact.disclosed"
 RECEIPT = "erasure.receipt"
+DECLINED = "consent.declined"  # news of an end; what has ended does not silence it
 R = TypeVar("R", Tombstone, Exclusion, Part)
 WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
 
@@ -138,7 +139,7 @@ def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> 
     token = loaded.tokens.get(row.token)
     if token is None or token.body is None or not _listed(row, reader, here=here):
         return None
-    if row.referral is not None and loaded.closed(row.referral, reader, node=here.node_of(reader)):
+    if token.type != DECLINED and _closed(row, loaded, reader=reader, here=here):
         return None
     if token.type == PUBLISHED:
         return _referral(row, token.body, loaded, reader=reader, here=here, at=at)
@@ -148,6 +149,11 @@ def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> 
         if denied is not None:
             return denied if denied in WAITING else None
     return Given(row, token.body, along)
+
+
+def _closed(row: FeedRow, loaded: Loaded, *, reader: str, here: Here) -> bool:
+    node = here.node_of(reader)
+    return row.referral is not None and loaded.closed(row.referral, reader, node=node)
 
 
 def _referral(
