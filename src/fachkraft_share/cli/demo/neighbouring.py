@@ -1,4 +1,4 @@
-"""Fourth act: two alliances agree, a referral crosses and ends over there; so does the agreement."""
+"""Fourth act: two alliances agree, a referral crosses and ends there; so does the agreement."""
 
 import datetime as dt
 import os
