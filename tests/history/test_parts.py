@@ -32,6 +32,14 @@ def spellings(secret: bytes) -> tuple[bytes, ...]:
     return (secret, secret.hex().encode(), b64(secret).encode())
 
 
+def restore(kind: str, source: Path, target: Path, *, runtime: Any) -> None:
+    """Bring a node or a member back."""
+    if kind == "node":
+        node_backups.restore(target, source, runtime=runtime)
+    else:
+        Member.restore(source, target, runtime=runtime)
+
+
 def test_the_parts_can_be_kept_apart_and_hold_what_they_should(received: Any, kept: Path) -> None:
     """No private key, no dossier key and no setting in the state or the journal; all is 0600."""
     engine, node = received.members["beispiel"].engine, received.node.exchange.keys
@@ -114,10 +122,7 @@ def test_half_and_damaged_backups_are_refused_in_one_sentence(received: Any, kep
             shutil.copytree(kept / kind, source)
             spoil(source)
             with pytest.raises(SetupError) as told:
-                if kind == "node":
-                    node_backups.restore(target, source, runtime=received.runtime())
-                else:
-                    Member.restore(source, target, runtime=received.runtime())
+                restore(kind, source, target, runtime=received.runtime())
             assert "\n" not in str(told.value)
             assert not target.exists(), (kind, name)
 
@@ -139,7 +144,7 @@ def test_a_journal_that_does_not_continue_the_backups_is_refused(received: Any, 
     damaged.write_bytes(lines[0].replace(b"e", b"f", 1) + b"".join(lines[1:]))
     other.write_bytes(b"")
     for journal in (older, damaged, other):
-        with pytest.raises(SetupError, match="journal|damaged"):
+        with pytest.raises(SetupError, match=r"journal|damaged"):
             node_backups.restore(received.root / "made", kept / "node", journal=journal)
     assert not (received.root / "made").exists()
 
