@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo    play the story: a chamber's node and five companies on this machine"
+	@echo "make demo    play the story: two chambers' nodes and seven companies on this machine"
 	@echo "make test    run the tests (PYTEST_ARGS=... for pytest)"
 	@echo "make check   style, types and import contracts"
 	@echo "make bench   measure the budgets"
