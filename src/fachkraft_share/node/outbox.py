@@ -1,6 +1,7 @@
 """The mail outbox: sent by SMTP, or read by the operator until that is set; gone after 24 hours."""
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -40,13 +41,21 @@ def smtp(settings: MailSettings) -> Send | None:
 
 
 def _deliver(message: EmailMessage, settings: MailSettings) -> None:
-    kind = smtplib.SMTP_SSL if settings.tls == "tls" else smtplib.SMTP
-    with kind(settings.host, settings.port, timeout=_SECONDS) as server:
+    """Send it; the server's certificate is checked, which smtplib by itself does not do."""
+    with _server(settings) as server:
         if settings.tls == "starttls":
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings.user:
             server.login(settings.user, settings.password)
         server.send_message(message)
+
+
+def _server(settings: MailSettings) -> smtplib.SMTP:
+    at = (settings.host, settings.port)
+    if settings.tls == "tls":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(*at, timeout=_SECONDS, context=context)
+    return smtplib.SMTP(*at, timeout=_SECONDS)
 
 
 def _message(letter: Letter, settings: MailSettings) -> EmailMessage:
