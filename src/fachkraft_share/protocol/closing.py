@@ -93,6 +93,7 @@ def close(message: Message, closure: Closure, known: Known, *, here: Here, at: i
     if closed_for(tombstones, closure.scope, node=node):
         return _again(message, closure, known, here=here, at=at)
     effects = [*_remember(message, closure, known, at=at), *_forget(closure, known, here=here)]
+    effects += _lost(message, closure, known, here=here, at=at)
     told = _tell(message, closure, known, here=here, at=at) if here.is_node else ()
     return Decision((*effects, *told, *_erase(message, closure, here=here, at=at)))
 
@@ -148,6 +149,31 @@ def _remember(message: Message, closure: Closure, known: Known, *, at: int) -> l
         "at": at,
     }
     return [*kept, Put(tombstone), Note(line)]
+
+
+def _lost(
+    message: Message, closure: Closure, known: Known, *, here: Here, at: int
+) -> Iterable[Effect]:
+    """Know whose referral ended that a restored partner node has no record of any more.
+
+    Its home node is owed what is signed here about the end.
+    """
+    home, body = here.node_of(closure.origin), message.body
+    foreign = here.is_node and home != here.id and _mine(closure, here=here)
+    if foreign and known.one(Referral, closure.referral) is None:
+        yield Put(
+            Referral(
+                closure.referral,
+                closure.origin,
+                body.key,
+                body.nonce,
+                ReferralState.CLOSED,
+                envelope="",
+                not_after=closure.not_after,
+                at=at,
+                home=home,
+            )
+        )
 
 
 def token_of(message: Message, *, at: int, personal: bool = False) -> Token:
