@@ -24,6 +24,7 @@ from fachkraft_share.protocol.records import (
     Tombstone,
 )
 from fachkraft_share.testing.person import Person
+from fachkraft_share.testing.two_alliances import recognise
 from fachkraft_share.wire.encoding import b64, unb64
 from fachkraft_share.wire.ids import referral_id
 from fachkraft_share.wire.keys import CONSENT_KEY
@@ -75,6 +76,23 @@ def test_a_withdrawal_at_the_partners_desk_ends_it_on_both_sides(crossing: Any, 
     assert set(standing.values()) <= {Standing.ERASED, Standing.RETAINED}
     there.withdraw()  # again: nothing happens
     assert there.look().ending is not None
+
+
+def test_after_an_agreements_end_the_partners_desk_still_passes_a_withdrawal_on(
+    crossing: Any, every: Any
+) -> None:
+    """Over there all has ended already; at home it has not, and the person means everything."""
+    person, referral = crossing.recommend()
+    recognise(crossing.harz, crossing.goslar, gives=False)
+    crossing.two.pass_time(limits.HOUR)
+    goslar = crossing.goslar.place.node
+    assert [one.scope for one in every(crossing.harz, Tombstone, referral=referral)] == [goslar]
+    at(crossing.goslar, person).withdraw()
+    crossing.two.settle()
+    assert every(crossing.harz, Tombstone, referral=referral, scope="all")
+    assert not crossing.member("nachbar").inbox()
+    assert every(crossing.harz, Due) == every(crossing.goslar, Due) == ()
+    assert person.bundle().verify()
 
 
 def test_the_older_link_only_withdraws_and_shows_no_names(crossing: Any, every: Any) -> None:

@@ -169,13 +169,15 @@ class Desk:
     def withdraw(self, secret: str, scope: str = ALL) -> None:
         """Take consent back, for all or for one holder; doing so again changes nothing.
 
+        Where it ended on this side of a border only, it is passed to the home node.
+
         Raises:
             RefusedError: unknown link, or `unknown-holder`.
         """
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
-        if view.ending is not None:
+        if case.end is not None:
             return
         demand_stage(view, *_WITHDRAWABLE)
         if scope != ALL:
