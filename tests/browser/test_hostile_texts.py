@@ -23,6 +23,7 @@ from fachkraft_share.testing.small_alliance import Alliance
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
+SAMPLED = 15  # one of so many of the big list is tried, unless FKS_NAUGHTY=all
 SCRIPTS = (
     "<script>window.hit=1</script>",
     '"><img src=x onerror="window.hit=1">',
@@ -43,7 +44,9 @@ def naughty() -> tuple[str, ...]:
     """Return what has anything of markup in it."""
     path = os.environ.get("FKS_BLNS", "")
     given = json.loads(Path(path).read_text("utf-8")) if path else []
-    return (*SCRIPTS, *(one for one in given if "<" in one or "script" in one.lower()))
+    marked = [one for one in given if "<" in one or "script" in one.lower()]
+    step = 1 if os.environ.get("FKS_NAUGHTY") == "all" else SAMPLED
+    return (*SCRIPTS, *marked[::step])
 
 
 @pytest.fixture(scope="module")
