@@ -146,6 +146,7 @@ def test_every_answer_carries_the_headers(alliance: Any, path: str) -> None:
     assert found["X-Robots-Tag"].startswith("noindex")
     assert "default-src 'none'" in found["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
+    assert "base-uri 'none'" in found["Content-Security-Policy"]
     assert found["Referrer-Policy"] == "no-referrer"
     assert "Server" not in found
     if not path.startswith("/static/"):

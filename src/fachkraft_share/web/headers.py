@@ -6,7 +6,7 @@ from typing import Final
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "object-src 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": POLICY,

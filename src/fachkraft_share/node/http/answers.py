@@ -11,7 +11,7 @@ from fachkraft_share.web.headers import PAGE_HEADERS
 # Answers for machines load and show nothing; the rest is as on the pages.
 ANSWER_HEADERS: Final[Mapping[str, str]] = {
     **PAGE_HEADERS,
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
 Raw = tuple[bytes, bytes]
 
