@@ -1,5 +1,6 @@
 """`simulate`: alliances in virtual time, with every fault a seed draws, and what was violated."""
 
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,16 @@ _SHOWN = 20  # events of a violated seed that are printed
 @click.command()
 @click.option("--seeds", default=200, show_default=True, help="How many alliances to simulate.")
 @click.option("--seed", type=int, help="Replay this one, with its events.")
+@click.option(
+    "--alliances",
+    type=click.IntRange(1, 3),
+    help="How many there are in every seed; without it one seed in seven has two or three.",
+)
 @click.option("--without", metavar="SAFEGUARD", help="Leave out one safeguard; it must be noticed.")
 @common
-def simulate(place: Place, *, seeds: int, seed: int | None, without: str | None) -> int:
+def simulate(
+    place: Place, *, seeds: int, seed: int | None, alliances: int | None, without: str | None
+) -> int:
     """Simulate alliances with lost, doubled and late messages, crashes and restored backups.
 
     Ends with 1 when a promise was broken; the seed that broke it replays exactly.
@@ -29,11 +37,13 @@ def simulate(place: Place, *, seeds: int, seed: int | None, without: str | None)
 
     if without is not None and without not in SAFEGUARDS:
         raise click.BadParameter(f"one of {', '.join(SAFEGUARDS)}", param_hint="--without")
-    report = run(seeds if seed is None else [seed], without=without)
+    logging.getLogger("fachkraft_share").setLevel(logging.CRITICAL)  # faults are the point here
+    report = run(seeds if seed is None else [seed], without=without, alliances=alliances)
     value = {
         "ok": report.ok,
         "seeds": report.seeds,
         "without": without,
+        "alliances": alliances,
         "violated": [{"seed": one.seed, "found": one.found} for one in report.violated],
         "cpu_seconds": round(report.seconds, 1),
         "milliseconds_a_seed": round(report.milliseconds, 1),
@@ -43,13 +53,14 @@ def simulate(place: Place, *, seeds: int, seed: int | None, without: str | None)
 
 
 def _lines(report: "Report", *, events: bool) -> Iterator[str]:
+    options = f" --without {report.without}" if report.without else ""
+    options += f" --alliances {report.alliances}" if report.alliances else ""
     for one in report.violated[:_SHOWN]:
         yield f"seed {one.seed}: {'; '.join(one.found)}"
         if events:
             yield from (f"  {line}" for line in one.log)
         else:
-            without = f" --without {report.without}" if report.without else ""
-            yield f"  replay: fachkraft-share simulate --seed {one.seed}{without}"
+            yield f"  replay: fachkraft-share simulate --seed {one.seed}{options}"
     without = f" without {report.without}" if report.without else ""
     yield (
         f"{report.seeds} seeds{without}: {len(report.violated)} violated, "

@@ -14,6 +14,7 @@ from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.suite import Suite
 
 GOSLAR = Place("https://node.goslar.example", "https://goslar.example", "Fachkräfteallianz Goslar")
+ILSEDE = Place("https://node.ilsede.example", "https://ilsede.example", "Allianz Ilsede")
 ROUNDS = 12  # of everybody's turns, until all news has gone round on both sides
 PURPOSES = (Purpose.REFERRAL, Purpose.OTHER_REGIONS)
 

@@ -1,7 +1,7 @@
-"""What happens in a town: people, members, faults and lies, drawn step by step from the seed."""
+"""What happens in a region: people, members, faults and lies, drawn step by step from the seed."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import attrs
@@ -10,18 +10,21 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member.records import Outgoing
 from fachkraft_share.model.profile import Endorsement, Rank
-from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import OutcomeKind
-from fachkraft_share.protocol.records import Contact, Referral, ReferralState, Task, Tombstone
+from fachkraft_share.protocol.records import Contact, Referral, ReferralState, Task
+from fachkraft_share.testing.simulator import borders
 from fachkraft_share.testing.simulator.crashing import Crash
 from fachkraft_share.testing.simulator.faults import calm
 from fachkraft_share.testing.simulator.malice import lie
-from fachkraft_share.testing.simulator.town import CANDIDATE, NAMES, Town, hours
+from fachkraft_share.testing.simulator.region import Region, hours
+from fachkraft_share.testing.simulator.settled import finally_, owing
+from fachkraft_share.testing.simulator.town import CANDIDATE
 from fachkraft_share.testing.simulator.watch import Story, one, rows
 from fachkraft_share.testing.world import address
 
 STEPS = 28
+STEPS_ACROSS = 36  # where there are borders: news takes more turns
 REFERRALS = 2
 HEALING_ROUNDS = 10
 HEALING_LEAST = 2  # rounds: news takes one to be told and one to be heard
@@ -35,12 +38,12 @@ Deed = Callable[[], None]
 class Life:
     """Plays one seed; `trace` is what happened, the same in every run of it."""
 
-    def __init__(self, town: Town, *, steps: int = STEPS, long: bool = False) -> None:
-        self.town = town
-        self.steps = steps
+    def __init__(self, region: Region, *, long: bool = False) -> None:
+        self.region = region
+        self.steps = STEPS_ACROSS if region.several else STEPS
         self.long = long
-        self.random = town.random
-        self.pace = PACES[town.random.random() < 0.25]  # in some seeds lists expire
+        self.random = region.random
+        self.pace = PACES[region.random.random() < 0.25]  # in some seeds lists expire
         self.trace = hashlib.sha256()
         self.log: list[str] = []
         self.asked = 0
@@ -51,29 +54,30 @@ class Life:
         for _ in range(self.steps):
             self.step()
         self.heal()
-        self.town.watch.step()
-        self.town.watch.finally_()
+        self.region.watch.step()
+        finally_(self.region)
         if self.long:
             self.grow_old()
 
     def step(self) -> None:
         """Let some time pass, and something happen."""
-        town, faults = self.town, self.town.faults
-        town.pass_time(hours(self.random.choice(self.pace)))
-        if self.random.random() < 0.3:
-            town.node.service.tick()
+        region, faults = self.region, self.region.faults
+        region.pass_time(hours(self.random.choice(self.pace)))
+        for town in region.towns:
+            if self.random.random() < 0.3:
+                town.node.service.tick()
         self._meddle()
         self.armed = ""
-        if town.chance(faults.crash):
-            self.armed = self.random.choice(("node", *town.members))
-            town.fuses[self.armed].left = self.random.randrange(EFFECTS)
+        if region.chance(faults.crash):
+            self.armed = self.random.choice((*region.nodes, *region.members))
+            region.fuses[self.armed].left = self.random.randrange(EFFECTS)
         name, deed = self._choose()
-        town.intruder = self._intruder if faults.overlap else None
+        region.intruder = self._intruder if faults.overlap else None
         self.attempt(name, deed)
-        for fuse in town.fuses.values():
+        for fuse in region.fuses.values():
             fuse.left = None
-        self._note_closures()
-        town.watch.step()
+        region.watch.note_closures()
+        region.watch.step()
 
     def attempt(self, name: str, deed: Deed) -> None:
         """Do it; a refusal is part of life, a crash starts the party anew."""
@@ -81,158 +85,205 @@ class Life:
             deed()
             said = "done"
         except Crash:
-            self.town.intruder = None  # nobody calls a dead process
-            self.town.parties[self.armed].open()
+            self.region.intruder = None  # nobody calls a dead process
+            self.region.parties[self.armed].open()
             said = f"{self.armed} died"
         except FachkraftShareError as error:
             said = type(error).__name__
         except Exception as error:  # nothing else may leave a service
             said = f"{type(error).__name__} was not expected"
-            self.town.watch.say("errors are of the tree", f"{name.split(maxsplit=1)[0]}: {said}")
+            self.region.watch.say("errors are of the tree", f"{name.split(maxsplit=1)[0]}: {said}")
         self.note(f"{name}: {said}")
 
     def note(self, line: str) -> None:
         """Write a line of the trace."""
-        self.log.append(f"{self.town.clock.at} {line}")
+        self.log.append(f"{self.region.clock.at} {line}")
         self.trace.update(self.log[-1].encode())
 
     def heal(self) -> None:
         """End all faults and let everybody meet until nothing is left to do."""
-        town = self.town
-        town.faults, town.away, town.intruder = calm(), set(), None
-        town.skews.clear()
-        town.delayed.clear()
+        region = self.region
+        region.faults, region.away, region.intruder = calm(), set(), None
+        region.skews.clear()
+        region.delayed.clear()
         for healed in range(HEALING_ROUNDS):
-            town.pass_time(hours(6.5))
-            for name in town.members:
+            region.pass_time(hours(6.5))
+            for name in region.members:
                 self.attempt(f"heal {name}", partial(self._sync, name))
-            town.node.service.tick()
-            self._note_closures()
+            for town in region.towns:
+                town.node.service.tick()
+            region.watch.note_closures()
             if healed >= HEALING_LEAST and self._quiet():
                 return
 
     def grow_old(self) -> None:
-        """Let more than a referral's life pass, then play old envelopes to the node again."""
-        town = self.town
-        copies = [*town.copies, *town.watch.copies]
+        """Let more than a referral's life pass, then play old envelopes to the nodes again."""
+        region = self.region
+        copies = [*region.copies, *region.watch.copies]
         for _ in range(3):
-            town.pass_time(LONG * limits.DAY // 3)
-            town.node.service.tick()
+            region.pass_time(LONG * limits.DAY // 3)
+            for town in region.towns:
+                town.node.service.tick()
         for body in copies:
-            town.node.service.handle(Request("POST /events", body=body))
-        town.watch.step()
-        town.watch.buried()
+            for town in region.towns:
+                region.post(body, town)
+        region.watch.step()
+        region.watch.buried()
 
     def _quiet(self) -> bool:
         """Tell whether nobody owes, sends or does anything more within a day."""
-        soon = ("next_at", self.town.clock.at + limits.DAY)
-        return not self.town.watch.owing() and not any(
+        soon = ("next_at", self.region.clock.at + limits.DAY)
+        return not owing(self.region) and not any(
             rows(party.memory.store, Outgoing) or rows(party.memory.store, Task, until=soon)
-            for party in self.town.members.values()
+            for party in self.region.members.values()
         )
 
     def _meddle(self) -> None:
         """Faults that strike parties rather than messages."""
-        town, faults, names = self.town, self.town.faults, (*self.town.members, "node")
+        region, faults = self.region, self.region.faults
+        names = (*region.members, *region.nodes)
         if faults.restore and self.random.random() < 0.15:
-            town.back_up(self.random.choice(names))
-        if town.chance(faults.restore):
+            region.back_up(self.random.choice(names))
+        if region.chance(faults.restore):
             name = self.random.choice(names)
-            town.bring_back(name)
+            region.bring_back(name)
             self.note(f"restore {name}")
-        if town.chance(faults.offline):
-            town.away ^= {self.random.choice(tuple(town.members))}
-        if town.chance(faults.skew):
-            town.skews[self.random.choice(names)] = self.random.randint(-100, 100)
-        if town.liar is not None and town.chance(faults.malice * 2):
-            self.attempt("lie", lambda: lie(town))
+        if region.chance(faults.offline):
+            region.away ^= {self.random.choice(names if region.several else (*region.members,))}
+        if region.chance(faults.skew):
+            region.skews[self.random.choice(names)] = self.random.randint(-100, 100)
+        if region.liar is not None and region.chance(faults.malice * 2):
+            self.attempt("lie", lambda: lie(region))
 
     def _choose(self) -> tuple[str, Deed]:
         """Choose among what can happen now, so that few steps are spent on nothing."""
-        name = self.random.choice(tuple(self.town.members))
-        stories = tuple(self.town.watch.stories.values())
+        region = self.region
+        name = self.random.choice(tuple(region.members))
+        stories = tuple(region.watch.stories.values())
         asked = [story for story in stories if not (story.granted or story.shut)]
         live = [story for story in stories if story.granted and ALL not in story.shut]
-        deeds: tuple[tuple[int, str, Deed], ...] = (
+        across = live if region.several else []
+        seldom = 0.4 if region.several else 1  # what must cross needs time before it ends
+        deeds: tuple[tuple[float, str, Deed], ...] = (
             (9, f"sync {name}", lambda: self._sync(name)),
             (8 if self.asked < REFERRALS else 0, "recommend", self._recommend),
             (12 if asked else 0, "decide", lambda: self._decide(self.random.choice(asked))),
             (6 if live else 0, "request", lambda: self._request(name)),
             (20 if self._waiting() else 0, "answer", self._answer),
-            (1 if live else 0, "withdraw", lambda: self._withdraw(self.random.choice(live))),
-            (1 if live else 0, "renew", lambda: self._renew(self.random.choice(live))),
+            (seldom if live else 0, "withdraw", lambda: self._withdraw(self._any(live))),
+            (1 if live else 0, "renew", lambda: self._renew(self._any(live))),
             (1 if live else 0, "outcome", lambda: self._outcome(name)),
-            (1 if stories else 0, "close", lambda: self._close(self.random.choice(stories))),
+            (seldom if stories else 0, "close", lambda: self._close(self._any(stories))),
+            (4 if region.several else 0, "turn", self._turn),
+            (9 if region.several else 0, "round", self._round),
+            (1 if region.several else 0, "agree", lambda: borders.agree(region)),
+            (0.3 if region.several else 0, "leave", lambda: borders.leave(region)),
+            (0.4 if across else 0, "abroad", lambda: borders.withdraw(region, self._any(live))),
+            (0.2 if across else 0, "hand in", lambda: borders.hand_in(region, self._any(live))),
         )
         _, what, deed = self.random.choices(deeds, [weight for weight, _, _ in deeds])[0]
         return what, deed
 
+    def _any(self, stories: Sequence[Story]) -> Story:
+        return self.random.choice(stories)
+
+    def _turn(self) -> None:
+        self.region.some_town().node.service.tick()
+
+    def _round(self) -> None:
+        """Let everybody have a turn, so that what takes many hops comes about."""
+        for name in self.region.members:
+            self._sync(name)
+        for town in self.region.towns:
+            town.node.service.tick()
+
     def _sync(self, name: str) -> None:
-        report = self.town.members[name].member.sync()
+        report = self.region.members[name].member.sync()
         self.note(f"{name} {report.received}/{report.sent}/{report.tasks} {report.problems}")
 
     def _recommend(self) -> None:
-        origin = self.random.choice(NAMES[:2])
-        member = self.town.members[origin].member
-        asked = member.recommend(
+        origin = self.random.choice(borders.origins(self.region))
+        town = self.region.town_of(origin)
+        asked = self.region.members[origin].member.recommend(
             CANDIDATE,
             Endorsement(Rank.SECOND, ("careful",)),
             application=f"ATS-{self.asked}",
-            rejected_on=self.town.today(),
+            rejected_on=town.today(),
         )
         self.asked += 1
-        self.town.watch.stories[asked.referral] = Story(asked.referral, origin)
-        self.town.people[asked.referral] = self.town.person(asked.link or "")
+        secret = (asked.link or "").rpartition("/")[2]
+        story = Story(asked.referral, origin, town.place.node, secret)
+        self.region.watch.stories[asked.referral] = story
+        self.region.people[asked.referral] = town.person(asked.link or "")
 
     def _story(self) -> Story | None:
-        stories = tuple(self.town.watch.stories.values())
+        stories = tuple(self.region.watch.stories.values())
         return self.random.choice(stories) if stories else None
 
     def _decide(self, story: Story) -> None:
-        person, others = self.town.people[story.referral], set(self.town.members) - {story.origin}
+        person, town = self.region.people[story.referral], self.region.town_of(story.origin)
+        others = set(town.members) - {story.origin} - self.region.gone
         if self.random.random() < 0.1:
             person.decline()
-            story.shut.add(ALL)
+            self.region.watch.shut(story, ALL, town)
             return
         shut_out = {name for name in sorted(others) if self.random.random() < 0.25}
         view = person.look()
         if view.list is None:
             return
+        partners = borders.choose(self.region, story, view, shut_out)
         story.listed, story.excluded = frozenset(others), frozenset(shut_out)
+        story.partners = frozenset(partners)
         story.granted, story.exp = True, limits.INTEGER_MAX
         try:
             person.grant(
                 excluded=tuple(address(name) for name in sorted(shut_out)),
                 months=self.random.choice((1, 6)),
+                partners=partners,
             )
         finally:
             self._read_consent(story)
 
+    def _referral(self, story: Story) -> Referral | None:
+        store = self.region.town_of(story.origin).node.memory.store
+        found: Referral | None = one(store, Referral, story.referral)
+        return found
+
     def _read_consent(self, story: Story) -> None:
         """Read what is durable: a crash may have come before or after the commit."""
-        found = one(self.town.node.memory.store, Referral, story.referral)
+        found = self._referral(story)
         if found is None or found.state is not ReferralState.PUBLISHED:
             story.granted = False
         elif found.consent_exp is not None:
             story.exp = found.consent_exp
 
     def _request(self, name: str) -> None:
-        seen = self.town.members[name].member.inbox()
+        names = borders.askers(self.region, name)
+        name, seen = next(
+            ((one, seen) for one in names if (seen := self.region.members[one].member.inbox())),
+            (name, []),
+        )
         if not seen:
             return
         match = self.random.choice(seen)
-        story = self.town.watch.stories.get(match.referral)
-        if story is not None and self.town.clock.at >= story.exp + 2 * limits.DAY:
-            self.town.watch.say("nothing past its consent", f"{name} still shows a profile")
-        self.town.members[name].member.request_contact(match, job="Backend")
+        story = self.region.watch.stories.get(match.referral)
+        if story is not None and self.region.clock.at >= story.exp + 2 * limits.DAY:
+            self.region.watch.say("nothing past its consent", f"{name} still shows a profile")
+        self.region.members[name].member.request_contact(match, job="Backend")
 
-    def _waiting(self) -> tuple[Contact, ...]:
-        found = rows(self.town.node.memory.store, Contact, answer=None)
-        return tuple(contact for contact in found if contact.job is not None)
+    def _waiting(self) -> list[Contact]:
+        """Return the requests that a person could answer, at the node the consent was given at."""
+        return [
+            contact
+            for town in self.region.towns
+            for contact in rows(town.node.memory.store, Contact, answer=None)
+            if contact.job is not None
+            and self.region.watch.stories[contact.referral].home == town.place.node
+        ]
 
     def _answer(self) -> None:
-        story = self.town.watch.stories[self.random.choice(self._waiting()).referral]
-        person = self.town.people[story.referral]
+        story = self.region.watch.stories[self.random.choice(self._waiting()).referral]
+        person = self.region.people[story.referral]
         waiting = person.requests()
         if not waiting:
             return
@@ -247,47 +298,38 @@ class Life:
     def _withdraw(self, story: Story) -> None:
         scope = ALL
         if self.random.random() < 0.3:
-            scope = address(self.random.choice(tuple(self.town.members)))
-        self.town.people[story.referral].withdraw(scope)
-        story.shut.add(scope)
+            scope = self.random.choice(borders.scopes(self.region, story))
+        self.region.people[story.referral].withdraw(scope)
+        self.region.watch.shut(story, scope, self.region.town_of(story.origin))
 
     def _renew(self, story: Story) -> None:
-        person = self.town.people[story.referral]
+        person = self.region.people[story.referral]
         before, story.exp = story.exp, limits.INTEGER_MAX
         try:
             person.renew()
         finally:
-            found = one(self.town.node.memory.store, Referral, story.referral)
+            found = self._referral(story)
             story.exp = max(before, found.consent_exp or 0) if found else before
 
     def _outcome(self, name: str) -> None:
-        for dossier in self.town.members[name].member.received():
-            self.town.members[name].member.report(dossier.referral, OutcomeKind.NOT_HIRED)
+        for dossier in self.region.members[name].member.received():
+            self.region.members[name].member.report(dossier.referral, OutcomeKind.NOT_HIRED)
 
     def _close(self, story: Story) -> None:
-        self.town.members[story.origin].member.close(story.referral)
+        self.region.members[story.origin].member.close(story.referral)
 
     def _intruder(self) -> None:
-        """Call the node while one of its transactions is about to commit."""
+        """Call a node while a transaction is about to commit."""
         story = self._story()
         try:
             if story is not None and story.granted and self.random.random() < 0.7:
-                self.town.people[story.referral].withdraw()
-                story.shut.add(ALL)
+                self.region.people[story.referral].withdraw()
+                self.region.watch.shut(story, ALL, self.region.town_of(story.origin))
                 self.note("overlap: withdrawn")
-            elif self.town.copies:
-                body = self.random.choice(self.town.copies)
-                self.town.node.service.handle(Request("POST /events", body=body))
+            elif self.region.copies:
+                self.region.post(self.random.choice(self.region.copies))
         except FachkraftShareError as error:
             self.note(f"overlap: {type(error).__name__}")
-
-    def _note_closures(self) -> None:
-        """Remember what the node has closed durably: from then on it is closed for good."""
-        store = self.town.node.memory.store
-        for story in self.town.watch.stories.values():
-            story.shut |= {
-                tombstone.scope for tombstone in rows(store, Tombstone, referral=story.referral)
-            }
 
 
 @attrs.frozen
@@ -298,3 +340,4 @@ class Played:
     found: tuple[str, ...]
     trace: str
     log: tuple[str, ...] = attrs.field(repr=False)
+    crossed: int = 0  # how often a referral was given to a partner node

@@ -1,10 +1,9 @@
 """A member with real keys that lies: it forges, replays and squats; nothing may come of it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fachkraft_share import limits
 from fachkraft_share.member.engine import Engine
-from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.erasure import DEMANDED, write_receipt
 from fachkraft_share.protocol.facts import ALL
@@ -24,26 +23,26 @@ from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import b64, sha256
 
 if TYPE_CHECKING:
-    from fachkraft_share.testing.simulator.town import Town
+    from fachkraft_share.testing.simulator.region import Region
 
 
-def lie(town: "Town") -> None:
-    """Send one lie to the node, directly and without faults, so that it surely arrives."""
-    party = town.members[town.liar or ""]
+def lie(region: "Region") -> None:
+    """Send one lie, directly and without faults, so that it surely arrives."""
+    if region.liar in region.nodes:
+        region.hostile.lie()
+        return
+    party = region.members[region.liar or ""]
     engine, known = party.member.engine, rows(party.memory.store, Referral)
-    copies = town.copies
-    if copies and (not known or town.random.random() < 0.3):
-        town.node.service.handle(Request("POST /events", body=town.random.choice(copies)))
+    copies, town = region.copies, region.town_of(region.liar or "")
+    if copies and (not known or region.random.random() < 0.3):
+        region.post(region.random.choice(copies))
         return
     if not known:
         return
-    referral = town.random.choice(known)
-    forge = town.random.choice((_close, _disclose, _ask, _receipt, _squat))
-    _post(town, forge(engine, referral))
-
-
-def _post(town: "Town", events: list[dict[str, object]]) -> None:
-    town.node.service.handle(Request("POST /events", body=strict.write({"events": events})))  # type: ignore[dict-item]
+    referral = region.random.choice(known)
+    forge = region.random.choice((_close, _disclose, _ask, _receipt, _squat))
+    events: Any = forge(engine, referral)
+    region.post(strict.write({"events": events}), town)
 
 
 def _signed(engine: Engine, emitted: Emit) -> dict[str, object]:

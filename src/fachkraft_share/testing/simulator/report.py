@@ -8,11 +8,12 @@ import attrs
 
 from fachkraft_share.testing.simulator.faults import Faults, draw
 from fachkraft_share.testing.simulator.life import Life, Played
+from fachkraft_share.testing.simulator.region import Region
 from fachkraft_share.testing.simulator.safeguards import SAFEGUARDS
-from fachkraft_share.testing.simulator.town import Town
 
 REAL_EVERY = 20  # one seed of so many runs with real cryptography
 LONG_EVERY = 8  # one of so many lives on beyond a referral's life
+BORDERS_EVERY = 7  # one of so many has two or three alliances
 REVEALING = {  # the fault under which going without the safeguard shows
     "tombstones": {"delay": 0.0, "duplicate": 0.2, "lose_answer": 0.2},
     "journal": {"restore": 0.3},
@@ -21,7 +22,10 @@ REVEALING = {  # the fault under which going without the safeguard shows
     "dedupe-key": {"duplicate": 0.4},
     "not-after": {"crash": 0.0},
     "locks": {"overlap": 0.6},
+    "agreement": {"restore": 0.0},
+    "reported": {"offline": 0.0},
 }
+ACROSS = frozenset({"agreement", "reported"})  # show only where there are borders
 
 
 @attrs.frozen
@@ -32,6 +36,7 @@ class Report:
     violated: tuple[Played, ...]
     seconds: float  # CPU
     without: str | None = None
+    alliances: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -48,11 +53,13 @@ def simulate(
     seeds: int | Iterable[int],
     *,
     without: str | None = None,
+    alliances: int | None = None,
     stop_at: int | None = None,
     progress: Callable[[Played], None] = lambda _: None,
 ) -> Report:
     """Play the seeds (a count, or which ones); `without` leaves one safeguard out.
 
+    `alliances` says how many there are in every seed; else one in seven has two or three.
     Stops after `stop_at` violated seeds. Raises ValueError for an unknown safeguard.
     """
     if without is not None and without not in SAFEGUARDS:
@@ -60,27 +67,44 @@ def simulate(
     chosen = range(seeds) if isinstance(seeds, int) else seeds
     began, violated, count = time.process_time(), list[Played](), 0
     for seed in chosen:
-        played = play(seed, without=without)
+        played = play(seed, without=without, alliances=alliances)
         count += 1
         progress(played)
         if played.found:
             violated.append(played)
         if stop_at is not None and len(violated) >= stop_at:
             break
-    return Report(count, tuple(violated), time.process_time() - began, without)
+    return Report(count, tuple(violated), time.process_time() - began, without, alliances)
 
 
-def play(seed: int, *, without: str | None = None) -> Played:
-    """Play one seed; the same seed gives the same trace."""
+def play(seed: int, *, without: str | None = None, alliances: int | None = None) -> Played:
+    """Play one seed, with so many alliances or as the seed has it; it always plays the same."""
     faults = draw(Random(seed))
     if without is not None:
         faults = attrs.evolve(faults, **REVEALING[without])
     long = seed % LONG_EVERY == 0 or without == "not-after"
-    town = Town(seed, faults, without=without, real=seed % REAL_EVERY == 0)
-    life = Life(town, long=long)
+    region = Region(
+        seed,
+        faults,
+        without=without,
+        real=seed % REAL_EVERY == 0,
+        alliances=alliances or _alliances(seed, without),
+    )
+    life = Life(region, long=long)
     life.note(_kinds(faults))
     life.play()
-    return Played(seed, tuple(town.watch.found), life.trace.hexdigest(), tuple(life.log))
+    crossed = sum(times for (_, to), times in region.watch.served.items() if to in region.nodes)
+    found, trace = tuple(region.watch.found), life.trace.hexdigest()
+    return Played(seed, found, trace, tuple(life.log), crossed)
+
+
+def _alliances(seed: int, without: str | None) -> int:
+    """Return how many there are in this seed; each safeguard is left out where it matters."""
+    if without in ACROSS:
+        return 2 + seed % 2
+    if without is not None or seed % BORDERS_EVERY:
+        return 1
+    return 2 + seed // BORDERS_EVERY % 2
 
 
 def _kinds(faults: Faults) -> str:

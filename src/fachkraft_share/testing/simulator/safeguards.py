@@ -10,12 +10,13 @@ from typing import Any, Final
 import attrs
 
 from fachkraft_share.model.consent import Consent
+from fachkraft_share.node.records import Unreported
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol import events
 from fachkraft_share.protocol.decision import Decision, Here, Known
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.records import Held, Record, Seen, Tombstone
-from fachkraft_share.rules.consent import Action, Deny, Facts, Permit
+from fachkraft_share.rules.consent import Action, Deny, Facts, Permit, permits
 
 SAFEGUARDS: Final[Mapping[str, str]] = {
     "tombstones": "a closed referral leaves a tombstone, so that late copies stay out",
@@ -25,6 +26,8 @@ SAFEGUARDS: Final[Mapping[str, str]] = {
     "dedupe-key": "a message id is remembered, so that a repetition has no effect",
     "not-after": "publications are refused after their time, when no tombstone is left",
     "locks": "whoever decides about a referral holds its lock until the commit",
+    "agreement": "data cross a border only while an agreement lets them",
+    "reported": "a partner node tells the home node whom it served",
 }
 
 
@@ -39,6 +42,14 @@ def open_gate(
     """Permit everything: a run without the gate."""
     referral = consent.referral if consent is not None else ""
     return Permit(action, actor, referral, at)
+
+
+def borderless_gate(
+    consent: Consent | None, action: Action, *, actor: str, known: Facts, at: int
+) -> Permit | Deny:
+    """Ask the gate as if every agreement were in force: a run without agreements."""
+    agreed = attrs.evolve(known, agreement=True)
+    return permits(consent, action, actor=actor, known=agreed, at=at)
 
 
 def timeless(message: Message, known: Known, *, here: Here, at: int) -> Decision:
@@ -69,6 +80,13 @@ class _NoMemory(_Through):
     def put(self, record: Record) -> None:
         """Store everything but what was seen."""
         if not isinstance(record, Seen) or record.iss.startswith("request:"):
+            self.inner.put(record)
+
+
+class _NoReports(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but what a partner is still to be told."""
+        if not isinstance(record, Unreported):
             self.inner.put(record)
 
 
@@ -119,7 +137,9 @@ class Without:
 _CHANGED: Final[Mapping[str, Callable[[Transaction], Any]]] = {
     "tombstones": _NoTombstones,
     "dedupe-key": _NoMemory,
+    "reported": _NoReports,
 }
+LEFT_OUT: Final = frozenset({*_CHANGED, "ledger-first"})  # those a store goes without
 
 
 @attrs.define

@@ -1,15 +1,14 @@
-"""The simulated alliance: services on faulty memory, network and clocks, all from one seed."""
+"""One alliance of the simulated region: services on faulty memory, network and clocks."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from random import Random
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.member import resync
 from fachkraft_share.model.candidate import Candidate, Document, DocumentKind
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.runtime import Clock, Transport
@@ -17,28 +16,43 @@ from fachkraft_share.ports.store import Store
 from fachkraft_share.rules.vocabulary import shipped
 from fachkraft_share.testing.memory import MemoryStore
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem
-from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.simulator.crashing import (
     CrashingJournal,
     CrashingKeys,
     CrashingStore,
     Fuse,
 )
-from fachkraft_share.testing.simulator.faults import Faults
 from fachkraft_share.testing.simulator.overlapping import OverlappingStore
 from fachkraft_share.testing.simulator.safeguards import (
+    LEFT_OUT,
     ForgetfulJournal,
     Without,
+    borderless_gate,
     open_gate,
     timeless,
 )
-from fachkraft_share.testing.simulator.watch import Watch
-from fachkraft_share.testing.simulator.wires import Delayed, FaultyTransport
+from fachkraft_share.testing.simulator.wires import FaultyTransport
 from fachkraft_share.testing.stand_in import StandIn
-from fachkraft_share.testing.world import MemberParty, SkewedClock, World, Wrappers
+from fachkraft_share.testing.two_alliances import GOSLAR, ILSEDE, recognise
+from fachkraft_share.testing.world import (
+    HARZ,
+    MemberParty,
+    SkewedClock,
+    VirtualClock,
+    World,
+    Wrappers,
+)
 from fachkraft_share.wire.suite import Standard, Suite
 
-NAMES = ("anton", "berta", "caesar", "dora")
+if TYPE_CHECKING:
+    from fachkraft_share.testing.simulator.region import Region
+
+PLACES = (HARZ, GOSLAR, ILSEDE)
+NAMES = {  # who is a member of which alliance, by the number of alliances
+    1: (("anton", "berta", "caesar", "dora"),),
+    2: (("anton", "berta"), ("caesar", "dora")),
+    3: (("anton", "berta"), ("caesar", "dora"), ("emil",)),
+}
 CANDIDATE = Candidate(
     given="Aylin",
     family="Beispiel",
@@ -58,63 +72,63 @@ class Founded:
     snapshots: Mapping[str, tuple[Any, Any, Any]]
 
 
-@lru_cache(maxsize=2)
-def founded(*, real: bool) -> Founded:
-    """Found the alliance with real or stand-in cryptography and let everybody settle."""
+@lru_cache(maxsize=6)
+def founded(*, real: bool, alliances: int) -> tuple[Founded, ...]:
+    """Found alliances with real or stand-in cryptography, each recognising the next, and settle."""
     suite: Suite = Standard() if real else StandIn()
-    world = World(seed=0, suite=suite)
-    for name in NAMES:
-        world.join(name)
+    clock = VirtualClock()
+    worlds = [
+        World(seed=number, suite=suite, place=PLACES[number], clock=clock)
+        for number in range(alliances)
+    ]
+    for world, names in zip(worlds, NAMES[alliances], strict=True):
+        for name in names:
+            world.join(name)
+    for one, other in pairwise(worlds):
+        for here, there in ((one, other), (other, one)):
+            here.reachable[there.place.node] = there.handle
+            recognise(here, there)
     for _ in range(2):
-        for party in world.members.values():
-            party.member.sync()
-        world.node.service.tick()
+        for world in worlds:
+            for party in world.members.values():
+                party.member.sync()
+            world.node.service.tick()
+        if alliances > 1:
+            clock.pass_time(2 * limits.MINUTE)  # whoever called first was unknown to the other
+    return tuple(Founded(world, _snapshots(world)) for world in worlds)
+
+
+def _snapshots(world: World) -> Mapping[str, tuple[Any, Any, Any]]:
     parties: dict[str, Any] = {"node": world.node, **world.members}
-    return Founded(
-        world,
-        {
-            name: (
-                party.memory.store.snapshot(),
-                party.memory.journal.snapshot(),
-                party.memory.keys.snapshot(),
-            )
-            for name, party in parties.items()
-        },
-    )
+    return {
+        name: (
+            party.memory.store.snapshot(),
+            party.memory.journal.snapshot(),
+            party.memory.keys.snapshot(),
+        )
+        for name, party in parties.items()
+    }
 
 
 class Town(World):
-    """A world with faults; `without` names the safeguard that is left out."""
+    """A world in a region with faults; begins as it was founded."""
 
-    def __init__(self, seed: int, faults: Faults, *, without: str | None, real: bool) -> None:
-        base = founded(real=real)
-        self.random = Random(seed)
-        self.suite = base.world.suite
-        self.clock = attrs.evolve(base.world.clock)
-        self.faults, self.without = faults, without
-        self.fuses: dict[str, Fuse] = {}
-        self.skews: dict[str, int] = {}
-        self.systems: dict[str, MemorySystem] = {}
-        self.away: set[str] = set()
-        self.delayed: list[Delayed] = []
-        self.copies: list[bytes] = []  # bodies of events that went over the wire, for replays
-        self.backups: dict[str, Any] = {}
-        self.people: dict[str, Person] = {}
-        self.rolled = False  # the node came back from a backup in this seed
-        self.liar: str | None = "dora" if faults.malice else None
-        self.intruder: Callable[[], None] | None = None
-        self.watch = Watch(self)
+    def __init__(self, region: "Region", base: Founded) -> None:
+        self.region = region
+        self.place = base.world.place
+        self.node_name = f"node of {self.place.name}"
+        self.random, self.suite, self.clock = region.random, region.suite, region.clock
         self.vocabulary = shipped()
         self.members = {}
         self._move_in(base)
 
     def _move_in(self, base: Founded) -> None:
-        before = base.world
+        before, name = base.world, self.node_name
         self.node = attrs.evolve(
             before.node,
-            runtime=self.runtime("node"),
+            runtime=self.runtime(name),
             options=self.node_options(),
-            wrappers=self.wrappers("node"),
+            wrappers=self.wrappers(name),
             memory=type(before.node.memory)(),
         )
         for name, party in before.members.items():
@@ -126,45 +140,26 @@ class Town(World):
                 options=self.member_options(name),
                 wrappers=self.wrappers(name),
             )
-        for name, party in self.parties.items():
+        parties: dict[str, Any] = {"node": self.node, **self.members}
+        for name, opened in parties.items():
             store, journal, keys = base.snapshots[name]
-            party.memory.store.restore(store)
-            party.memory.journal.restore(journal)
-            party.memory.keys.restore(keys)
-            self.backups[name] = store
-            party.open()
-
-    @property
-    def parties(self) -> dict[str, Any]:
-        """The node and the members by name."""
-        return {"node": self.node, **self.members}
-
-    def chance(self, rate: float) -> bool:
-        """Tell whether it happens now; a rate of 0 draws nothing."""
-        return rate > 0 and self.random.random() < rate
-
-    def corrupted(self, data: bytes) -> bytes:
-        """Return the bytes with one of them changed."""
-        if not data:
-            return data
-        place = self.random.randrange(len(data))
-        return (
-            data[:place]
-            + bytes([data[place] ^ (1 << self.random.randrange(8))])
-            + data[place + 1 :]
-        )
+            opened.memory.store.restore(store)
+            opened.memory.journal.restore(journal)
+            opened.memory.keys.restore(keys)
+            self.region.backups[self.node_name if name == "node" else name] = store
+            opened.open()
 
     def clock_of(self, name: str) -> Clock:
         """Return a clock that may be wrong."""
-        return SkewedClock(self.clock, lambda: self.skews.get(name, 0))
+        return SkewedClock(self.clock, lambda: self.region.skews.get(name, 0))
 
-    def node_time(self) -> int:
+    def now(self) -> int:
         """Return what the node's clock shows."""
-        return self.clock.at + self.skews.get("node", 0)
+        return self.clock.at + self.region.skews.get(self.node_name, 0)
 
     def transport(self, name: str) -> Transport:
-        """Return the faulty way to the node."""
-        return FaultyTransport(self, name)
+        """Return the faulty way to the nodes."""
+        return FaultyTransport(self.region, name)
 
     def node_options(self) -> Mapping[str, Any]:
         """Leave a safeguard of the node out, if it is its turn."""
@@ -175,21 +170,21 @@ class Town(World):
         return {**self._options(), "vocabulary": self.vocabulary}
 
     def _options(self) -> dict[str, Any]:
-        if self.without == "gate":
-            return {"gate": open_gate}
-        return {"decide": timeless} if self.without == "not-after" else {}
+        if self.region.without in ("gate", "agreement"):
+            return {"gate": open_gate if self.region.without == "gate" else borderless_gate}
+        return {"decide": timeless} if self.region.without == "not-after" else {}
 
     def adapters(self, name: str) -> Mapping[str, AtsAdapter]:
         """Give every member a system in memory, which survives its process."""
-        system = self.systems.setdefault(name, MemorySystem())
+        system = self.region.systems.setdefault(name, MemorySystem())
         return {"memory": MemoryAdapter(system)}
 
     def wrappers(self, name: str) -> Wrappers:
         """Put crashes, overlaps and missing safeguards before a party's memory."""
-        fuse = self.fuses.setdefault(name, Fuse())
+        fuse = self.region.fuses.setdefault(name, Fuse())
         journal: Any = (
             (lambda _: ForgetfulJournal())
-            if self.without == "journal"
+            if self.region.without == "journal"
             else (lambda inner: CrashingJournal(inner, fuse))
         )
         return Wrappers(
@@ -199,57 +194,17 @@ class Town(World):
         )
 
     def _store(self, name: str, inner: Store, fuse: Fuse) -> Store:
-        store = inner
-        if name == "node" and self.faults.overlap and isinstance(inner, MemoryStore):
-            store = OverlappingStore(inner, locking=self.without != "locks")
-        if self.without in ("tombstones", "dedupe-key") or (
-            self.without == "ledger-first" and name == "node"
-        ):
-            store = Without(store, self.without)
-        return CrashingStore(store, fuse, committing=self._overlap if name == "node" else nothing_)
-
-    def _overlap(self) -> None:
-        """Let another call in between a node's transaction and its commit."""
-        intruder = self.intruder
-        if intruder is None or not self.chance(self.faults.overlap):
-            return
-        self.intruder = None
-        intruder()
-
-    def back_up(self, name: str) -> None:
-        """Take a backup of a party's state; keys and journal are not part of it."""
-        self.backups[name] = self.parties[name].memory.store.snapshot()
-
-    def bring_back(self, name: str) -> None:
-        """Restore a party's state from its last backup, as an administrator does."""
-        party = self.parties[name]
-        self.intruder = None  # the old process is dead and its locks are gone with it
-        party.memory.store.restore(self.backups[name])
-        if name == "node":
-            self.rolled = True
-        party.open()
-        if name == "node":
-            party.service.restart.replay()
-        else:
-            resync.restored(party.member.engine)
+        store, region, node = inner, self.region, name == self.node_name
+        if node and region.faults.overlap and isinstance(inner, MemoryStore):
+            store = OverlappingStore(inner, locking=region.without != "locks")
+        if region.without in LEFT_OUT and (node or region.without in ("tombstones", "dedupe-key")):
+            store = Without(store, region.without)
+        return CrashingStore(store, fuse, committing=region.overlap if node else nothing_)
 
     def today(self) -> dt.date:
         """Return the day."""
         return dt.datetime.fromtimestamp(self.clock.at, tz=dt.UTC).date()
 
-    def pass_time(self, seconds: int) -> None:
-        """Move the clock; what was delayed until then arrives."""
-        self.clock.at += seconds
-        due = [one for one in self.delayed if one.due <= self.clock.at]
-        self.delayed = [one for one in self.delayed if one.due > self.clock.at]
-        for one in due:
-            FaultyTransport(self, "late").deliver(one.request)
-
 
 def nothing_() -> None:
     """Be the hook of a store nobody interrupts."""
-
-
-def hours(count: float) -> int:
-    """Return hours as seconds."""
-    return int(count * limits.HOUR)

@@ -1,4 +1,4 @@
-"""The network between members and node: drop, lose, duplicate, delay, corrupt, partition."""
+"""The network between members and nodes: drop, lose, duplicate, delay, corrupt, partition."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.testing.simulator.crashing import Crash
 
 if TYPE_CHECKING:
+    from fachkraft_share.testing.simulator.region import Region
     from fachkraft_share.testing.simulator.town import Town
 
 COPIES = 40  # bodies kept for replays
@@ -21,45 +22,54 @@ class Delayed:
     """A request that arrives later, when nobody waits for its answer any more."""
 
     due: int
+    node: str
     request: Request
 
 
 @attrs.frozen
 class FaultyTransport:
-    """One member's way to the node."""
+    """One party's way to the nodes: its own, or those of partner alliances."""
 
-    town: "Town"
+    region: "Region"
     name: str
 
-    def call(self, node: str, request: Request) -> Response:  # noqa: ARG002
+    def call(self, node: str, request: Request) -> Response:
         """Carry the request, or do with it what networks do."""
-        town, chance = self.town, self.town.chance
-        faults = town.faults
-        if self.name in town.away or chance(faults.drop):
+        region, chance, town = self.region, self.region.chance, self.region.town_at(node)
+        faults = region.faults
+        if self._parted(town) or chance(faults.drop):
             raise UnreachableError("dropped")
-        if request.operation == "POST /events" and len(town.copies) < COPIES:
-            town.copies.append(request.body)
+        if request.operation == "POST /events" and len(region.copies) < COPIES:
+            region.copies.append(request.body)
         if request.operation in DELAYABLE and chance(faults.delay):
-            days = town.random.choice((0.1, 1, 5, 30, 420))
-            town.delayed.append(Delayed(town.clock.at + int(days * limits.DAY), request))
+            days = region.random.choice((0.1, 1, 5, 30, 420))
+            due = region.clock.at + int(days * limits.DAY)
+            region.delayed.append(Delayed(due, node, request))
             raise UnreachableError("delayed")
         if chance(faults.corrupt):
-            request = attrs.evolve(request, body=town.corrupted(request.body))
-        answer = self.deliver(request)
+            request = attrs.evolve(request, body=region.corrupted(request.body))
+        answer = self.deliver(town, request)
         if chance(faults.duplicate):
-            self.deliver(request)
+            self.deliver(town, request)
         if chance(faults.lose_answer):
             raise UnreachableError("the answer was lost")
         if chance(faults.corrupt):
-            return attrs.evolve(answer, body=town.corrupted(answer.body))
+            return attrs.evolve(answer, body=region.corrupted(answer.body))
         return answer
 
-    def deliver(self, request: Request) -> Response:
-        """Hand the request to the node; a node that dies answers nobody and is started again."""
+    def deliver(self, town: "Town", request: Request) -> Response:
+        """Hand the request to a node; one that dies answers nobody and is started again."""
         try:
-            answer = self.town.node.service.handle(request)
+            answer = town.node.service.handle(request)
         except Crash:
-            self.town.node.open()
+            town.node.open()
             raise UnreachableError("the node died") from None
-        self.town.watch.answered(self.name, request, answer)
+        self.region.watch.answered(self.name, request, answer, town=town)
+        if self.region.liar == town.node_name and self.name in self.region.nodes:
+            return self.region.hostile.answer(request, answer)
         return answer
+
+    def _parted(self, town: "Town") -> bool:
+        """Tell whether the caller is away, or the border between two nodes is closed."""
+        away = self.region.away
+        return self.name in away or (self.name in self.region.nodes and town.node_name in away)
