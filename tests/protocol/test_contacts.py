@@ -118,7 +118,9 @@ def owing(node: Side, story: Story) -> Side:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "code"), [(excluded, "excluded"), (owing, "unsettled")], ids=str
+    ("prepare", "code"),
+    [(excluded, "excluded"), (owing, "unsettled")],
+    ids=["excluded", "unsettled"],
 )
 def test_the_gate_is_asked_with_all_the_node_knows(
     prepare: Callable[[Side, Story], Side], code: str, story: Story
