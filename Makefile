@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 SEEDS ?= 2000
 BENCH_ARGS ?=
+JOBS ?= 2
 PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
@@ -19,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:
 	@echo "make demo    play the story: two chambers' nodes and seven companies on this machine"
-	@echo "make test    run the tests (PYTEST_ARGS=... for pytest)"
+	@echo "make test    run the tests, JOBS=$(JOBS) files at a time (PYTEST_ARGS=... for pytest)"
 	@echo "make check   style, types and import contracts"
 	@echo "make bench   measure the budgets"
 	@echo "make soak    simulate SEEDS=$(SEEDS) federations with faults"
@@ -32,7 +33,7 @@ demo: $(VENV)/.have-node
 	@$(BIN)/fachkraft-share demo
 
 test: $(VENV)/.have-test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.have-dev
 	@$(BIN)/ruff check .
