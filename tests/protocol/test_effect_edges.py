@@ -28,6 +28,7 @@ from fachkraft_share.protocol.payloads import (
 from fachkraft_share.protocol.records import (
     Blob,
     BlobContent,
+    Closing,
     Contact,
     Due,
     Exclusion,
@@ -176,21 +177,13 @@ def test_all_that_follows_a_withdrawal_from_one_at_the_node(story: Story) -> Non
     )
 
 
-def test_a_closure_for_the_node_by_name_is_not_the_end_of_the_referral_there(
-    story: Story,
-) -> None:
-    """The node holds it for everybody; only a closure for all ends it."""
-    node = story.side(NODE, *OPEN)
+def test_the_home_nodes_own_alliance_is_closed_by_scope_all(story: Story) -> None:
+    """Its id is no scope of its own: nobody could tell whether the origin's file is meant."""
     sent = story.person.withdrawal(scope=NODE)
-    assert node.foresee(sent, at=LATER) == Decision(
-        (
-            kept(story, sent),
-            tombstone(story, sent, NODE),
-            Note({"closed": sent.token, "with": [], "at": LATER}),
-            *told(story, sent, [ORIGIN]),
-            erase(story, sent, NODE),
-        )
-    )
+    for side in (story.side(NODE, *OPEN), story.side(ORIGIN), story.side(READER)):
+        outcome = side.hear(sent)
+        assert (outcome.status, outcome.code) == ("refused", "scope")
+        assert side.every(Tombstone) == ()
 
 
 def test_all_that_follows_at_a_member(story: Story) -> None:
@@ -227,14 +220,19 @@ def test_all_that_follows_at_the_origin_when_one_is_out(story: Story) -> None:
     )
 
 
-def test_a_closure_heard_again_asks_a_member_for_its_receipt_and_nothing_else(
+def test_another_closure_asks_a_member_for_its_receipt_and_is_a_proof_at_the_node(
     story: Story,
 ) -> None:
-    """The node, which keeps the receipts, has nothing to do."""
+    """Holders elsewhere may answer that one; the same one again says nothing new."""
     reader = story.side(READER, "released", "withdrawal")
     again = story.close()
     assert reader.foresee(again, at=LATER) == Decision((erase(story, again),), status="known")
     node = story.side(NODE, *OPEN, "withdrawal")
+    proof = Closing(story.referral, "all", again.sha256, "", LATER)
+    kept_too = (kept(story, again), Put(proof))
+    assert node.foresee(again, at=LATER) == Decision(kept_too, status="known")
+    assert node.foresee(story.withdrawal, at=LATER) == Decision(status="known")
+    node.hear(again)
     assert node.foresee(again, at=LATER) == Decision(status="known")
 
 
