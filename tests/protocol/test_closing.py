@@ -122,7 +122,7 @@ def test_a_reason_of_another_version_is_refused(story: Story) -> None:
     """Also where a service closes by itself."""
     message = story.scene.open(story.withdrawal)
     unknown = Closure(story.referral, ORIGIN, "all", "whatever", NOW)
-    with pytest.raises(RefusedError, match="^unknown-reason: "):
+    with pytest.raises(RefusedError, match=r"^unknown-reason: "):
         close(message, unknown, known=None, here=story.scene.here(NODE), at=NOW)  # type: ignore[arg-type]
     assert len(closing_needs(story.referral)) == 6
 
