@@ -1,7 +1,8 @@
 # What a developer runs. Every target sets up what it needs; Python 3.11+, venv and make are enough.
 PYTHON ?= python3
 VENV ?= .venv
-SEEDS ?= 2000
+SEEDS ?= 10000
+SOAK_ARGS ?=
 BENCH_ARGS ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
@@ -23,7 +24,7 @@ help:
 	@echo "make test    run the tests, JOBS=$(JOBS) files at a time (PYTEST_ARGS=... for pytest)"
 	@echo "make check   style, types and import contracts"
 	@echo "make bench   measure the budgets"
-	@echo "make soak    simulate SEEDS=$(SEEDS) federations with faults"
+	@echo "make soak    measure the promises at full size, for hours (SEEDS=$(SEEDS) of the simulator)"
 	@echo "make wheels  build the wheels of the library and of every adapter into dist/"
 	@echo "make changelog VERSION=1.2.3   turn changes/ into a section of CHANGELOG.md"
 	@echo "make clean   remove what the targets above made"
@@ -44,8 +45,8 @@ check: $(VENV)/.have-dev
 bench: $(VENV)/.have-node
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
-soak: $(VENV)/.have-node
-	@$(BIN)/fachkraft-share simulate --seeds $(SEEDS)
+soak: $(VENV)/.have-test
+	@$(BIN)/python tests/soak/run.py --set SEEDS=$(SEEDS) $(SOAK_ARGS)
 
 wheels: | $(BIN)/python
 	@rm -rf dist
