@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import attrs
 
-SIMULATE = ("-m", "fachkraft_share", "simulate", "--json")
+SIMULATE = ("-m", "fachkraft_share.cli", "simulate", "--json")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
@@ -66,12 +66,10 @@ RUNS: Mapping[str, Run] = {
     "mutants of messages": _tests("tests/hostile/test_mutants.py"),
     "replays": _tests("tests/attacks/test_04_replay.py"),
     "bombs": _tests("tests/hostile/test_bombs.py"),
-    "harvest": _tests("tests/attacks/test_08_harvest.py", counts="persons", FKS_HARVEST_POOL="200"),
+    "harvest": _tests("tests/attacks/test_08_harvest.py"),
     "linkage": _tests(
         "tests/attacks/test_08_reidentification.py",
         "tests/rules/test_kanonymity.py",
-        counts="persons",
-        FKS_POPULATION="100000",
     ),
     "receipts": _tests("tests/protocol/test_receipts.py", "tests/protocol/test_receipt_edges.py"),
     "hostile texts": _tests(
