@@ -14,7 +14,7 @@ from fachkraft_share.cli.options import Place, common
 @click.option("--lang", type=click.Choice(["de", "en"]), default="de", show_default=True)
 @common
 def demo(place: Place, *, once: bool, seed: int, speed: float, keep: bool, lang: str) -> int:
-    """Two chambers' nodes and seven companies on this machine, each a process and folder of its own.
+    """Two chambers' nodes and seven companies, each a process and folder of its own here.
 
     Tells the story as it happens, checks every claim it makes and prints the pages to open; goes on
     until Ctrl-C unless --once is given. Ends with 1 when a claim does not hold.
