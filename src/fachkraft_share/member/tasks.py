@@ -41,6 +41,8 @@ SINGLE: Final[dict[str, Single]] = {
     "file": file.run,
 }
 ORDER: Final = (*BATCHED, *SINGLE)
+# What a node says of a request that was spoilt on its way to it: sent anew it may arrive whole.
+SPOILT: Final = frozenset({"malformed", "operation", "unauthenticated", "media-type", "method"})
 ENDING: Final = (erasing.ERASE, erasing.EXPIRE)  # what is done even on a full disk
 
 
@@ -96,7 +98,9 @@ def _failed(engine: Engine, task: Task, error: FachkraftShareError) -> None:
 def _final(error: FachkraftShareError) -> bool:
     if isinstance(error, ConsentError):
         return error.code not in CURABLE
-    return isinstance(error, RefusedError | WireError)
+    if isinstance(error, RefusedError):
+        return error.code not in SPOILT and not error.code.startswith("http-")
+    return isinstance(error, WireError)
 
 
 def _again(engine: Engine, task: Task, code: str, *, least: int = 0) -> None:
