@@ -1,7 +1,8 @@
-"""A partner node that came back from a backup has forgotten whose referrals it held."""
+"""Both sides account for what ended, also where one of them has forgotten or heard otherwise."""
 
 from typing import Any
 
+from fachkraft_share.model.organisation import Status
 from fachkraft_share.protocol.records import Due, Receipt, Referral
 
 
@@ -24,3 +25,22 @@ def test_what_a_restored_partner_node_has_forgotten_is_still_accounted_for(
     goslar = {crossing.goslar.place.node, "https://beispiel.example", "https://dritte.example"}
     assert goslar <= signed
     assert person.bundle().verify()
+
+
+def test_a_member_beyond_that_left_while_the_person_withdrew_at_home_settles_both(
+    crossing: Any, every: Any
+) -> None:
+    """The home node hears of the member's own end when all has ended, and takes its receipts."""
+    person, referral = crossing.recommend()
+    crossing.two.cut(crossing.harz)
+    crossing.two.cut(crossing.goslar)
+    crossing.goslar.node.service.authority.change("https://beispiel.example", Status.LEFT)
+    crossing.two.settle()
+    person.withdraw()
+    crossing.two.settle()
+    crossing.two.mend()
+    crossing.two.pass_days(2)
+    assert every(crossing.harz, Due) == every(crossing.goslar, Due) == ()
+    signed = {one.holder for one in every(crossing.harz, Receipt, referral=referral)}
+    assert "https://beispiel.example" in signed
+    assert person.bundle().check().findings == ()

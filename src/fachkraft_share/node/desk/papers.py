@@ -150,10 +150,11 @@ def bundle_of(
         raise RefusedError("no-bundle", "the manifest is not written yet")
     given = {one.holder for one in case.held} & here.directory.partners.keys()
     agreements, partners = abroad(transaction, given, here=here)
-    closed: tuple[Tombstone | Closing, ...] = (
-        *case.tombstones,
-        *transaction.every(Closing, referral=case.referral.id),
-    )
+    # What ended within a wider end at home is no end of its own: no manifest belongs to it here.
+    ends = {one.scope for one in case.tombstones}
+    others = transaction.every(Closing, referral=case.referral.id)
+    within = (one for one in others if one.scope in ends)
+    closed: tuple[Tombstone | Closing, ...] = (*case.tombstones, *within)
     return write_bundle(
         Bundle(
             referral=case.referral.id,
@@ -163,9 +164,13 @@ def bundle_of(
             draft=case.referral.envelope if case.consents else "",
             consents=case.chain,
             closures=tuple(_closure(one, transaction) for one in closed),
-            manifests=tuple(_body(one.token, transaction) for one in case.manifests),
+            manifests=tuple(
+                _body(one.token, transaction) for one in case.manifests if one.scope in ends
+            ),
             receipts=tuple(
-                ReceiptProof(_body(one.token, transaction), one.part) for one in case.receipts
+                ReceiptProof(_body(one.token, transaction), one.part)
+                for one in case.receipts
+                if one.scope in ends
             ),
             tombstones=tuple(Ended(one.scope, one.closure) for one in case.tombstones),
             agreements=agreements,

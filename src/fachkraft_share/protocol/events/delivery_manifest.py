@@ -40,7 +40,8 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     demand(here.is_node and entitled, "not-entitled", "a node writes it that served the referral")
     tombstone = known.one(Tombstone, about, body.scope)
     other = known.one(Closing, about, body.scope, body.closure)
-    if tombstone is None or (tombstone.closure != body.closure and other is None):
+    stands = tombstone is not None and tombstone.closure == body.closure
+    if not stands and other is None:
         raise StateError("a manifest belongs to a closure")
     page = Manifest(about, body.scope, message.iss, body.page, message.sha256, at)
     kept = (Put(page), Put(token_of(message, at=at)))

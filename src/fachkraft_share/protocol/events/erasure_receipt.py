@@ -76,10 +76,10 @@ def _judge(
     message: Message, item: ReceiptItem, text: str, *, known: Known, here: Here, at: int
 ) -> list[Effect]:
     tombstone = known.one(Tombstone, item.referral, item.scope)
-    if tombstone is None:
-        raise StateError("no such closure is known here yet")
     other = known.one(Closing, item.referral, item.scope, item.closure)
-    fits = tombstone.closure == item.closure or other is not None
+    if tombstone is None and other is None:
+        raise StateError("no such closure is known here yet")
+    fits = other is not None or (tombstone is not None and tombstone.closure == item.closure)
     demand(fits, "stale-receipt", "the receipt answers another closure")
     demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
     held = known.one(Held, item.referral, message.iss)
