@@ -11,7 +11,7 @@ from fachkraft_share.testing.simulator.report import play
 
 SEEDS = 200
 ENOUGH = 60  # seeds within which a missing safeguard must show
-FIRST = {"agreement": 32, "reported": 10}  # where to begin; those before show nothing
+FIRST = {"dedupe-key": 12, "journal": 4, "agreement": 32, "reported": 10}  # none before shows it
 
 
 def test_two_hundred_seeds_break_no_promise() -> None:
@@ -36,8 +36,8 @@ def test_an_unknown_safeguard_is_refused() -> None:
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "2"])
 def test_a_seed_plays_the_same_in_every_process(hash_seed: str) -> None:
-    """The trace follows from the seed alone, so that a failure can be played again."""
-    code = "from fachkraft_share.testing.simulator.report import play; print(play(7).trace)"
+    """The trace follows from the seed alone, also across borders, and can be played again."""
+    code = "from fachkraft_share.testing.simulator.report import play; print(play(11).trace)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
@@ -45,7 +45,7 @@ def test_a_seed_plays_the_same_in_every_process(hash_seed: str) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == play(7).trace
+    assert done.stdout.strip() == play(11).trace
 
 
 @pytest.mark.parametrize("seed", [5, 14, 46, 176, 208, 483, 633, 794])
@@ -54,9 +54,9 @@ def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
     assert play(seed, alliances=1).found == ()
 
 
-@pytest.mark.parametrize(("seed", "alliances"), [(5, 2), (181, 2)])
+@pytest.mark.parametrize(("seed", "alliances"), [(5, 2), (44, 2), (181, 2)])
 def test_a_seed_with_borders_that_once_failed_stays_mended(seed: int, alliances: int) -> None:
-    """A restored partner node forgot whom it owed receipts; a desk kept a withdrawal to itself."""
+    """Receipts for what a restored partner node forgot, for a narrower end; a desk's own end."""
     assert play(seed, alliances=alliances).found == ()
 
 

@@ -21,7 +21,7 @@ _SHOWN = 20  # events of a violated seed that are printed
 @click.option(
     "--alliances",
     type=click.IntRange(1, 3),
-    help="How many there are in every seed; without it one seed in seven has two or three.",
+    help="How many there are in every seed; without it one seed in eleven has two or three.",
 )
 @click.option("--without", metavar="SAFEGUARD", help="Leave out one safeguard; it must be noticed.")
 @common

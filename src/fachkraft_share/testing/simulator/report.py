@@ -13,7 +13,7 @@ from fachkraft_share.testing.simulator.safeguards import SAFEGUARDS
 
 REAL_EVERY = 20  # one seed of so many runs with real cryptography
 LONG_EVERY = 8  # one of so many lives on beyond a referral's life
-BORDERS_EVERY = 7  # one of so many has two or three alliances
+BORDERS_EVERY = 11  # one of so many has two or three alliances
 REVEALING = {  # the fault under which going without the safeguard shows
     "tombstones": {"delay": 0.0, "duplicate": 0.2, "lose_answer": 0.2},
     "journal": {"restore": 0.3},
@@ -59,7 +59,7 @@ def simulate(
 ) -> Report:
     """Play the seeds (a count, or which ones); `without` leaves one safeguard out.
 
-    `alliances` says how many there are in every seed; else one in seven has two or three.
+    `alliances` says how many there are in every seed; else one in eleven has two or three.
     Stops after `stop_at` violated seeds. Raises ValueError for an unknown safeguard.
     """
     if without is not None and without not in SAFEGUARDS:
