@@ -93,6 +93,7 @@ def test_at_the_partner_node_its_own_scope_is_the_whole_end(scope: str, border: 
     found = side.get(Referral, border.story.referral)
     assert found is not None
     assert (found.state, found.home) == (ReferralState.CLOSED, NODE)
+    assert found.envelope == border.story.draft.sha256
     assert told(side) == sorted([NODE, *border.beyond])
     assert {one.holder for one in side.every(Due)} == set(border.beyond)
     (task,) = [one for one in side.every(Task) if one.kind == "erase"]
@@ -112,15 +113,26 @@ def test_after_its_own_scope_the_whole_referral_can_still_end(border: Any) -> No
     assert side.every(Closing) == ()
 
 
-def test_a_member_within_a_scope_that_ended_is_no_news(border: Any) -> None:
-    """What ended for its node ended for it; no second tombstone, nor a proof of another scope."""
-    node = home(border, border.node)
-    for scope in (border.node, "all"):
-        node.hear(border.story.person.withdrawal(scope=scope))
-        before = node.every(Tombstone)
-        one = border.story.person.withdrawal(scope=border.beyond[0])
-        assert node.foresee(one, at=LATER) == Decision(status="known")
-        assert node.every(Tombstone) == before
+@pytest.mark.parametrize("wider", ["node", "all"])
+def test_a_members_end_within_a_wider_one_is_another_proof_and_no_news(
+    wider: str, border: Any
+) -> None:
+    """What ended for its node ended for it: no tombstone, nobody told; its receipt may answer."""
+    node, first = home(border, border.node), border.beyond[0]
+    scope = border.node if wider == "node" else wider
+    assert node.hear(border.story.person.withdrawal(scope=scope)).status == "accepted"
+    one = border.story.person.withdrawal(scope=first)
+    kept = Token(
+        one.sha256,
+        "fks-withdrawal",
+        f"urn:fks:key:{border.story.person.key.kid}",
+        border.story.referral,
+        personal=False,
+        body=one.token,
+        at=LATER,
+    )
+    proof = Closing(border.story.referral, first, one.sha256, "", LATER)
+    assert node.foresee(one, at=LATER) == Decision((Put(kept), Put(proof)), status="known")
 
 
 def test_a_member_beyond_not_reported_yet_is_told_by_way_of_its_node(border: Any) -> None:

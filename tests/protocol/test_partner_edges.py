@@ -97,6 +97,23 @@ def test_a_partners_member_speaks_with_the_keys_its_own_list_states(scene: Scene
         found.signing_key(NEWCOMER, key.kid, at=NOW)
 
 
+def test_whoever_was_compromised_twice_is_so_from_the_first_time(scene: Scene) -> None:
+    """A later removal takes nothing back."""
+    times = (NOW, NOW - 5, NOW + 5)
+    removed = tuple(Removal(NEWCOMER, Status.COMPROMISED, at) for at in times)
+    gone = attrs.evolve(scene.members_list(3, ()), removed=removed)
+    found = with_partners(scene, partner(gone, node=NEWCOMER))
+    assert found.compromised_from(NEWCOMER) == NOW - 5
+
+
+def test_a_list_names_readers_and_not_who_runs_the_exchange(scene: Scene) -> None:
+    """A consent to everybody on it does not name the node."""
+    listed = [
+        id for id in (ORIGIN, NODE, AUTHORITY) if scene.directory.listed(scene.first.name, id)
+    ]
+    assert listed == [ORIGIN]
+
+
 def test_ours_stay_ours_whoever_else_states_them(scene: Scene) -> None:
     """No partner suspends a member of this alliance."""
     theirs = scene.members_list(3, (READER,), status={READER: Status.SUSPENDED})
@@ -136,10 +153,10 @@ def test_each_direction_stands_for_itself_and_only_while_the_terms_do(
 
 def test_those_who_are_given_to_are_told_by_name(scene: Scene) -> None:
     """Small and capital letters aside; of one name, by the node."""
-    named = [(WEST, "b"), (GOSLAR, "B"), ("https://node.a.example", "A")]
+    named = [(WEST, "b"), (GOSLAR, "B"), ("https://node.z.example", "A")]
     partners = [partner(None, node=node, name=name) for node, name in named]
     told = [one.node for one in with_partners(scene, *partners).giving(at=NOW)]
-    assert told == ["https://node.a.example", GOSLAR, WEST]
+    assert told == ["https://node.z.example", GOSLAR, WEST]
 
 
 def test_the_readers_of_a_partner_are_its_active_members_by_name(scene: Scene) -> None:

@@ -80,8 +80,6 @@ class Directory:
 
     def _stating(self, id: str) -> "Directory":
         """Return the directory of the alliance that states the organisation."""
-        if id in self.known or not self.partners:
-            return self
         partner = self.partner_of(id)
         return self if partner is None else partner.directory
 
