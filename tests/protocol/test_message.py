@@ -47,18 +47,18 @@ LIST = {payloads.urn("membership.changed"): {"number": 1, "list": "x"}}
 WRONG_EVENTS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no event": ({"events": {}}, MalformedError, "exactly one"),
     "two events": ({"events": {**LIST, "urn:x": {}}}, MalformedError, "exactly one"),
-    "another family of events": ({"events": {"urn:x": {}}}, RefusedError, "unknown-event"),
+    "another family of events": ({"events": {"urn:x": {}}}, RefusedError, "^unknown-event"),
     "another version": (
         {"events": {"urn:fks:event:membership.changed:2": {}}},
         RefusedError,
-        "unknown-event",
+        "^unknown-event",
     ),
     "no version": (
         {"events": {"urn:fks:event:membership.changed": {}}},
         RefusedError,
-        "unknown-event",
+        "^unknown-event",
     ),
-    "a bare name": ({"events": {"membership.changed": {}}}, RefusedError, "unknown-event"),
+    "a bare name": ({"events": {"membership.changed": {}}}, RefusedError, "^unknown-event"),
     "a payload of another shape": (
         {"events": {payloads.urn("membership.changed"): {"number": "1", "list": "x"}}},
         MalformedError,
@@ -67,7 +67,7 @@ WRONG_EVENTS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "a message id that is none": ({"events": LIST, "jti": "1"}, MalformedError, "base64url"),
     "a time that is none": ({"events": LIST, "iat": "now"}, MalformedError, "iat"),
     "another issuer": ({"events": LIST, "iss": READER}, SignatureError, "no member statement"),
-    "the future": ({"events": LIST, "iat": NOW + DAY + 1}, RefusedError, "future"),
+    "the future": ({"events": LIST, "iat": NOW + DAY + 1}, RefusedError, "^future"),
     "before the key": (
         {"events": LIST, "iat": NOW - 1001 * DAY},
         SignatureError,

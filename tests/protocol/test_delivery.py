@@ -1,0 +1,62 @@
+"""Cursors: what a reader keeps of its place in a stream, and what is none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.protocol.delivery import Cursor, head_after, next_head
+from fachkraft_share.protocol.records import FeedRow
+
+HEAD = "ab" * 32
+PLACES = st.builds(
+    Cursor,
+    st.sampled_from(["closures", "events"]),
+    st.integers(1, 2**64 - 1),
+    st.binary(min_size=32, max_size=32).filter(any).map(bytes.hex),
+)
+
+
+@given(cursor=PLACES | st.sampled_from([Cursor("closures"), Cursor("events")]))
+def test_a_packed_cursor_is_read_as_it_was(cursor: Cursor) -> None:
+    """Anywhere, and at the beginning."""
+    assert len(cursor.pack()) == 41
+    assert Cursor.unpack(cursor.pack()) == cursor
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        Cursor("events", 1, HEAD).pack()[:-1],
+        Cursor("events", 1, HEAD).pack() + b"\0",
+        b"\2" + Cursor("events", 1, HEAD).pack()[1:],
+        Cursor("events", 0, HEAD).pack(),
+        Cursor("events", 1, "").pack(),
+    ],
+    ids=["nothing", "too short", "too long", "no stream", "a head at the beginning", "no head"],
+)
+def test_what_is_no_cursor_is_refused(packed: bytes) -> None:
+    """By its length, its stream, or a head where none belongs."""
+    with pytest.raises(MalformedError, match="not a cursor"):
+        Cursor.unpack(packed)
+
+
+def test_the_head_after_a_row_covers_every_field_of_it() -> None:
+    """As the node made it when it wrote the row."""
+    row = FeedRow(3, "events", "list", 7, "A" * 22, "1" * 64, "2" * 64, 5, "")
+    fields = {
+        "number": 3,
+        "stream": "events",
+        "to": "list",
+        "list_number": 7,
+        "referral": "A" * 22,
+        "token": "1" * 64,
+        "attached": "2" * 64,
+        "at": 5,
+    }
+    found = head_after(HEAD, row)
+    assert found == next_head(HEAD, **fields)  # type: ignore[arg-type]
+    for name, value in fields.items():
+        changed = {**fields, name: "x" if isinstance(value, str) else 9}
+        assert next_head(HEAD, **changed) != found  # type: ignore[arg-type]
