@@ -196,7 +196,8 @@ class Town:
     def filed(self) -> list[str]:
         """Return the referral of every person in the receiving company's system."""
         marks = (self.ats / "received").glob("*/mark.json")
-        return [json.loads(mark.read_text())["referral"] for mark in marks]
+        done = [one for one in marks if not one.parent.name.startswith(".")]  # others are being made
+        return [json.loads(mark.read_text())["referral"] for mark in done]
 
     # What must hold -----------------------------------------------------------------------------
 
