@@ -196,7 +196,7 @@ class Town:
     def filed(self) -> list[str]:
         """Return the referral of every person in the receiving company's system."""
         marks = (self.ats / "received").glob("*/mark.json")
-        done = [one for one in marks if not one.parent.name.startswith(".")]  # others are being made
+        done = [one for one in marks if one.parent.name[0] != "."]  # others are being made
         return [json.loads(mark.read_text())["referral"] for mark in done]
 
     # What must hold -----------------------------------------------------------------------------
