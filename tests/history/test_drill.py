@@ -14,8 +14,8 @@ import pytest
 
 from fachkraft_share import Member, limits
 from fachkraft_share.errors import SetupError
-from fachkraft_share.node import backups as node_backups
-from fachkraft_share.node.quarantine import quarantined
+from fachkraft_share.node.history import backups as node_backups
+from fachkraft_share.node.history.quarantine import quarantined
 from fachkraft_share.testing.world import NODE, address
 
 JOURNAL = Path("journal") / "journal.jsonl"

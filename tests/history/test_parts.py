@@ -12,7 +12,7 @@ import pytest
 from fachkraft_share import Member
 from fachkraft_share.errors import SetupError
 from fachkraft_share.member.backups import owner_of
-from fachkraft_share.node import backups as node_backups
+from fachkraft_share.node.history import backups as node_backups
 from fachkraft_share.ports import backup as parts
 from fachkraft_share.testing.world import NODE, address
 from fachkraft_share.wire.encoding import b64

@@ -8,7 +8,7 @@ import requests
 
 from fachkraft_share import limits
 from fachkraft_share.model.agreement import PartnerAlliance
-from fachkraft_share.node.agreeing import Terms
+from fachkraft_share.node.alliance.agreeing import Terms
 from fachkraft_share.node.records import PartnerCalls
 from fachkraft_share.testing.scene import seed
 from fachkraft_share.wire.encoding import b64

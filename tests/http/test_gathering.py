@@ -10,8 +10,8 @@ import attrs
 import pytest
 
 from fachkraft_share.errors import BusyError, RefusedError, StoreError
+from fachkraft_share.node.feed.polling import Polled
 from fachkraft_share.node.http.gathering import Gathering
-from fachkraft_share.node.polling import Polled
 from fachkraft_share.ports.runtime import Request
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share.node.cursors import EPOCH
+from fachkraft_share.node.feed.cursors import EPOCH
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.voice import LIST
 from fachkraft_share.protocol import payloads

@@ -24,8 +24,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from fachkraft_share import limits
-from fachkraft_share.node.agreeing import Terms
-from fachkraft_share.node.partner_lists import take_federation
+from fachkraft_share.node.alliance.agreeing import Terms
+from fachkraft_share.node.partners.lists import take_federation
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.testing.two_alliances import GOSLAR
 from fachkraft_share.testing.world import World

@@ -4,7 +4,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, SignatureError, TemporaryError
-from fachkraft_share.node.founding import renew_authority
+from fachkraft_share.node.alliance.founding import renew_authority
 from fachkraft_share.wire.suite import Standard
 
 

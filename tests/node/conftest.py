@@ -15,9 +15,9 @@ from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.consent import Withdrawal
 from fachkraft_share.model.organisation import Organisation, Role
 from fachkraft_share.model.profile import Endorsement, Level, Profile, Rank, Years
+from fachkraft_share.node.alliance.founding import found, root_key
 from fachkraft_share.node.desk.choice import everything
 from fachkraft_share.node.folder import RECORDS
-from fachkraft_share.node.founding import found, root_key
 from fachkraft_share.node.keys import make_keys
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings

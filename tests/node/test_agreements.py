@@ -17,14 +17,14 @@ from fachkraft_share.member.joining import rotate_keys
 from fachkraft_share.member.records import Trouble
 from fachkraft_share.model.agreement import PartnerAlliance
 from fachkraft_share.model.consent import Purpose
-from fachkraft_share.node.agreed import named_versions
-from fachkraft_share.node.agreeing import Terms
-from fachkraft_share.node.agreement_overview import overview
-from fachkraft_share.node.authority import read_roll
-from fachkraft_share.node.founding import renew_authority
+from fachkraft_share.node.alliance.agreed import named_versions
+from fachkraft_share.node.alliance.agreeing import Terms
+from fachkraft_share.node.alliance.agreement_overview import overview
+from fachkraft_share.node.alliance.authority import read_roll
+from fachkraft_share.node.alliance.founding import renew_authority
+from fachkraft_share.node.alliance.members import read_statement
 from fachkraft_share.node.keys import make_keys
-from fachkraft_share.node.members import read_statement
-from fachkraft_share.node.partner_lists import take_federation
+from fachkraft_share.node.partners.lists import take_federation
 from fachkraft_share.node.records import (
     AgreementVersion,
     Kept,

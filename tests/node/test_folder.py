@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from fachkraft_share.errors import SetupError
-from fachkraft_share.node.backups import backup, restore
 from fachkraft_share.node.folder import (
     Founding,
     init,
@@ -15,7 +14,8 @@ from fachkraft_share.node.folder import (
     read_root,
     renew_root_statement,
 )
-from fachkraft_share.node.quarantine import quarantined
+from fachkraft_share.node.history.backups import backup, restore
+from fachkraft_share.node.history.quarantine import quarantined
 from fachkraft_share.node.settings import read_settings
 from fachkraft_share.wire.suite import Standard
 

@@ -144,7 +144,7 @@ def test_reading_the_feed_asks_nothing_for_the_number_of_members(
     tmp_path: Path, members: int
 ) -> None:
     """A poll's look at both streams is a fixed number of statements; other readers do not count."""
-    from fachkraft_share.node.streams import rows_for
+    from fachkraft_share.node.feed.streams import rows_for
     from fachkraft_share.protocol.delivery import Cursor
     from fachkraft_share.testing.scene import READER
 

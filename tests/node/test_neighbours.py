@@ -13,11 +13,11 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
-from fachkraft_share.node.cursors import EPOCH
+from fachkraft_share.node.feed.cursors import EPOCH
 from fachkraft_share.node.folder import RECORDS, Founding, init
+from fachkraft_share.node.history.restart import MARK
 from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.records import Kept
-from fachkraft_share.node.restart import MARK
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.node.strangers import Strangers

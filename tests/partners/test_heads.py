@@ -7,8 +7,8 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.node.heads import REWRITTEN, ROLLED_BACK
-from fachkraft_share.node.partner_health import partner_states
+from fachkraft_share.node.partners.heads import REWRITTEN, ROLLED_BACK
+from fachkraft_share.node.partners.health import partner_states
 from fachkraft_share.node.records import HeadDispute, PartnerHead
 from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.health import Level

@@ -8,7 +8,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.node.calls import whole
-from fachkraft_share.node.quarantine import QUARANTINE
+from fachkraft_share.node.history.quarantine import QUARANTINE
 from fachkraft_share.node.records import (
     Custody,
     Kept,

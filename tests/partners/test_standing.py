@@ -8,7 +8,7 @@ from fachkraft_share import limits
 from fachkraft_share.node.desk.pages import Pages
 from fachkraft_share.node.desk.views import Standing
 from fachkraft_share.node.desk.visit import Visit
-from fachkraft_share.node.partner_health import partner_states
+from fachkraft_share.node.partners.health import partner_states
 from fachkraft_share.ports.health import Health, Level
 from fachkraft_share.testing.two_alliances import TwoAlliances
 

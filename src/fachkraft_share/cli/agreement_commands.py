@@ -12,8 +12,8 @@ from fachkraft_share.cli.output import table
 
 if TYPE_CHECKING:
     from fachkraft_share.model.agreement import Agreement
-    from fachkraft_share.node.agreeing import Agreeing, Terms
-    from fachkraft_share.node.agreement_overview import AgreementLine
+    from fachkraft_share.node.alliance.agreeing import Agreeing, Terms
+    from fachkraft_share.node.alliance.agreement_overview import AgreementLine
 
 _PURPOSES = ("own_pool", "referral", "other_regions", "partner")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -91,7 +91,7 @@ def agree(
 @common
 def agreements(place: Place) -> None:
     """List every agreement with its versions, and whether each can be verified."""
-    from fachkraft_share.node.agreement_overview import overview
+    from fachkraft_share.node.alliance.agreement_overview import overview
 
     with opened_node(place) as found:
         lines = overview(found.exchange)
@@ -144,7 +144,7 @@ def _terms(
     *, until: dt.datetime | None, legal: str, purposes: Sequence[str], region: str, name: str = ""
 ) -> "Terms":
     from fachkraft_share.model.consent import Purpose
-    from fachkraft_share.node.agreeing import Terms
+    from fachkraft_share.node.alliance.agreeing import Terms
 
     if until is None:
         raise click.UsageError("--until says how long it holds; an agreement always ends")

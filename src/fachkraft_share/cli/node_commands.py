@@ -260,7 +260,7 @@ def backup_node(place: Place, *, target: Path) -> None:
     It may be running. A PostgreSQL database is dumped by its own tools, before this command.
     """
     _folders()
-    from fachkraft_share.node import backups
+    from fachkraft_share.node.history import backups
 
     files = backups.backup(place.folder, target)
     place.show(
@@ -285,7 +285,7 @@ def restore_node(place: Place, *, source: Path, journal: Path | None) -> None:
     said what it holds and what has ended.
     """
     _folders()
-    from fachkraft_share.node import backups
+    from fachkraft_share.node.history import backups
 
     made = backups.restore(place.folder, source, journal=journal)
     said = (

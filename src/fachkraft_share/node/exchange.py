@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.node.alliance.members import Members
 from fachkraft_share.node.desk.settings import DeskSettings
+from fachkraft_share.node.history.regrants import careful
 from fachkraft_share.node.keys import NodeKeys
-from fachkraft_share.node.members import Members
-from fachkraft_share.node.regrants import careful
 from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.voice import NodeVoice
 from fachkraft_share.ports import loop

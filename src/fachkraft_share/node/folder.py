@@ -15,9 +15,9 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.node import records
-from fachkraft_share.node.founding import found, renew_authority, root_key
+from fachkraft_share.node.alliance.founding import found, renew_authority, root_key
+from fachkraft_share.node.alliance.members import newest_number
 from fachkraft_share.node.keys import make_keys, read_keys, read_secret, write_keys, write_secret
-from fachkraft_share.node.members import newest_number
 from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.service import Node

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from fachkraft_share import limits
+from fachkraft_share.node.alliance.members import AUTHORITY, read_statement
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.members import AUTHORITY, read_statement
+from fachkraft_share.node.history.quarantine import missing, quarantined
 from fachkraft_share.node.outbox import Outbox
-from fachkraft_share.node.partner_health import partner_checks
-from fachkraft_share.node.quarantine import missing, quarantined
+from fachkraft_share.node.partners.health import partner_checks
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.worker import HEARTBEAT
 from fachkraft_share.ports.health import Health, HealthCheck, Level

@@ -23,10 +23,10 @@ from fachkraft_share.node.calls import (
 )
 from fachkraft_share.node.completing import completed
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.forwarding import forward, home_of
-from fachkraft_share.node.partners import Partners
-from fachkraft_share.node.refilling import refill
-from fachkraft_share.node.serving import PUBLISHED
+from fachkraft_share.node.feed.serving import PUBLISHED
+from fachkraft_share.node.history.refilling import refill
+from fachkraft_share.node.partners.forwarding import forward, home_of
+from fachkraft_share.node.partners.visiting import Partners
 from fachkraft_share.node.strangers import Strangers
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.runtime import Request, Response

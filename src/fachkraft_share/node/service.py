@@ -12,28 +12,28 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError
-from fachkraft_share.node.agreeing import Agreeing
-from fachkraft_share.node.authority import Authority
+from fachkraft_share.node.alliance.agreeing import Agreeing
+from fachkraft_share.node.alliance.authority import Authority
+from fachkraft_share.node.alliance.enrolment import Enrolment
+from fachkraft_share.node.alliance.federation import PublicFacts
 from fachkraft_share.node.blobs import Blobs
 from fachkraft_share.node.calls import demand_whole, refusal
-from fachkraft_share.node.cursors import RolledBackError
-from fachkraft_share.node.enrolment import Enrolment
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.federation import PublicFacts
-from fachkraft_share.node.heads import Heads
+from fachkraft_share.node.feed.cursors import RolledBackError
+from fachkraft_share.node.feed.polling import News, Polled, Polling
+from fachkraft_share.node.feed.tombstones import Tombstones
 from fachkraft_share.node.health import NodeHealth
+from fachkraft_share.node.history.quarantine import release
+from fachkraft_share.node.history.restart import Restart
 from fachkraft_share.node.ingest import Ingest
 from fachkraft_share.node.invitations import Invitations
 from fachkraft_share.node.keys import NodeKeys
 from fachkraft_share.node.neighbours import Neighbours, alone
 from fachkraft_share.node.outbox import Outbox, Send, smtp
-from fachkraft_share.node.partners import Partners
-from fachkraft_share.node.polling import News, Polled, Polling
-from fachkraft_share.node.quarantine import release
-from fachkraft_share.node.restart import Restart
+from fachkraft_share.node.partners.heads import Heads
+from fachkraft_share.node.partners.visiting import Partners
 from fachkraft_share.node.schedule import scheduling
 from fachkraft_share.node.settings import Settings
-from fachkraft_share.node.tombstones import Tombstones
 from fachkraft_share.node.worker import Worker
 from fachkraft_share.ports.reserve import never_cramped
 from fachkraft_share.ports.runtime import Request, Response, Runtime

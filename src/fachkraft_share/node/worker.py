@@ -11,18 +11,18 @@ from functools import partial
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.node.agreeing import Agreeing
-from fachkraft_share.node.authority import Authority
-from fachkraft_share.node.ending import end_crossed
+from fachkraft_share.node.alliance.agreeing import Agreeing
+from fachkraft_share.node.alliance.authority import Authority
 from fachkraft_share.node.erasing import erase
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.expiring import expire
+from fachkraft_share.node.history.quarantine import missing, quarantined, release
+from fachkraft_share.node.history.restart import Restart
 from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.outbox import Outbox
-from fachkraft_share.node.partners import Partners
-from fachkraft_share.node.quarantine import missing, quarantined, release
+from fachkraft_share.node.partners.ending import end_crossed
+from fachkraft_share.node.partners.visiting import Partners
 from fachkraft_share.node.records import Kept
-from fachkraft_share.node.restart import Restart
 from fachkraft_share.node.schedule import ERASE, EXPIRE
 from fachkraft_share.node.sweeping import sweep
 from fachkraft_share.protocol import problems

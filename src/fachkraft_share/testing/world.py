@@ -19,7 +19,7 @@ from fachkraft_share.member.folder import register
 from fachkraft_share.member.identity import Identity, new_identity
 from fachkraft_share.member.joining import Newcomer, application_of, join, read_code
 from fachkraft_share.member.settings import Settings as MemberSettings
-from fachkraft_share.node.founding import found, root_key
+from fachkraft_share.node.alliance.founding import found, root_key
 from fachkraft_share.node.keys import NodeKeys, make_keys
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings as NodeSettings

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.agreed import named_versions, partner_federations
-from fachkraft_share.node.members import read_page
+from fachkraft_share.node.alliance.agreed import named_versions, partner_federations
+from fachkraft_share.node.alliance.members import read_page
 from fachkraft_share.node.records import Listed, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.bundle import PartnerProof

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.agreement_overview import overview
+from fachkraft_share.node.alliance.agreement_overview import overview
 from fachkraft_share.node.http.operator import REALM, has_token, is_local
 from fachkraft_share.node.http.pages import page, wants_json
 from fachkraft_share.node.http.shell import Shell

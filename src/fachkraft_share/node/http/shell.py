@@ -10,11 +10,11 @@ from starlette.types import Receive
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError
+from fachkraft_share.node.feed.polling import News, Polled
 from fachkraft_share.node.http.batcher import GroupCommit
 from fachkraft_share.node.http.bodies import Bodies
 from fachkraft_share.node.http.gathering import Gathering
 from fachkraft_share.node.http.waiting import Ticket, Waiting
-from fachkraft_share.node.polling import News, Polled
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.runtime import Request, Response
 

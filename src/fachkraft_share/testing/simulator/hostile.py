@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.node.partners.reporting import REPORTED
 from fachkraft_share.node.records import PartnerHead
-from fachkraft_share.node.reporting import REPORTED
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Emit

@@ -14,11 +14,9 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SetupError, SignatureError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
 from fachkraft_share.model.organisation import Organisation, Role, Status
-from fachkraft_share.node import membership_journal
-from fachkraft_share.node.agreed import agreements, store_version
-from fachkraft_share.node.departing import end_all_of
-from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.members import (
+from fachkraft_share.node.alliance.agreed import agreements, store_version
+from fachkraft_share.node.alliance.departing import end_all_of
+from fachkraft_share.node.alliance.members import (
     AUTHORITY,
     SignedList,
     newest_number,
@@ -27,6 +25,8 @@ from fachkraft_share.node.members import (
     store_list,
     store_statement,
 )
+from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.history import membership_journal
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.agreements import check_history, check_partners, parse_agreement

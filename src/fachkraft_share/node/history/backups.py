@@ -26,10 +26,10 @@ from fachkraft_share.node.folder import (
     make_folders,
     node_runtime,
 )
+from fachkraft_share.node.history.quarantine import begin_epoch, enter
+from fachkraft_share.node.history.restart import MARK
 from fachkraft_share.node.keys import read_secret
-from fachkraft_share.node.quarantine import begin_epoch, enter
 from fachkraft_share.node.records import Kept
-from fachkraft_share.node.restart import MARK
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports import backup as parts

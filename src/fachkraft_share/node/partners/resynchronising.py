@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node import evidence
-from fachkraft_share.node.pulling import Row, Visit, open_rows, place_of, settle, take
-from fachkraft_share.node.reporting import tell_again
+from fachkraft_share.node.partners.pulling import Row, Visit, open_rows, place_of, settle, take
+from fachkraft_share.node.partners.reporting import tell_again
 from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES

@@ -3,7 +3,7 @@
 from functools import partial
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.agreed import store_partner_list
+from fachkraft_share.node.alliance.agreed import store_partner_list
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.ports.following import Fetch, follow
 from fachkraft_share.protocol.lists import Federation

@@ -5,7 +5,7 @@ and tells us if we hold it.
 """
 
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.partners import Partners
+from fachkraft_share.node.partners.visiting import Partners
 from fachkraft_share.protocol.membership import Partner
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.records import Held, Referral, Tombstone

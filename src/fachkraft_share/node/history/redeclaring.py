@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from fachkraft_share.node.callers import Caller
-from fachkraft_share.node.reporting import owe_report
+from fachkraft_share.node.partners.reporting import owe_report
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Here

@@ -19,12 +19,12 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.node import membership_journal
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.history import membership_journal
+from fachkraft_share.node.history.quarantine import begin_epoch, enter
+from fachkraft_share.node.history.regrants import recover
 from fachkraft_share.node.neighbours import Neighbours
-from fachkraft_share.node.quarantine import begin_epoch, enter
 from fachkraft_share.node.records import Kept
-from fachkraft_share.node.regrants import recover
 from fachkraft_share.ports.journal import encode_line, journal_head
 from fachkraft_share.protocol.erasure import held_of
 from fachkraft_share.protocol.facts import ALL

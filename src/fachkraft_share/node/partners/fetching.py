@@ -10,7 +10,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, TemporaryError, WireError
 from fachkraft_share.model.consent import Answer
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.serving import DISCLOSED
+from fachkraft_share.node.feed.serving import DISCLOSED
 from fachkraft_share.ports.client import Client
 from fachkraft_share.protocol.message import ANSWER, Message
 from fachkraft_share.protocol.payloads import ContactDisclosed

@@ -20,17 +20,13 @@ from fachkraft_share.errors import (
     RefusedError,
     WireError,
 )
+from fachkraft_share.node.alliance.members import newest_number
 from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import answer, demand_whole, read_json
-from fachkraft_share.node.cursors import Cursors, epoch_of
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.members import newest_number
-from fachkraft_share.node.quarantine import quarantined
-from fachkraft_share.node.records import ReaderState
-from fachkraft_share.node.redeclaring import declare
-from fachkraft_share.node.reporting import owe_report
-from fachkraft_share.node.serving import Given
-from fachkraft_share.node.streams import (
+from fachkraft_share.node.feed.cursors import Cursors, epoch_of
+from fachkraft_share.node.feed.serving import Given
+from fachkraft_share.node.feed.streams import (
     Look,
     Page,
     behind,
@@ -38,6 +34,10 @@ from fachkraft_share.node.streams import (
     events_after,
     rows_for,
 )
+from fachkraft_share.node.history.quarantine import quarantined
+from fachkraft_share.node.history.redeclaring import declare
+from fachkraft_share.node.partners.reporting import owe_report
+from fachkraft_share.node.records import ReaderState
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS

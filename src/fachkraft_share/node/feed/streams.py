@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.node import serving
 from fachkraft_share.node.callers import Caller
-from fachkraft_share.node.serving import Given
+from fachkraft_share.node.feed import serving
+from fachkraft_share.node.feed.serving import Given
 from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import EVENTS

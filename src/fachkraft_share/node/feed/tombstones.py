@@ -4,11 +4,11 @@ They are the reader's own rows of the closures' stream, so that nobody learns of
 """
 
 from fachkraft_share import limits
-from fachkraft_share.node import serving
 from fachkraft_share.node.callers import identify
 from fachkraft_share.node.calls import answer, read_query
-from fachkraft_share.node.cursors import Cursors
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.feed import serving
+from fachkraft_share.node.feed.cursors import Cursors
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.delivery import Cursor

@@ -6,7 +6,7 @@ They hold no personal data and are public anyway.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fachkraft_share.node.members import (
+from fachkraft_share.node.alliance.members import (
     AUTHORITY,
     SignedList,
     newest_number,

@@ -14,14 +14,20 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError
 from fachkraft_share.model.agreement import Agreement
-from fachkraft_share.node.cursors import epoch_of
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.heads import compare_heads
-from fachkraft_share.node.partner_lists import take_federation
-from fachkraft_share.node.pulling import OvertakenError, Visit, place_of, retry_parked, take
+from fachkraft_share.node.feed.cursors import epoch_of
+from fachkraft_share.node.partners.heads import compare_heads
+from fachkraft_share.node.partners.lists import take_federation
+from fachkraft_share.node.partners.pulling import (
+    OvertakenError,
+    Visit,
+    place_of,
+    retry_parked,
+    take,
+)
+from fachkraft_share.node.partners.reporting import report
+from fachkraft_share.node.partners.resynchronising import resynchronise
 from fachkraft_share.node.records import PartnerCalls
-from fachkraft_share.node.reporting import report
-from fachkraft_share.node.resynchronising import resynchronise
 from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.client import Client, NodeBusyError
 from fachkraft_share.protocol import problems

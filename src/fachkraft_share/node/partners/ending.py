@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from fachkraft_share import limits
 from fachkraft_share.model.agreement import Agreement
-from fachkraft_share.node.departing import close_for
+from fachkraft_share.node.alliance.departing import close_for
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Kept
 from fachkraft_share.ports.store import Transaction

@@ -11,7 +11,7 @@ import attrs
 
 from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage, MemberStatement
 from fachkraft_share.model.organisation import KeyUse, Organisation
-from fachkraft_share.node.agreed import (
+from fachkraft_share.node.alliance.agreed import (
     agreements,
     named_versions,
     partner_directory,

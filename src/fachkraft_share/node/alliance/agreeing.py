@@ -16,7 +16,7 @@ from fachkraft_share.errors import SetupError, StateError
 from fachkraft_share.model.agreement import Agreement, AgreementKind, PartnerAlliance, PartyTo
 from fachkraft_share.model.consent import Purpose
 from fachkraft_share.model.organisation import Organisation
-from fachkraft_share.node.authority import Authority
+from fachkraft_share.node.alliance.authority import Authority
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.protocol.agreement_terms import check_partner
 from fachkraft_share.protocol.agreements import History, parse_agreement, sign_agreement

@@ -1,6 +1,6 @@
 """After a restore without its newest journal the node hears every member before it serves again."""
 
-from fachkraft_share.node.cursors import EPOCH, epoch_of
+from fachkraft_share.node.feed.cursors import EPOCH, epoch_of
 from fachkraft_share.node.records import Kept, PartnerCursor, ReaderState
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.membership import Directory

@@ -21,10 +21,10 @@ from fachkraft_share.errors import (
 )
 from fachkraft_share.node.completing import completed
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.fetching import fetch_blobs
+from fachkraft_share.node.feed.serving import PUBLISHED
+from fachkraft_share.node.history.regrants import careful
+from fachkraft_share.node.partners.fetching import fetch_blobs
 from fachkraft_share.node.records import Custody, Parked, PartnerCursor
-from fachkraft_share.node.regrants import careful
-from fachkraft_share.node.serving import PUBLISHED
 from fachkraft_share.ports import loop
 from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.client import Client, Event, Page

@@ -1,0 +1,1 @@
+"""Partner nodes: visited in turn, read, told, and ended with the recognition."""
