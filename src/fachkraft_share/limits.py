@@ -138,6 +138,7 @@ SWEEP = 1 * DAY  # how often what nobody waits for is cleared away
 WORKER_LATE = 5 * MINUTE  # without a heartbeat this long the worker counts as dead
 HEARTBEAT = 30  # seconds between two signs of life of the worker
 STRANGE_CLOSURES = 2000  # ends of referrals the node never saw, taken within an hour
+LOG_LINES = 60  # of one kind a minute; the rest is counted
 TICK = 5  # seconds between two turns of the worker
 BODY_SECONDS = 30  # a request's body must be there by then
 BLOBS_AT_ONCE = 4  # bodies of 16 MB held in memory

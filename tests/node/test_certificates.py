@@ -15,10 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from fachkraft_share.errors import UnreachableError
+from fachkraft_share.errors import SetupError, UnreachableError
 from fachkraft_share.node.outbox import smtp
 from fachkraft_share.node.records import Letter
 from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.node.store.engine import engine_for
 from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.runtime import Request
 
@@ -138,6 +139,37 @@ def test_a_mail_server_somebody_vouches_for_gets_it(
     _send(impostor)
     impostor.rest()
     assert any(b"person@mail.example" in line for line in impostor.told)
+
+
+@pytest.mark.parametrize("host", ["mail.harz.example", "192.0.2.1", "127.0.0.1.evil.example"])
+def test_letters_cross_no_line_unencrypted(host: str) -> None:
+    """`none` is for a server on this machine; the node does not start otherwise."""
+    with pytest.raises(SetupError, match="set starttls or tls"):
+        smtp(MailSettings(host, 25, "allianz@harz.example", tls="none"))
+    assert smtp(MailSettings("localhost", 25, "allianz@harz.example", tls="none")) is not None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "db.harz.example/fks",
+        "db.harz.example/fks?sslmode=prefer",
+        "/fks?host=db.harz.example",
+        "/fks?host=localhost,db.harz.example",
+    ],
+)
+def test_a_database_elsewhere_is_not_spoken_to_unencrypted(place: str) -> None:
+    """Profiles would be read on the way; the sentence says what to add."""
+    with pytest.raises(SetupError, match="sslmode=verify-full"):
+        engine_for(f"postgresql+psycopg://fks@{place}", wait=1)
+
+
+@pytest.mark.parametrize(
+    "place", ["db.harz.example/fks?sslmode=verify-full", "localhost/fks", "/fks?host=/run/postgres"]
+)
+def test_a_database_here_or_over_tls_is_taken(place: str) -> None:
+    """A socket of this machine is no line."""
+    assert engine_for(f"postgresql+psycopg://fks@{place}", wait=1).dialect.name == "postgresql"
 
 
 def test_a_node_nobody_vouches_for_is_told_nothing(impostor: Any, certificate: Path) -> None:

@@ -1,6 +1,5 @@
 """`node …`: found an alliance, serve its exchange, invite members, look after the list."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,12 +125,13 @@ def init(
 def serve(place: Place, *, host: str, port: int) -> None:
     """Serve operations, candidates' pages and the worker until interrupted."""
     _folders()
+    from fachkraft_share.node.http.log_lines import log_lines
     from fachkraft_share.node.http.serve import serve as run
 
     def started(url: str) -> None:
         place.out.stream({"serving": url}, f"Serving {url} (Ctrl-C ends it)")
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_lines()
     run(place.folder, host=host, port=port, started=started)
 
 

@@ -5,6 +5,7 @@ import attrs
 from fachkraft_share.errors import RefusedError, SignatureError, WireError
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Spent
+from fachkraft_share.node.security_log import refused
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.membership import Directory
@@ -68,7 +69,11 @@ def identify(request: Request, exchange: Exchange) -> Caller:
     """
     at = exchange.now()
     token = _newly_believed(request, exchange, at=at)
-    tokens.check(token, aud=exchange.id, op=request.op, body=request.body, at=at)
+    try:
+        tokens.check(token, aud=exchange.id, op=request.op, body=request.body, at=at)
+    except RefusedError as error:
+        refused(request.operation, error.code, issuer=token.iss)
+        raise
     return Caller(token.iss, token.jti, at, exchange.directory())
 
 

@@ -110,7 +110,7 @@ def problem(code: str, detail: str = "", *, at: int, retry: int | None = None) -
         headers["WWW-Authenticate"] = "FKS"
     if status in (429, 503):
         headers["Retry-After"] = str(retry or _RETRY.get(code, 1))
-    return Response(status, strict.write(written), problems.MEDIA_TYPE, headers)
+    return Response(status, strict.write(written), problems.MEDIA_TYPE, headers, code)
 
 
 _RETRY = {

@@ -27,6 +27,7 @@ from fachkraft_share.node.feed.serving import PUBLISHED
 from fachkraft_share.node.history.refilling import refill
 from fachkraft_share.node.partners.forwarding import forward, home_of
 from fachkraft_share.node.partners.visiting import Partners
+from fachkraft_share.node.security_log import refused
 from fachkraft_share.node.strangers import Strangers
 from fachkraft_share.ports.loop import Outcome
 from fachkraft_share.ports.runtime import Request, Response
@@ -139,6 +140,8 @@ class Ingest:
         for message, outcome in zip(batch, outcomes, strict=True):
             if message.type == PUBLISHED and outcome.status == "known":
                 refill(message, self._exchange)
+            if outcome.status == "refused":
+                refused("POST /events", outcome.code, issuer=message.iss, kind=message.type)
         each = iter(outcomes)
         return [one.refused or _first(each, len(one.messages)) for one in opened]
 

@@ -13,6 +13,7 @@ from fachkraft_share.errors import SetupError, UnreachableError
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Letter
 from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Invitation, Referral, ReferralState
 
@@ -24,10 +25,12 @@ def smtp(settings: MailSettings) -> Send | None:
     """Return what sends a letter, or None while no mail server is set.
 
     Raises:
-        SetupError: `tls` is no such word.
+        SetupError: `tls` is no such word, or letters would cross a line unencrypted.
     """
     if settings.tls not in ("starttls", "tls", "none"):
         raise SetupError("mail.tls: starttls, tls or none")
+    if settings.tls == "none" and settings.host and not is_loopback(settings.host):
+        raise SetupError("mail.tls: none is for a server on this machine; set starttls or tls")
     if not settings.usable:
         return None
 

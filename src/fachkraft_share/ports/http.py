@@ -4,6 +4,7 @@ A redirect or a proxy named by the environment could carry sealed data and token
 """
 
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
 
 import requests
 
@@ -83,3 +84,11 @@ def _read(answer: requests.Response) -> Response:
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
     kind = answer.headers.get("Content-Type", "")
     return Response(answer.status_code, bytes(content), kind, headers)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, which nobody on a line can listen to."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -51,6 +51,7 @@ class Response:
     body: bytes = attrs.field(default=b"", repr=False)
     content_type: str = "application/json"
     headers: Mapping[str, str] = attrs.field(factory=dict)
+    problem: str = ""  # its code, for whoever keeps a log
 
 
 class Transport(Protocol):

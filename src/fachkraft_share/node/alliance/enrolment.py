@@ -21,6 +21,7 @@ from fachkraft_share.node.alliance.members import newest_number, read_statement
 from fachkraft_share.node.calls import answer, read_json
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import JoinCode, Statement
+from fachkraft_share.node.security_log import admitted
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.lists import read_application
@@ -96,6 +97,7 @@ class Enrolment:
         if lines:
             self._exchange.members.look()
             self._exchange.tell()
+            admitted(read_statement(body.application).iss, list_number=number)
         return answer({"list": number}, status=201)
 
     def _join(

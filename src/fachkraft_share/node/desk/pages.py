@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError, StoreError
+from fachkraft_share.node import security_log
 from fachkraft_share.node.desk.choice import ChoiceError, Fault
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.demanding import demand_stage
@@ -61,6 +62,7 @@ class Pages:
 
     def unknown(self, visit: Visit) -> Answer:
         """Show the same page for every link that leads nowhere."""
+        security_log.refused("desk", "unknown-link")
         return self._page("unknown.html", visit, None, status=404)
 
     def check(self, visit: Visit) -> Answer:
@@ -210,6 +212,7 @@ class Pages:
         """Show why something was not done."""
         if code == "unknown-link":
             return self.unknown(visit)
+        security_log.refused("desk", code)
         texts = catalogue(visit.language("de"))
         name = f"error.{code}" if texts.has(f"error.{code}") else "error.unknown"
         back = visit.url() if visit.secret else ""

@@ -4,9 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.alliance.agreement_overview import overview
-from fachkraft_share.node.http.operator import REALM, has_token, is_local
+from fachkraft_share.node.http.operator import REALM, admits
 from fachkraft_share.node.http.pages import page, wants_json
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.protocol.partner_cards import fingerprint
@@ -18,9 +17,7 @@ def agreement_routes(shell: Shell) -> list[Route]:
     exchange, agreeing = shell.node.exchange, shell.node.agreeing
 
     async def agreements(request: Request) -> Response:
-        if not is_local(request):
-            raise RefusedError("not-found")
-        if not has_token(request, exchange.keys.operator):
+        if not admits(request, exchange.keys.operator):
             return page("token.html", request, exchange, status=401, headers=REALM)
         found = await shell.run(overview, exchange)
         if wants_json(request):

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.http.operator import REALM, has_token, is_local
+from fachkraft_share.node.http.operator import REALM, admits
 from fachkraft_share.node.http.pages import page, wants_json
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.records import Letter
@@ -20,9 +20,7 @@ def mailbox_routes(shell: Shell) -> list[Route]:
     exchange, outbox = shell.node.exchange, shell.node.outbox
 
     async def mail(request: Request) -> Response:
-        if not is_local(request):
-            raise RefusedError("not-found")
-        if not has_token(request, exchange.keys.operator):
+        if not admits(request, exchange.keys.operator):
             return page("token.html", request, exchange, status=401, headers=REALM)
         if request.method == "GET":
             return await _waiting(request)

@@ -17,6 +17,7 @@ from fachkraft_share.node.calls import problem, refusal
 from fachkraft_share.node.http.answers import send_response
 from fachkraft_share.node.http.bodies import Allowance, check_headers
 from fachkraft_share.node.http.shell import Shell
+from fachkraft_share.node.security_log import refused
 from fachkraft_share.ports.runtime import Request, Response
 
 PUT_BLOB: Final = "PUT /blobs"
@@ -70,7 +71,14 @@ class Endpoint:
             response = refusal(error, at=self.shell.node.exchange.now())
         except ClientDisconnect:
             return
+        if response.problem:
+            refused(self._name(scope["method"]), response.problem)
         await send_response(response, send)
+
+    def _name(self, method: str) -> str:
+        """Return the operation's name, or the path's where it has no such method."""
+        known = self.methods.get(method) or next(iter(self.methods.values()))
+        return known.name if method in self.methods else known.path
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         operation = self.methods.get(scope["method"])

@@ -7,10 +7,13 @@ headers is not, nor what was asked under another name (DNS rebinding); and the t
 import binascii
 import hmac
 from base64 import b64decode
-from ipaddress import ip_address
 from typing import Final
 
 from starlette.requests import Request
+
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.node.security_log import operator_asked
+from fachkraft_share.ports.http import is_loopback
 
 REALM: Final = {"WWW-Authenticate": 'Basic realm="operator", charset="UTF-8"'}
 _FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -20,7 +23,20 @@ def is_local(request: Request) -> bool:
     """Tell whether the call was made on this machine, by its own name."""
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
-    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+    return is_loopback(request.client.host) and is_loopback(request.url.hostname or "")
+
+
+def admits(request: Request, operator: str) -> bool:
+    """Tell whether a page of the operator's is shown; both answers stand in the security log.
+
+    Raises:
+        RefusedError: `not-found`; whoever is elsewhere is not told that there is a page.
+    """
+    if not is_local(request):
+        raise RefusedError("not-found")
+    believed = has_token(request, operator)
+    operator_asked(request.url.path, believed=believed)
+    return believed
 
 
 def has_token(request: Request, operator: str) -> bool:
@@ -36,10 +52,3 @@ def _password(value: str) -> str:
         return b64decode(value, validate=True).decode().partition(":")[2]
     except (binascii.Error, ValueError):
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

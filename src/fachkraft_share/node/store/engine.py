@@ -16,10 +16,12 @@ from sqlalchemy import event, exc
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError, SetupError, StoreError
+from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.sqlite_file import is_busy, prepare
 
 # serialization failure, deadlock, lock not available (PostgreSQL, appendix A)
 _BUSY_POSTGRES = ("40001", "40P01", "55P03")
+ENCRYPTED = ("require", "verify-ca", "verify-full")  # `sslmode` of libpq
 # Advisory locks of a PostgreSQL database; buckets of names are numbered from 0 (`sql.py`).
 FEED_LOCK, MIGRATION_LOCK, WRITERS_LOCK, TURN_LOCK = -1, -2, -3, -4
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock"
@@ -36,7 +38,8 @@ def engine_for(url: str, *, wait: float) -> sa.Engine:
     """Return an engine for the URL, without connecting.
 
     Raises:
-        SetupError: no such database is supported, or its driver is missing.
+        SetupError: no such database is supported, its driver is missing, or profiles would cross
+            a line unencrypted.
     """
     try:
         parsed = sa.make_url(url)
@@ -65,8 +68,25 @@ def _sqlite_options(url: sa.URL, wait: float) -> dict[str, Any]:
     return {"connect_args": connect}
 
 
-def _postgres_options(_: sa.URL, __: float) -> dict[str, Any]:
+def _postgres_options(url: sa.URL, _: float) -> dict[str, Any]:
+    _demand_encrypted(url)
     return {"paramstyle": "format", "pool_pre_ping": True}
+
+
+def _demand_encrypted(url: sa.URL) -> None:
+    """Refuse a server elsewhere without TLS; a path is a socket of this machine."""
+    hosts = [url.host, *_texts(url.query.get("host", ()))]
+    away = [one for one in hosts if one and not one.startswith("/") and not is_loopback(one)]
+    if away and url.query.get("sslmode") not in ENCRYPTED:
+        raise SetupError(
+            "store: the database is on another machine; add ?sslmode=verify-full to its URL"
+            " (or require, if its certificate cannot be checked)"
+        )
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    found = (value,) if isinstance(value, str) else value
+    return tuple(host for one in found for host in one.split(","))
 
 
 _OPTIONS: dict[str, Any] = {"sqlite": _sqlite_options, "postgresql": _postgres_options}
