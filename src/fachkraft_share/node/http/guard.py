@@ -23,7 +23,7 @@ class Guard:
     def __init__(self, app: ASGIApp, exchange: Exchange) -> None:
         self._app = app
         self._exchange = exchange
-        https = exchange.settings.url.startswith("https:")
+        https = (exchange.settings.url or exchange.id).startswith("https:")
         strict = (b"strict-transport-security", b"max-age=%d" % _YEAR)
         self._also: list[Raw] = [strict] if https else []
 
