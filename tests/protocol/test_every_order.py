@@ -1,5 +1,6 @@
 """Every order and repetition of a set of messages ends in the same state, at every party."""
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from itertools import permutations
@@ -115,11 +116,13 @@ SETS = {
         ("released", "told yes", "disclose", "renewed", "withdraw from the requester", "close"),
     ],
 }
+EXAMPLES = int(os.environ.get("FKS_ORDERS", "80"))  # of each property; `make soak` asks for more
+MANY = settings(max_examples=EXAMPLES, deadline=None)
 CASES = {f"{who[8:]}: {', '.join(names)}": (who, names) for who in SETS for names in SETS[who]}
 
 
 @pytest.mark.parametrize("case", CASES)
-@settings(max_examples=60, deadline=None)
+@MANY
 @given(data=st.data())
 def test_every_order_and_repetition_ends_in_the_same_state(
     case: str, data: st.DataObject, story: Story
@@ -148,7 +151,7 @@ def test_all_orders_of_the_short_story_agree(story: Story) -> None:
     assert all(one == {"closed": True, "parts": (), "readable": []} for one in views)
 
 
-@settings(max_examples=100, deadline=None)
+@MANY
 @given(order=st.permutations(["draft", "consent", "ask", "yes", "no", "disclose"]))
 def test_once_the_no_is_known_nothing_passes(story: Story, order: list[str]) -> None:
     """Here order counts: what was passed on before the no was passed on, and nothing after."""
@@ -165,7 +168,7 @@ def test_once_the_no_is_known_nothing_passes(story: Story, order: list[str]) -> 
     assert found.answer == "declined"
 
 
-@settings(max_examples=100, deadline=None)
+@MANY
 @given(
     order=st.permutations(["draft", "consent", "ask", "present", "yes", "disclose", "outcome"]),
     place=st.integers(0, 7),

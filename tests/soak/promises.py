@@ -56,7 +56,16 @@ RUNS: Mapping[str, Run] = {
     "clock": _tests("tests/crash/test_clock.py"),
     "network": _tests("tests/network/test_bad_network.py", counts="seeds", FKS_NETWORK_SEEDS="100"),
     "restore": _tests("tests/history", "tests/attacks/test_05_resurrection.py"),
-    "orders": _tests("tests/protocol/test_every_order.py", "tests/protocol/test_across.py"),
+    "orders": _tests(
+        "tests/protocol/test_every_order.py",
+        "tests/protocol/test_across.py",
+        "tests/protocol/test_across_orders.py",
+        "tests/partners/test_orders.py",
+        counts="cases of each of sixteen properties",
+        FKS_ORDERS="700",
+        FKS_ACROSS_ORDERS="1000",
+        FKS_PARTNER_ORDERS="100",
+    ),
     "lifecycles": _tests(
         "tests/attacks/test_11_erased_means_erased.py", counts="lifecycles", FKS_LIFECYCLES="1000"
     ),
@@ -152,7 +161,6 @@ PROMISES = (
         "histories in any order merge to one state, closed wins",
         "10,000 cases",
         ("orders",),
-        "the properties try some hundred cases a run",
     ),
     Promise("P14", "forged consents are refused", "≥ 5,000 mutants", ("mutants of messages",)),
     Promise("P15", "a replay has no effect", "0", ("replays", "seeds")),
