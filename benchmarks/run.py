@@ -21,7 +21,14 @@ from figure import Bench, In, Result
 from published import FIGURES, MISSING, publish, table
 
 ROOT = Path(__file__).parents[1]
-MODULES = ("bench_start", "bench_rules", "bench_growth", "bench_erasing", "bench_node")
+MODULES = (
+    "bench_start",
+    "bench_rules",
+    "bench_growth",
+    "bench_erasing",
+    "bench_node",
+    "bench_crowd",
+)
 TURNS = 5
 
 
