@@ -82,6 +82,7 @@ STORE_BUSY = 10  # seconds a transaction waits for another process or writer
 IN_PLACES = 8  # values of one search written out as places; more travel as one list
 LOCK_BUCKETS = 1024  # names are locked by hash: a database server has room for a few thousand locks
 STORE_CONNECTIONS = 40  # of one process beyond the first five: one a thread of the HTTP shell
+READ_AHEAD = 4  # records of a kind from which on one statement for all is cheaper than one for each
 STATEMENTS = 512  # prepared statements a connection keeps
 SCRUB_LOCK = 1  # seconds to wait for a table to be written anew; everybody waits behind
 SCRUB_REST = 10  # times as long as it took, before PostgreSQL's tables are written anew again

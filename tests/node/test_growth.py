@@ -109,6 +109,40 @@ def test_publishing_asks_the_same_of_the_database_whatever_the_number_of_members
     assert rows == 1  # one row for everybody on the list; the origin is told by an event
 
 
+def drafted(folder: Path, batch: int) -> Counter[str]:
+    """Take in so many drafts with one commit; return statements."""
+    folder.mkdir()
+    store, scene = Counting(folder), Scene(suite=StandIn())
+    stories = [Renamed(scene, f"person {number}") for number in range(batch)]
+    sides = [node_of(store, scene, story, 10) for story in stories]
+    messages = [scene.open(one.draft, directory=sides[0].here.directory) for one in stories]
+    party = loop.Party(sides[0].here, store, MemoryJournal(), sides[0])
+    with store.counted() as asked:
+        outcomes = loop.apply(party, messages, at=NOW)
+    assert {one.status for one in outcomes} == {"accepted"}
+    store.close()
+    return asked
+
+
+class Renamed(Story):
+    """A story whose message ids no other story uses."""
+
+    def event(self, payload: Any, *, by: str, aud: str, jti: str = "", **more: Any) -> str:
+        """Sign an event about this referral."""
+        jti = f"{self.referral} {jti or type(payload).__name__}"
+        return super().event(payload, by=by, aud=aud, jti=jti, **more)
+
+
+def test_a_batch_is_read_and_written_with_the_statements_of_one_kind_each(tmp_path: Path) -> None:
+    """Ten messages or fifty: as many questions, and only rows are more."""
+    few, many = (drafted(tmp_path / str(batch), batch) for batch in (10, 50))
+    assert few["SELECT"] == many["SELECT"] <= 5  # seen before, referral, tombstones, parts, link
+    assert {word: n for word, n in few.items() if word != "INSERT"} == {
+        word: n for word, n in many.items() if word != "INSERT"
+    }
+    assert many["INSERT"] == 5 * few["INSERT"]  # SQLite tells of each row by itself
+
+
 def closed(folder: Path, holders: int) -> tuple[Counter[str], int, int]:
     """Close a referral that so many hold; return statements, rows of the feed and debts."""
     folder.mkdir()

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fachkraft_share.ports.store import Store, Transaction
+from fachkraft_share.protocol.decision import One, every
 from fachkraft_share.protocol.delivery import FeedHead
 from fachkraft_share.protocol.records import FeedRow
 from fachkraft_share.testing.memory import MemoryStore
@@ -111,6 +112,15 @@ rows = st.fixed_dictionaries(
 )
 
 
+needs = st.one_of(
+    st.builds(lambda one: One(type(one), one.key), samples | marks | tallies),
+    st.builds(lambda where: every(Sample, **where), equal),
+    st.builds(lambda group: every(Sample, group=group), groups),
+    st.builds(lambda one: every(Sample, name=one.name, colour=one.colour), samples),
+    st.builds(lambda kind: every(Mark, kind=kind), groups),
+)
+
+
 def _named(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(values.items())
 
@@ -124,6 +134,7 @@ steps = st.one_of(
     st.builds(lambda kind: Step("every", (kind,)), st.sampled_from((Mark, Tally, FeedRow))),
     st.builds(lambda row: Step("append", (), _named(row)), rows),
     st.just(Step("head")),
+    st.builds(lambda many: Step("read_ahead", (many,)), st.lists(needs, max_size=30)),
 )
 inner = st.recursive(
     steps,

@@ -77,6 +77,13 @@ class Table:
             changed[place] = _plain(changed[place])
         return tuple(changed)
 
+    def getter(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+        """Return what takes these fields of a record, as its columns hold them."""
+        take = _getter(names)
+        if not any(column.convert for column in self.columns if column.name in names):
+            return take
+        return lambda record: tuple(map(_plain, take(record)))
+
     def record(self, row: Iterable[Any]) -> Record:
         """Return the record these columns make."""
         if not self._convert:

@@ -93,8 +93,10 @@ def apply(
     with party.store.begin() as transaction:
         names = {name for message in batch for name in locks(message)}
         transaction.lock(sorted(names | set(held)))
+        foreseen = [_Foreseen(message, _needs(party, message)) for message in batch]
+        transaction.read_ahead(need for one in foreseen for need in one.asked)
         outcomes = [
-            _one(party, message, transaction=transaction, notes=notes, at=at) for message in batch
+            _one(party, one, transaction=transaction, notes=notes, at=at) for one in foreseen
         ]
         if also is not None:
             also(transaction, outcomes)
@@ -116,13 +118,33 @@ def locks(message: Message) -> set[str]:
     return names
 
 
+@attrs.frozen
+class _Foreseen:
+    """A message of the batch and what deciding it needs; None: it will be refused by itself."""
+
+    message: Message
+    needs: tuple[Need, ...] | None
+
+    @property
+    def asked(self) -> tuple[Need, ...]:
+        """Everything the store will be asked for it."""
+        return (One(Seen, (self.message.iss, self.message.jti)), *(self.needs or ()))
+
+
+def _needs(party: Party, message: Message) -> tuple[Need, ...] | None:
+    try:
+        return party.needs(message, party.here)
+    except (RefusedError, WireError):
+        return None
+
+
 def _one(
-    party: Party, message: Message, *, transaction: Transaction, notes: list[Any], at: int
+    party: Party, foreseen: _Foreseen, *, transaction: Transaction, notes: list[Any], at: int
 ) -> Outcome:
     mine: list[Any] = []
     try:
         with transaction.savepoint():
-            outcome = _decide(party, message, transaction=transaction, notes=mine, at=at)
+            outcome = _decide(party, foreseen, transaction=transaction, notes=mine, at=at)
     except RefusedError as error:
         return Outcome("refused", error.code, error.detail)
     except WireError as error:
@@ -134,12 +156,13 @@ def _one(
 
 
 def _decide(
-    party: Party, message: Message, *, transaction: Transaction, notes: list[Any], at: int
+    party: Party, foreseen: _Foreseen, *, transaction: Transaction, notes: list[Any], at: int
 ) -> Outcome:
+    message, needs = foreseen.message, foreseen.needs
     seen = transaction.get(Seen, message.iss, message.jti)
     if seen is not None and (seen.sha256 != message.sha256 or not _repeatable(message)):
         return _repeated(message, seen, transaction=transaction)
-    known = load(transaction, party.needs(message, party.here))
+    known = load(transaction, party.needs(message, party.here) if needs is None else needs)
     decision = party.decide(message, known, here=party.here, at=at)
     transaction.put(Seen(message.iss, message.jti, message.sha256, at))
     perform(decision.effects, party=party, transaction=transaction, notes=notes, at=at)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
+from fachkraft_share.protocol.decision import Need
 from fachkraft_share.protocol.records import FeedRow, Record
 
 R = TypeVar("R", bound=Record)
@@ -19,6 +20,10 @@ class Transaction(Protocol):
 
     def lock(self, names: Iterable[str]) -> None:
         """Wait for these names, in sorted order, and hold them until the end."""
+        ...
+
+    def read_ahead(self, needs: Iterable[Need]) -> None:
+        """Hear what will be asked, so that a store may read it at once; no answer changes by it."""
         ...
 
     def get(self, kind: type[R], *key: Any) -> R | None:

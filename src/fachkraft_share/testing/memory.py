@@ -16,6 +16,7 @@ from fachkraft_share.errors import StateError
 from fachkraft_share.ports.columns import table
 from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.journal import encode_line, journal_head
+from fachkraft_share.protocol.decision import Need
 from fachkraft_share.protocol.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -79,6 +80,9 @@ class MemoryTransaction(FeedEnd):
         """Check the names; the transaction holds the whole store anyway."""
         for _ in names:
             self._writing()
+
+    def read_ahead(self, needs: Iterable[Need]) -> None:
+        """Do nothing: asking one by one costs no more here."""
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""

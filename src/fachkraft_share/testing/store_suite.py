@@ -20,6 +20,7 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.errors import StateError
 from fachkraft_share.ports.store import Store
+from fachkraft_share.protocol.decision import Need, every, one
 from fachkraft_share.protocol.delivery import head_after
 from fachkraft_share.protocol.records import FeedRow, Referral, ReferralState
 from fachkraft_share.testing.store_harness import (
@@ -33,6 +34,11 @@ from fachkraft_share.testing.store_harness import (
 )
 
 _FULL = Sample("g", "full", -5, True, Colour.GREEN, b"\x00\xff", 7, "Käse 😀 \\ '\"", False)  # noqa: FBT003
+_FORESEEN: tuple[Need, ...] = (
+    *(one(Tally, number) for number in range(10)),
+    *(every(Sample, group=group) for group in "abcdefgh"),
+    *(every(Sample, number=number) for number in range(10)),
+)
 _THREADS = 4
 _TIMES = 15
 
@@ -206,7 +212,7 @@ class RecordRules(_Base):
 
 
 class TransactionRules(_Base):
-    """T1 to T9: all or nothing, in turn."""
+    """T1 to T10: all or nothing, in turn."""
 
     def test_t1_an_exception_undoes_everything(self, store: Store) -> None:
         """Puts, replacements, drops and feed rows, and the exception passes on."""
@@ -332,6 +338,44 @@ class TransactionRules(_Base):
         writer.join()
         with store.begin(write=False) as transaction:
             assert transaction.get(Tally, 1) == Tally(1, 2)
+
+    def test_t10_reading_ahead_changes_no_answer(self, store: Store) -> None:
+        """Whatever is put or dropped afterwards is seen as if nothing had been read."""
+        with store.begin() as transaction:
+            for number in range(5):
+                transaction.put(Tally(number))
+                transaction.put(Sample("g", f"{number}", number))
+            transaction.read_ahead(_FORESEEN)
+            assert [one.number for one in transaction.every(Sample, group="g")] == [*range(5)]
+            assert transaction.every(Sample, group="h") == ()
+            transaction.drop(Tally, 1)
+            transaction.put(Tally(2, 9))
+            transaction.put(Sample("h", "new", 7))
+            transaction.put(Sample("g", "0", 8))
+            assert len(transaction.every(Tally)) == 4  # now the database knows, too
+            found = [transaction.get(Tally, number) for number in range(6)]
+            assert found == [Tally(0), None, Tally(2, 9), Tally(3), Tally(4), None]
+            assert transaction.every(Sample, group="h") == (Sample("h", "new", 7),)
+            assert transaction.every(Sample, number=8) == (Sample("g", "0", 8),)
+            assert transaction.every(Sample, number=0) == ()
+
+    def test_t10_reading_ahead_knows_what_is_undone(self, store: Store) -> None:
+        """What was read within a savepoint counts no more once that is undone."""
+        with store.begin() as transaction:
+            transaction.put(Tally(1))
+            transaction.put(Sample("g", "a"))
+            transaction.read_ahead(_FORESEEN)
+            with pytest.raises(StopError), transaction.savepoint():
+                transaction.drop(Tally, 1)
+                assert transaction.drop_every(Sample, group="g") == 1
+                assert not transaction.every(Sample, group="g")
+                assert not transaction.every(Tally)
+                transaction.read_ahead(_FORESEEN)
+                assert transaction.get(Tally, 1) is None
+                assert transaction.every(Sample, group="g") == ()
+                raise StopError
+            assert transaction.get(Tally, 1) == Tally(1)
+            assert transaction.every(Sample, group="g") == (Sample("g", "a"),)
 
 
 class FeedRules(_Base):

@@ -17,6 +17,7 @@ from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.searches import Shape, bounds_of, fields_of, values_of
 from fachkraft_share.ports.sqlite_file import copy_to, empty_log
 from fachkraft_share.ports.turns import Turns
+from fachkraft_share.protocol.decision import Need
 from fachkraft_share.protocol.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -40,6 +41,9 @@ class SqliteTransaction(FeedEnd):
         """Check the names; a writing transaction holds the whole file anyway."""
         for _ in names:
             self._writing()
+
+    def read_ahead(self, needs: Iterable[Need]) -> None:
+        """Do nothing: asking one by one costs no more here."""
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""

@@ -77,11 +77,13 @@ class Pending:
         for kind, changes in layer.changes.items():
             self._layers[-1].changes.setdefault(kind, {}).update(changes)
 
-    def undo(self) -> None:
-        """End the latest savepoint and undo what happened in it."""
-        if self._layers.pop().begun:
+    def undo(self) -> bool:
+        """End the latest savepoint, undo what happened in it, tell whether any was written."""
+        begun = self._layers.pop().begun
+        if begun:
             self._say("ROLLBACK TO SAVEPOINT inside")
             self._say("RELEASE SAVEPOINT inside")
+        return begun
 
     def _begin(self, height: int) -> None:
         for number, layer in enumerate(self._layers[: height + 1]):

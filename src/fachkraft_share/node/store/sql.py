@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, StateError, StoreError
+from fachkraft_share.node.store.ahead import Ahead, by_key, by_values, columns, wanted
 from fachkraft_share.node.store.engine import (
     FEED_LOCK,
     TURN_LOCK,
@@ -30,6 +31,7 @@ from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
 from fachkraft_share.ports.sqlite_file import copy_to, empty_log, make_private
 from fachkraft_share.ports.turns import Turns
+from fachkraft_share.protocol.decision import Need
 from fachkraft_share.protocol.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -52,6 +54,7 @@ class SqlTransaction(FeedEnd):
         self._cursor = connection.cursor() if postgres else connection
         self._execute = self._cursor.execute
         self._pending = Pending(write=self._store, say=self._execute)
+        self._ahead = Ahead()
         self._statements = statements
         self._write = write
         self._postgres = postgres
@@ -71,10 +74,28 @@ class SqlTransaction(FeedEnd):
         if self._postgres:
             self._execute(_LOCK, ([FEED_LOCK],))
 
+    def read_ahead(self, needs: Iterable[Need]) -> None:
+        """Read what will be asked, all of a kind in one statement."""
+        for (kind, names, keyed), values in wanted(needs).items():
+            if len(values) < limits.READ_AHEAD:
+                continue
+            known = self._known(kind)
+            self._pending.settle(kind)
+            given = list(columns(values)) if self._postgres else (json.dumps(values),)
+            rows = self._execute(known.among(names), given).fetchall()
+            records = map(known.table.record, rows)
+            if keyed:
+                self._ahead.keep_one(kind, by_key(records, values))
+            else:
+                found = by_values(records, values, of=known.table.getter(names))
+                self._ahead.keep_every(kind, names, found)
+
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record with this key, or None."""
         known = self._known(kind)
         found = self._pending.find(kind, key)
+        if found is UNKNOWN:
+            found = self._ahead.one(kind, key)
         if found is not UNKNOWN:
             return found  # type: ignore[no-any-return]
         row = self._execute(known.get, key).fetchone()
@@ -92,6 +113,10 @@ class SqlTransaction(FeedEnd):
     ) -> tuple[R, ...]:
         """Return records whose fields equal these values, and lie within the bounds."""
         known = self._known(kind)
+        if after is None and until is None and limit is None:
+            found = self._ahead.every(kind, equal)
+            if found is not UNKNOWN:
+                return found  # type: ignore[no-any-return]
         known.table.check(equal, after, until)
         self._pending.settle(kind)
         shape = (fields_of(equal), after and after[0], until and until[0], limit is not None)
@@ -101,15 +126,11 @@ class SqlTransaction(FeedEnd):
 
     def put(self, record: Record) -> None:
         """Store the record, replacing the one with its key."""
-        self._writing()
-        self._known(type(record))
-        self._pending.set(type(record), record.key, record)
+        self._set(type(record), record.key, record)
 
     def drop(self, kind: type[Record], *key: Any) -> None:
         """Delete the record with this key, if there is one."""
-        self._writing()
-        self._known(kind)
-        self._pending.set(kind, key, None)
+        self._set(kind, key, None)
 
     def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
         """Delete all records with these values and tell how many."""
@@ -118,6 +139,7 @@ class SqlTransaction(FeedEnd):
         known.table.check(equal)
         self._pending.begin_all()
         self._pending.settle(kind)
+        self._ahead.forget(kind)
         dropped = self._execute(known.drop_where(fields_of(equal)), self._values(equal))
         return int(dropped.rowcount)
 
@@ -129,13 +151,20 @@ class SqlTransaction(FeedEnd):
             yield
         except BaseException:
             self.forget_end()
-            self._pending.undo()
+            if self._pending.undo():
+                self._ahead.forget_all()
             raise
         self._pending.keep()
 
     def settle(self) -> None:
         """Write everything that is pending."""
         self._pending.settle_all()
+
+    def _set(self, kind: type[Record], key: tuple[Any, ...], record: Record | None) -> None:
+        self._writing()
+        self._known(kind)
+        self._pending.set(kind, key, record)
+        self._ahead.changed(kind, key)
 
     def _store(self, kind: type[Record], changes: Mapping[tuple[Any, ...], Record | None]) -> None:
         known = self._statements[kind]

@@ -27,6 +27,7 @@ class Statements:
         self._postgres = dialect.name == "postgresql"
         self._searches: dict[Shape, str] = {}
         self._drops: dict[Fields, str] = {}
+        self._amongs: dict[tuple[str, ...], str] = {}
         self.put = self._text(self._upsert(self._insert()), table.names)
         self._put_lists = self._text(self._from_lists(), table.names) if self._postgres else ""
         by_key = self._equal([(name, EQUAL) for name in table.key])
@@ -39,6 +40,12 @@ class Statements:
         if shape not in self._searches:
             self._searches[shape] = self._search(shape)
         return self._searches[shape]
+
+    def among(self, names: tuple[str, ...]) -> str:
+        """Select by many values of some columns at once, given as one list, sorted by key."""
+        if names not in self._amongs:
+            self._amongs[names] = self._among(names)
+        return self._amongs[names]
 
     def drop_where(self, fields: Fields) -> str:
         """Delete by values."""
@@ -96,6 +103,26 @@ class Statements:
             select = select.suffix_with(limit.bindparams(sa.bindparam("limited", type_=INT)))
             places.append("limited")
         return self._text(select, places)
+
+    def _among(self, names: tuple[str, ...]) -> str:
+        searched = [self._columns.c[name] for name in names]
+        if self._postgres:
+            lists = (sa.bindparam(one.name, type_=sa.ARRAY(one.type)) for one in searched)
+            given: Any = sa.func.unnest(*lists).table_valued(*names).render_derived()
+            listed, places = sa.select(given), names
+        else:
+            given = sa.func.json_each(sa.bindparam("rows", type_=sa.Text())).table_valued("value")
+            fields = (f"$[{place}]" for place in range(len(names)))
+            listed = sa.select(
+                *(
+                    sa.func.json_extract(given.c.value, sa.literal_column(f"'{one}'"))
+                    for one in fields
+                )
+            )
+            places = ("rows",)
+        found = sa.select(self._columns).where(sa.tuple_(*searched).in_(listed))
+        order = (self._columns.c[name] for name in self.table.key)
+        return self._text(found.order_by(*order), places)
 
     def _equal(self, fields: Sequence[tuple[str, int]]) -> list[sa.ColumnElement[bool]]:
         return [self._compare(self._columns.c[name], how) for name, how in fields]

@@ -12,6 +12,7 @@ import attrs
 
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.ports.vault import Journal, Keys
+from fachkraft_share.protocol.decision import Need
 from fachkraft_share.protocol.records import FeedRow, Record
 
 R = TypeVar("R", bound=Record)
@@ -47,6 +48,10 @@ class CrashingTransaction:
     def lock(self, names: Iterable[str]) -> None:
         """See `Transaction`."""
         self._inner.lock(names)
+
+    def read_ahead(self, needs: Iterable[Need]) -> None:
+        """See `Transaction`."""
+        self._inner.read_ahead(needs)
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """See `Transaction`."""

@@ -65,6 +65,7 @@ class _Locked:
     def __init__(self, inner: MemoryTransaction, store: OverlappingStore, mine: set[str]) -> None:
         self._store = store
         self._mine = mine
+        self.read_ahead = inner.read_ahead
         self.get = inner.get
         self.every = inner.every
         self.put = inner.put
