@@ -23,6 +23,7 @@ from fachkraft_share.ports import loop
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.protocol import erasure, events
 from fachkraft_share.protocol.message import open_message
+from fachkraft_share.protocol.payloads import ReceiptItem
 from fachkraft_share.protocol.records import Due, Held, Tombstone
 from fachkraft_share.testing.evidence import completed
 from fachkraft_share.testing.scene import NODE, NOW, READER, Scene, Sent, Side
@@ -147,7 +148,7 @@ def _receipt(desk: Desk, batch: int) -> Sent:
             transaction.put(Held(name, READER, 1, NOW, NOW))
             transaction.put(Due(name, READER, "all", closure, NOW, end))
     items = [
-        erasure.ReceiptItem(name, closure, "all", NOW, completed(()), ("store",), second_look=True)
+        ReceiptItem(name, closure, "all", NOW, completed(()), ("store",), second_look=True)
         for name in names
     ]
     salts = (secrets.token_bytes(limits.ID_BYTES) for _ in count())

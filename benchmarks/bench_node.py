@@ -14,13 +14,12 @@ import attrs
 from cpu import spent
 from figure import Bench, Figure, In
 from load import Load, request
-from town import MEMBERS, Drafted, Town, town
+from town import Drafted, Town, posting, town
 
 from fachkraft_share.member import outbox, polling
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.syncing import sync
 from fachkraft_share.protocol.decision import Emit
-from fachkraft_share.wire import strict
 
 CONNECTIONS = 16
 POSTS, BATCH, POLLS, REFERRALS = 160, 100, 320, 100
@@ -61,17 +60,12 @@ def _ingest(
         count = max(POSTS, batch * 2)
         drafts = served.draft(origin, count)
         requests = [
-            request("/events", _posting(drafts[cut : cut + batch]))
-            for cut in range(0, count, batch)
+            request("/events", posting(drafts[cut : cut + batch])) for cut in range(0, count, batch)
         ]
         load.connect()
         return [spent(lambda: load.send(requests), by=served.servers, here=False) / count]
 
     return Bench((figure,), turn)
-
-
-def _posting(drafts: Sequence[Drafted]) -> bytes:
-    return strict.write({"events": [one.plain() for one in drafts]})
 
 
 def _empty_polls(served: Town, reader: Engine, load: Load, store: str) -> Bench:
@@ -168,5 +162,5 @@ class Journey:
         at = self.origin.now()
         with self.origin.store.begin() as transaction:
             for one in drafts:
-                said = Emit("referral.published", MEMBERS, None, None, parts=one.parts)
+                said = Emit("referral.published", self.served.members, None, None, parts=one.parts)
                 self.origin.voice.enqueue(said, one.token, transaction=transaction, at=at)

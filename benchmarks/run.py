@@ -28,6 +28,7 @@ MODULES = (
     "bench_erasing",
     "bench_node",
     "bench_crowd",
+    "bench_partner",
 )
 TURNS = 5
 

@@ -9,7 +9,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,12 @@ from fachkraft_share.protocol.parts import part_profile
 from fachkraft_share.protocol.payloads import ReferralPublished
 from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.wire import request as tokens
+from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import referral_id
 from fachkraft_share.wire.keys import CONSENT_KEY
 from fachkraft_share.wire.suite import Standard
 
-NODE = "https://node.goslar.example"
-MEMBERS = f"{NODE}/members"
 SUITE = Standard()
 PROFILE = Profile(
     occupation="43414",
@@ -79,6 +78,11 @@ class Drafted:
         return {"token": self.token, "with": [], "parts": list(self.parts)}
 
 
+def posting(drafts: Sequence[Drafted]) -> bytes:
+    """Return the body of one posting of them all."""
+    return strict.write({"events": [one.plain() for one in drafts]})
+
+
 @attrs.define(eq=False)
 class Town:
     """A served node; `inside` is the same node opened in this process."""
@@ -88,6 +92,16 @@ class Town:
     pid: int
     inside: Node
     database: str = attrs.field(default="", repr=False)
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.inside.id
+
+    @property
+    def members(self) -> str:
+        """The audience of what all members read."""
+        return f"{self.id}/members"
 
     def servers(self) -> tuple[int, ...]:
         """Return all processes that serve: the node's and the database's."""
@@ -106,7 +120,7 @@ class Town:
         made, invitations = [], []
         for _ in range(count):
             secret = secrets.token_bytes(limits.SECRET_BYTES)
-            one, invitation = _drafted(origin, secret)
+            one, invitation = _drafted(origin, secret, to=self.members)
             made.append(one)
             invitations.append(invitation)
         with self.inside.exchange.store.begin() as transaction:
@@ -116,6 +130,7 @@ class Town:
 
     def grant(self, drafts: list[Drafted]) -> None:
         """Let every person consent to everything, at the desk's façade."""
+        self.inside.exchange.members.look()  # the served process signs lists, too
         for one in drafts:
             desk = self.inside.desk
             desk.grant(one.secret, everything(desk.open(one.secret)))
@@ -125,7 +140,7 @@ class Town:
         request = Request(operation, "", "", body)
         return tokens.make(
             iss=member.id,
-            aud=NODE,
+            aud=self.id,
             op=request.op,
             body=body,
             at=member.now(),
@@ -135,7 +150,7 @@ class Town:
         )
 
 
-def _drafted(origin: Engine, secret: bytes) -> tuple[Drafted, Invitation]:
+def _drafted(origin: Engine, secret: bytes, *, to: str) -> tuple[Drafted, Invitation]:
     at, nonce = origin.now(), secrets.token_bytes(limits.ID_BYTES)
     key = SUITE.public(candidate_key(secret, purpose=CONSENT_KEY, suite=SUITE).seed)
     referral = referral_id(origin.id, key, nonce)
@@ -145,7 +160,7 @@ def _drafted(origin: Engine, secret: bytes) -> tuple[Drafted, Invitation]:
         "referral.published",
         ReferralPublished(0, end, b64(key), b64(nonce), dict(parted.hashes)),
         iss=origin.id,
-        aud=MEMBERS,
+        aud=to,
         referral=referral,
         jti=origin.voice.new_id(),
         at=at,
@@ -157,14 +172,14 @@ def _drafted(origin: Engine, secret: bytes) -> tuple[Drafted, Invitation]:
 
 
 @contextmanager
-def town(folder: Path, *, database: str = "") -> Iterator[Town]:
+def town(folder: Path, *, name: str = "goslar", database: str = "") -> Iterator[Town]:
     """Found an alliance in the folder and serve its node while the block runs."""
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     founding = Founding(
-        NODE,
-        "https://goslar.example",
-        name="Knoten Goslar",
+        f"https://node.{name}.example",
+        f"https://{name}.example",
+        name=f"Knoten {name.title()}",
         region="plz:38",
         url=f"http://127.0.0.1:{port}",
         database=database,
