@@ -35,11 +35,12 @@ def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
 
 def _on(served: Town, store: str, budget: float, *, stack: ExitStack) -> Iterator[Bench]:
     origin, reader, other = (served.join(name) for name in ("muster", "beispiel", "dritte"))
+    idle = [reader, other, *(served.join(f"firma-{number}") for number in range(CONNECTIONS - 2))]
     load = Load(served.url, connections=CONNECTIONS)
     stack.callback(load.close)
     yield _ingest(served, origin, load, store, budget)
     yield _ingest(served, origin, load, store, budget, batch=BATCH)
-    yield _empty_polls(served, reader, load, store)
+    yield _empty_polls(served, idle, load, store)
     if store == "SQLite":
         yield Journey(served, origin, (reader, other)).bench()
 
@@ -68,26 +69,30 @@ def _ingest(
     return Bench((figure,), turn)
 
 
-def _empty_polls(served: Town, reader: Engine, load: Load, store: str) -> Bench:
+def _empty_polls(served: Town, readers: Sequence[Engine], load: Load, store: str) -> Bench:
     figure = Figure(
         f"empty poll, server side, {store}",
         2.0 if store == "SQLite" else None,
         In.V,
-        f"CPU of node and database: HTTP over {CONNECTIONS} kept connections, request token "
-        "verified and durably used up, both streams looked at, new cursors",
+        f"CPU of node and database: HTTP over {CONNECTIONS} kept connections of as many members, "
+        "request token verified and durably used up, both streams looked at, new cursors",
     )
 
     def turn() -> Sequence[float]:
-        sync(reader)
-        body = json.dumps({**polling.cursors(reader), "max": 100, "wait": 0}).encode()
+        for reader in readers:
+            sync(reader)
         requests = [
-            request("/poll", body, authorization=served.authorization(reader, "POST /poll", body))
-            for _ in range(POLLS)
+            _poll(served, reader) for _ in range(POLLS // len(readers)) for reader in readers
         ]
         load.connect()
         return [spent(lambda: load.send(requests), by=served.servers, here=False) / POLLS]
 
     return Bench((figure,), turn)
+
+
+def _poll(served: Town, reader: Engine) -> bytes:
+    body = json.dumps({**polling.cursors(reader), "max": 100, "wait": 0}).encode()
+    return request("/poll", body, authorization=served.authorization(reader, "POST /poll", body))
 
 
 @attrs.define

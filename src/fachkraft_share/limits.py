@@ -150,6 +150,9 @@ LOOK_AGAIN = 2  # seconds; another process may have written to the feed
 SHELL_THREADS = 40  # each has a connection to the database
 CALLS_AT_ONCE = 1000  # calls that wait for a thread; more are told to come back
 GATHERING_THREADS = 2  # one waits for the disk while the other reads what came
+GATHERING_PAUSE = (
+    0.002  # seconds a call waits for others where there were several; a commit takes more
+)
 GATHERED_CALLS = 64  # calls answered together; the next ones wait no longer than for these
 BODIES_BYTES = 96 * 2**20  # all bodies being received; small ones are always taken
 BLOB_SECONDS = 300  # a sealed dossier over a slow line; only members may send one

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
+from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, RefusedError, StoreError
 from fachkraft_share.node.feed.polling import Polled
 from fachkraft_share.node.http.gathering import Gathering
@@ -51,6 +52,28 @@ def test_what_waits_is_worked_on_together() -> None:
     assert asyncio.run(gathered(work, calls)) == [f"{one}!" for one in calls]
     assert sorted(one for group in work.groups for one in group) == sorted(calls)
     assert len(work.groups) < len(calls) / 2
+
+
+def test_where_several_came_the_next_one_waits_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A call that follows a crowd is answered together with the one that comes right after."""
+    monkeypatch.setattr(limits, "GATHERING_PAUSE", 1.0)
+    work = Slow()
+    work.go.set()
+
+    async def crowded() -> None:
+        gathering = Gathering[str, str](work, name="test")
+        gathering.start()
+        await asyncio.gather(*(gathering.ask(f"{number}") for number in range(100)))
+        first = asyncio.ensure_future(gathering.ask("first"))
+        await asyncio.sleep(0.1)
+        assert await gathering.ask("second") == "second!"
+        assert await first == "first!"
+        await gathering.stop()
+
+    asyncio.run(crowded())
+    assert work.groups[-1] == ["first", "second"]
 
 
 def test_one_broken_call_hurts_no_other() -> None:

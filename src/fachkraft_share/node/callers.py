@@ -29,6 +29,11 @@ class Caller:
         return f"request {self.jti}"
 
     @property
+    def token(self) -> tuple[str, str]:
+        """The key under which a used token is kept."""
+        return self.id, self.jti
+
+    @property
     def partner(self) -> bool:
         """Tell whether a partner alliance's node asks."""
         return self.id in self.directory.partners
@@ -55,9 +60,9 @@ class Caller:
         Raises:
             RefusedError: `replay`.
         """
-        if transaction.get(Spent, self.id, self.jti) is not None:
+        if transaction.get(Spent, *self.token) is not None:
             raise RefusedError("replay", "this request token was used before")
-        transaction.put(Spent(self.id, self.jti, self.at))
+        transaction.put(Spent(*self.token, self.at))
 
 
 def identify(request: Request, exchange: Exchange) -> Caller:

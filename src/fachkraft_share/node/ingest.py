@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import attrs
@@ -18,6 +19,7 @@ from fachkraft_share.node.calls import (
     answer,
     demand_whole,
     media_type,
+    plain_answer,
     problem,
     read_object,
 )
@@ -102,7 +104,8 @@ class Ingest:
             StoreError: nobody knows; posting again is harmless.
         """
         read = [_read(one) for one in requests]
-        opened = [_here(self._open(each)) for one in read for each in _events_in(one)]
+        cramped = cache(self._exchange.cramped)  # the disk is asked once for all
+        opened = [_here(self._open(each, cramped)) for one in read for each in _events_in(one)]
         outcomes = iter(self._apply(opened))
         return [
             self._answered(one, [next(outcomes) for _ in one.events])
@@ -118,7 +121,7 @@ class Ingest:
         if "token" in body or "parts" in body:
             raise MalformedError("the body is an object with withdrawal and with")
         posted = _posted(renamed)
-        opened = self._open(posted)
+        opened = self._open(posted, self._exchange.cramped)
         if opened.messages and opened.messages[0].type != WITHDRAWAL:
             raise RefusedError("not-entitled", "only a withdrawal is taken here")
         if opened.home is not None:
@@ -130,7 +133,7 @@ class Ingest:
     def _answered(self, posting: Posting, outcomes: Sequence[Outcome]) -> Response:
         if posting.alone:
             return self._single(outcomes[0], status=202)
-        return answer({"answers": [_told(one) for one in outcomes]})
+        return plain_answer({"answers": [_told(one) for one in outcomes]})
 
     def _apply(self, opened: Sequence[Opened]) -> list[Outcome]:
         batch = [message for one in opened for message in one.messages]
@@ -145,14 +148,14 @@ class Ingest:
         each = iter(outcomes)
         return [one.refused or _first(each, len(one.messages)) for one in opened]
 
-    def _open(self, posted: Posted) -> Opened:
+    def _open(self, posted: Posted, cramped: Callable[[], bool]) -> Opened:
         """Open a posting; its signer may stand on a list that another process has just signed."""
-        opened = self._opened(posted)
+        opened = self._opened(posted, cramped)
         if opened.refused is not None and self._exchange.members.look():
-            return self._opened(posted)
+            return self._opened(posted, cramped)
         return opened
 
-    def _opened(self, posted: Posted) -> Opened:
+    def _opened(self, posted: Posted, cramped: Callable[[], bool]) -> Opened:
         reader = self._exchange.reader()
         try:
             message = self._completed(_open(posted, reader=reader), posted, reader=reader)
@@ -161,7 +164,7 @@ class Ingest:
         except (WireError, RefusedError) as error:
             detail = error.detail if isinstance(error, RefusedError) else str(error)
             return Opened(refused=Outcome("refused", problems.code_of(error), detail))
-        if message.type not in _ENDING and self._exchange.cramped():
+        if message.type not in _ENDING and cramped():
             detail = "there is no room on the disk; try again later"
             return Opened(refused=Outcome("later", "not-now", detail))
         if self._too_strange(message):
@@ -203,7 +206,7 @@ class Ingest:
             return problem("not-now", outcome.detail, at=at)
         if outcome.status == "refused":
             return problem(outcome.code, outcome.detail, at=at)
-        return answer({"status": outcome.status}, status=status)
+        return plain_answer({"status": outcome.status}, status=status)
 
 
 def _here(opened: Opened) -> Opened:

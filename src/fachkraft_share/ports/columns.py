@@ -77,6 +77,11 @@ class Table:
             changed[place] = _plain(changed[place])
         return tuple(changed)
 
+    @cached_property
+    def key_of(self) -> Callable[[Record], tuple[Any, ...]]:
+        """What returns a record's key; its property does the same at three times the cost."""
+        return _getter(self.key)
+
     def getter(self, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
         """Return what takes these fields of a record, as its columns hold them."""
         take = _getter(names)

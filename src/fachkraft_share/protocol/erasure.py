@@ -4,7 +4,7 @@ Nobody can prove that a copy does not exist; what can be proved is who was given
 signed for what, and who has not (design § 6).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -99,7 +99,12 @@ def read_receipt(receipt: ErasureReceipt, text: str) -> ReceiptItem:
     Raises:
         MalformedError: not an item of this receipt.
     """
-    if part_hash(text) not in receipt.items:
+    return read_signed_item(text, receipt.items)
+
+
+def read_signed_item(text: str, signed: Collection[str]) -> ReceiptItem:
+    """Return one revealed item whose hash is among those signed; raise MalformedError if not."""
+    if part_hash(text) not in signed:
         raise MalformedError("the receipt does not sign this item")
     return read_item(text)
 

@@ -7,7 +7,7 @@
    is undone and made anew.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -22,7 +22,7 @@ from fachkraft_share.errors import (
 )
 from fachkraft_share.node.alliance.members import newest_number
 from fachkraft_share.node.callers import Caller, identify
-from fachkraft_share.node.calls import answer, demand_whole, read_json
+from fachkraft_share.node.calls import demand_whole, plain_answer, read_json
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.feed.cursors import Cursors, epoch_of
 from fachkraft_share.node.feed.serving import Given
@@ -32,16 +32,16 @@ from fachkraft_share.node.feed.streams import (
     behind,
     closures_after,
     events_after,
-    rows_for,
+    new_rows_for,
 )
 from fachkraft_share.node.history.quarantine import quarantined
 from fachkraft_share.node.history.redeclaring import declare
 from fachkraft_share.node.partners.reporting import owe_report
-from fachkraft_share.node.records import ReaderState
+from fachkraft_share.node.records import ReaderState, Spent
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
-from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.decision import Here, Need, every, one
 from fachkraft_share.protocol.delivery import Cursor
 from fachkraft_share.protocol.erasure import served_line
 from fachkraft_share.protocol.membership import Directory
@@ -119,6 +119,7 @@ class Polling:
         """
         asked = [self._asked(one) for one in requests]
         with self._exchange.store.begin(write=False) as transaction:
+            transaction.read_ahead(_foreseen(one for one in asked if isinstance(one, News)))
             found = [self._glanced(one, transaction=transaction) for one in asked]
         used = self._spend([one.caller for one in found if isinstance(one, Polled)])
         return [used.get(id(one.caller), one) if isinstance(one, Polled) else one for one in found]
@@ -208,9 +209,9 @@ class Polling:
         at_closures = cursors.read(ask.closures, stream=CLOSURES)
         at_events = cursors.read(ask.events, stream=EVENTS)
         end = transaction.head()
-        rows = rows_for(caller.id, at_events, ask.rows, transaction=transaction)
+        rows = new_rows_for(caller.id, at_events, ask.rows, end=end, transaction=transaction)
         about = frozenset(row.referral for row in rows if row.referral is not None)
-        news = rows or rows_for(caller.id, at_closures, 1, transaction=transaction)
+        news = rows or new_rows_for(caller.id, at_closures, 1, end=end, transaction=transaction)
         if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
             return News(caller, ask, about)
         if quarantined(transaction):
@@ -227,6 +228,7 @@ class Polling:
             return refused
         with self._exchange.store.begin() as transaction:
             transaction.lock(sorted({caller.lock for caller in callers}))
+            transaction.read_ahead(one(Spent, *caller.token) for caller in callers)
             for caller in callers:
                 try:
                     caller.spend(transaction)
@@ -252,19 +254,19 @@ class Polling:
         lines: list[dict[str, object]],
     ) -> None:
         """Write who is served what, before it is served."""
-        for one in given:
-            referral = one.row.referral
-            if not one.ledger or referral is None:
+        for each in given:
+            referral = each.row.referral
+            if not each.ledger or referral is None:
                 continue
             before = transaction.get(Held, referral, caller.id)
             if before is None:
-                held = Held(referral, caller.id, one.row.number, caller.at)
+                held = Held(referral, caller.id, each.row.number, caller.at)
                 transaction.put(held)
                 lines.append(served_line(held))
                 _report(held, caller, transaction=transaction)
             elif before.number == limits.INTEGER_MAX and before.custody_at is None:
                 # Known from the journal, or of an answer that was lost: given only now.
-                transaction.put(attrs.evolve(before, number=one.row.number))
+                transaction.put(attrs.evolve(before, number=each.row.number))
 
     def _page(self, closures: Page, events: Page, *, caller: Caller, cursors: Cursors) -> Response:
         newest = caller.directory.newest
@@ -284,7 +286,14 @@ class Polling:
             },
             "status": status,
         }
-        return answer(body)
+        return plain_answer(body)
+
+
+def _foreseen(asked: Iterable[News]) -> Iterator[Need]:
+    """Yield what looking at these readers' places will ask the store for."""
+    for news in asked:
+        yield one(ReaderState, news.caller.id)
+        yield every(Due, holder=news.caller.id)
 
 
 def _report(line: Held, caller: Caller, *, transaction: Transaction) -> None:

@@ -77,6 +77,15 @@ def rows_for(
     return _rows(cursor, (reader,), rows, transaction=transaction)
 
 
+def new_rows_for(
+    reader: str, cursor: Cursor, rows: int, *, end: tuple[int, str], transaction: Transaction
+) -> tuple[FeedRow, ...]:
+    """Return the same, without a search where the reader stands at the feed's end."""
+    if cursor.number >= end[0]:
+        return ()
+    return rows_for(reader, cursor, rows, transaction=transaction)
+
+
 def behind(cursor: Cursor, rows: Sequence[FeedRow], *, end: tuple[int, str] | None) -> Cursor:
     """Return where the reader stands: behind the last row done with, or at the feed's end."""
     last = (rows[-1].number, rows[-1].head) if rows else (cursor.number, cursor.head)

@@ -1,12 +1,14 @@
 """Calls that come at the same time are answered together: one hop, one look, one commit for many.
 
-A call alone goes at once; under load those that came while the last group was worked on are the
-next. What breaks a group is tried again each by itself: nobody suffers for another's call.
+A call alone goes at once. Where the last ones were several, more are on their way: the first waits
+a moment for them, so that all share a commit. What breaks a group is tried again each by itself:
+nobody suffers for another's call.
 """
 
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -26,6 +28,8 @@ class Gathering(Generic[Q, A]):
         self._name = name
         self._waiting: queue.SimpleQueue[_Waiting[Q, A] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._door = threading.Lock()  # one thread gathers at a time, or each would have half
+        self._crowded = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -64,9 +68,17 @@ class Gathering(Generic[Q, A]):
                 self._loop.call_soon_threadsafe(_tell, group, self._answers(group))
 
     def _next_group(self) -> tuple[list[_Waiting[Q, A]], bool]:
-        """Wait for a call and take along what waits already."""
+        """Wait for a call and take along what waits already, or comes in a moment."""
+        with self._door:
+            first = self._waiting.get()
+            if self._crowded and self._waiting.qsize() < limits.GATHERED_CALLS:
+                time.sleep(limits.GATHERING_PAUSE)
+            group, going = self._taken(first)
+            self._crowded = len(group) > 1
+        return group, going
+
+    def _taken(self, first: _Waiting[Q, A] | None) -> tuple[list[_Waiting[Q, A]], bool]:
         group: list[_Waiting[Q, A]] = []
-        first = self._waiting.get()
         while first is not None:
             group.append(first)
             if len(group) == limits.GATHERED_CALLS:

@@ -105,10 +105,12 @@ def _plain(where: tuple[tuple[str, Any], ...]) -> bool:
     return bool(where) and all(isinstance(one, str | int) for _, one in where)
 
 
-def by_key(records: Iterable[Record], keys: Iterable[Values]) -> dict[Values, Record | None]:
+def by_key(
+    records: Iterable[Record], keys: Iterable[Values], *, of: Callable[[Record], Values]
+) -> dict[Values, Record | None]:
     """Return what was found under each key, None where nothing was."""
     found: dict[Values, Record | None] = dict.fromkeys(keys)
-    found.update((one.key, one) for one in records)
+    found.update((of(one), one) for one in records)
     return found
 
 

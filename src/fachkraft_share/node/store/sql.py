@@ -61,12 +61,12 @@ class SqlTransaction(FeedEnd):
 
     def lock(self, names: Iterable[str]) -> None:
         """Wait for these names, in sorted order, and hold them until the end."""
-        buckets = sorted({_bucket(name) for name in names})
-        if not buckets:
+        given = set(names)
+        if not given:
             return
         self._writing()
-        if self._postgres:
-            self._execute(_LOCK, (buckets,))
+        if self._postgres:  # a writer holds all of SQLite's file
+            self._execute(_LOCK, (sorted(map(_bucket, given)),))
 
     def lock_feed(self) -> None:
         """Hold the feed's end until the transaction ends."""
@@ -85,7 +85,7 @@ class SqlTransaction(FeedEnd):
             rows = self._execute(known.among(names), given).fetchall()
             records = map(known.table.record, rows)
             if keyed:
-                self._ahead.keep_one(kind, by_key(records, values))
+                self._ahead.keep_one(kind, by_key(records, values, of=known.table.key_of))
             else:
                 found = by_values(records, values, of=known.table.getter(names))
                 self._ahead.keep_every(kind, names, found)
@@ -99,7 +99,10 @@ class SqlTransaction(FeedEnd):
         if found is not UNKNOWN:
             return found  # type: ignore[no-any-return]
         row = self._execute(known.get, key).fetchone()
-        return None if row is None else known.table.record(row)  # type: ignore[return-value]
+        record = None if row is None else known.table.record(row)
+        if not self._write:  # a reader sees one moment of the database: asking again is pointless
+            self._ahead.keep_one(kind, {key: record})
+        return record  # type: ignore[return-value]
 
     def every(
         self,
@@ -126,10 +129,12 @@ class SqlTransaction(FeedEnd):
 
     def put(self, record: Record) -> None:
         """Store the record, replacing the one with its key."""
-        self._set(type(record), record.key, record)
+        kind = type(record)
+        self._set(kind, self._known(kind).table.key_of(record), record)
 
     def drop(self, kind: type[Record], *key: Any) -> None:
         """Delete the record with this key, if there is one."""
+        self._known(kind)
         self._set(kind, key, None)
 
     def drop_every(self, kind: type[Record], /, **equal: Any) -> int:
@@ -162,7 +167,6 @@ class SqlTransaction(FeedEnd):
 
     def _set(self, kind: type[Record], key: tuple[Any, ...], record: Record | None) -> None:
         self._writing()
-        self._known(kind)
         self._pending.set(kind, key, record)
         self._ahead.changed(kind, key)
 

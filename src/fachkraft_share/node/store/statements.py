@@ -67,8 +67,10 @@ class Statements:
 
     def drop_all(self, connection: Any, keys: Sequence[tuple[Any, ...]]) -> None:
         """Delete rows by key."""
-        for key in keys:
-            connection.execute(self.drop, key)
+        if len(keys) == 1:
+            connection.execute(self.drop, keys[0])
+        elif keys:
+            connection.executemany(self.drop, keys)
 
     def _insert(self) -> Any:
         return _INSERTS[self._dialect.name](self._columns)

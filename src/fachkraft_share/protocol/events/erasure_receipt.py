@@ -1,5 +1,7 @@
 """`erasure.receipt`: a holder signs what it erased; one signature may cover many referrals."""
 
+from functools import lru_cache
+
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError, StateError
 from fachkraft_share.protocol.closing import CLOSURES, token_of
@@ -14,7 +16,7 @@ from fachkraft_share.protocol.decision import (
     Put,
     one,
 )
-from fachkraft_share.protocol.erasure import read_item, read_receipt, settle
+from fachkraft_share.protocol.erasure import read_item, read_signed_item, settle
 from fachkraft_share.protocol.events.common import demand
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ErasureReceipt, ReceiptItem
@@ -28,7 +30,12 @@ def items(message: Message) -> tuple[ReceiptItem, ...]:
     body: ErasureReceipt = message.body
     if len(message.parts) > limits.RECEIPT_ITEMS:
         raise MalformedError("too many items in one receipt")
-    return tuple(read_receipt(body, text) for text in message.parts)
+    return _items(message.parts, frozenset(body.items))
+
+
+@lru_cache(maxsize=limits.APPLY_BATCH)  # locking, loading and judging a message each ask for them
+def _items(parts: tuple[str, ...], signed: frozenset[str]) -> tuple[ReceiptItem, ...]:
+    return tuple(read_signed_item(text, signed) for text in parts)
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
