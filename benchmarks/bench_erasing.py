@@ -1,7 +1,7 @@
 """Closing and accounting: what each further holder costs, and each receipt, alone and batched.
 
-In this process over SQLite on disk with `synchronous=FULL`, one commit a message: the loop, the
-journal's line and the rows, without HTTP (`bench_node` has that).
+In this process over SQLite on disk with `synchronous=FULL`, one commit a message unless the figure
+says otherwise: the loop, the journal's line and the rows, without HTTP (`bench_node` has that).
 """
 
 import secrets
@@ -22,7 +22,7 @@ from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports import loop
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.protocol import erasure, events
-from fachkraft_share.protocol.message import open_message
+from fachkraft_share.protocol.message import Message, open_message
 from fachkraft_share.protocol.payloads import ReceiptItem
 from fachkraft_share.protocol.records import Due, Held, Tombstone
 from fachkraft_share.testing.evidence import completed
@@ -30,7 +30,7 @@ from fachkraft_share.testing.scene import NODE, NOW, READER, Scene, Sent, Side
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.encoding import sha256
 
-FEW, MANY, BATCH, RECEIPTS = 10, 210, 50, 20
+FEW, MANY, BATCH, RECEIPTS, SHARED = 10, 510, 50, 20, 100
 
 
 class _Fresh(Story):
@@ -66,16 +66,19 @@ class Desk:
         self.hear(story.draft, story.consent)
         return story
 
-    def hear(self, *sent: Sent) -> float:
-        """Apply messages one by one; return the CPU seconds."""
+    def hear(self, *sent: Sent, commit: int = 1) -> float:
+        """Apply messages, so many a commit; return the CPU seconds."""
         begun = time.process_time()
-        for one in sent:
-            reader = self.scene.reader(at=NOW + 60)
-            message = open_message(one.token, reader=reader, attached=one.attached, parts=one.parts)
-            [outcome] = loop.apply(self.party, [message], at=NOW + 60)
-            if outcome.status != "accepted":
-                raise ValueError(f"{message.type}: {outcome.status} {outcome.code}")
+        for cut in range(0, len(sent), commit):
+            messages = [self._opened(one) for one in sent[cut : cut + commit]]
+            for outcome in loop.apply(self.party, messages, at=NOW + 60):
+                if outcome.status != "accepted":
+                    raise ValueError(f"{messages[0].type}: {outcome.status} {outcome.code}")
         return time.process_time() - begun
+
+    def _opened(self, sent: Sent) -> Message:
+        reader = self.scene.reader(at=NOW + 60)
+        return open_message(sent.token, reader=reader, attached=sent.attached, parts=sent.parts)
 
 
 def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
@@ -90,6 +93,7 @@ def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
     desk = Desk(scene, loop.Party(side.here, store, journal, side, decide=decide))
     yield _closing(desk)
     yield _receipts(desk, 1, 1.5)
+    yield _receipts(desk, 1, 1.5, commit=SHARED)
     yield _receipts(desk, BATCH, 0.1)
 
 
@@ -120,19 +124,21 @@ def _closed(desk: Desk, holders: int) -> float:
     return desk.hear(story.withdrawal)
 
 
-def _receipts(desk: Desk, batch: int, budget: float) -> Bench:
+def _receipts(desk: Desk, batch: int, budget: float, *, commit: int = 1) -> Bench:
     kind = "single" if batch == 1 else f"{batch} under one signature"
+    kind += f", {commit} a commit" if commit > 1 else ""
     figure = Figure(
         f"erasure receipt verified and stored, {kind}, each",
         budget,
         In.V,
-        "CPU: strict JSON, signature, salted items, settlement, rows; one commit a message",
+        "CPU: strict JSON, signature, salted items, settlement, rows; "
+        + ("one commit a message" if commit == 1 else f"{commit} messages a commit, as under load"),
     )
 
     def turn() -> Sequence[float]:
-        turns = RECEIPTS if batch == 1 else 2
+        turns = max(commit, RECEIPTS if batch == 1 else 2)
         receipts = [_receipt(desk, batch) for _ in range(turns)]
-        return [desk.hear(*receipts) / (turns * batch)]
+        return [desk.hear(*receipts, commit=commit) / (turns * batch)]
 
     return Bench((figure,), turn)
 

@@ -6,14 +6,16 @@ its own. Where `FKS_POSTGRES_URL` names an empty database the same is measured t
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import attrs
 from cpu import spent
 from figure import Bench, Figure, In
 from load import Load, request
+from outcomes import outcomes
 from town import Drafted, Town, posting, town
 
 from fachkraft_share.member import outbox, polling
@@ -40,6 +42,8 @@ def _on(served: Town, store: str, budget: float, *, stack: ExitStack) -> Iterato
     stack.callback(load.close)
     yield _ingest(served, origin, load, store, budget)
     yield _ingest(served, origin, load, store, budget, batch=BATCH)
+    for batch in (1, BATCH):
+        yield _small(served, (origin, reader), load, store, budget, batch=batch)
     yield _empty_polls(served, idle, load, store)
     if store == "SQLite":
         yield Journey(served, origin, (reader, other)).bench()
@@ -48,25 +52,64 @@ def _on(served: Town, store: str, budget: float, *, stack: ExitStack) -> Iterato
 def _ingest(
     served: Town, origin: Engine, load: Load, store: str, budget: float, *, batch: int = 1
 ) -> Bench:
-    many = f"{batch} a posting, as a member's outbox sends them" if batch > 1 else "one a posting"
     figure = Figure(
-        f"node ingest of one referral, {many}, {store}",
+        f"node ingest of one referral, {_many(batch)}, {store}",
         budget,
         In.V,
         f"CPU of node and database: HTTP over {CONNECTIONS} kept connections, strict JSON, "
         "signature, eight salted parts, decision, 13 durable rows, shared commits",
     )
+    return _posted(figure, lambda count: served.draft(origin, count), served, load, batch=batch)
 
+
+def _small(
+    served: Town,
+    ends: tuple[Engine, Engine],
+    load: Load,
+    store: str,
+    budget: float,
+    *,
+    batch: int = 1,
+) -> Bench:
+    figure = Figure(
+        f"node ingest of one event without parts, {_many(batch)}, {store}",
+        budget,
+        In.V,
+        f"CPU of node and database: HTTP over {CONNECTIONS} kept connections, strict JSON, "
+        "signature, decision on four reads, five durable rows, one of them on the feed, shared "
+        "commits; the event is an `outcome.reported`",
+    )
+    return _posted(
+        figure, lambda count: outcomes(served, *ends, count=count), served, load, batch=batch
+    )
+
+
+def _many(batch: int) -> str:
+    return f"{batch} a posting, as a member's outbox sends them" if batch > 1 else "one a posting"
+
+
+def _posted(
+    figure: Figure, make: Callable[[int], list[Drafted]], served: Town, load: Load, *, batch: int
+) -> Bench:
     def turn() -> Sequence[float]:
         count = max(POSTS, batch * 2)
-        drafts = served.draft(origin, count)
+        made = make(count)
         requests = [
-            request("/events", posting(drafts[cut : cut + batch])) for cut in range(0, count, batch)
+            request("/events", posting(made[cut : cut + batch])) for cut in range(0, count, batch)
         ]
         load.connect()
-        return [spent(lambda: load.send(requests), by=served.servers, here=False) / count]
+        answers: list[bytes] = []
+        work = partial(_send, load, requests, answers)
+        taken = spent(work, by=served.servers, here=False) / count
+        if sum(one.count(b'"accepted"') for one in answers) != count:
+            raise ValueError("not every event was accepted")
+        return [taken]
 
     return Bench((figure,), turn)
+
+
+def _send(load: Load, requests: Sequence[bytes], answers: list[bytes]) -> None:
+    answers += load.send(requests)
 
 
 def _empty_polls(served: Town, readers: Sequence[Engine], load: Load, store: str) -> Bench:
