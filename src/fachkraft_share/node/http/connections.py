@@ -25,6 +25,7 @@ class TimedProtocol(HttpToolsProtocol):
     """One connection, with a timer for whatever the other side owes."""
 
     _timer: asyncio.TimerHandle | None = None
+    _until: float | None = None
     _owed = ""
     _in_head = True  # a head has to come, or to go on
     _in_body = False
@@ -99,19 +100,38 @@ class TimedProtocol(HttpToolsProtocol):
             raise _BadHeadError
 
     def _expect(self) -> None:
-        """Start the timer for what is owed; one that runs for the same goes on running."""
+        """Set the moment until which what is owed must come; the same debt keeps its moment."""
         owed = self._what_is_owed()
         if owed == self._owed:
             return
-        self._cancel()
         self._owed = owed
         seconds = {
             "head": limits.HEADER_SECONDS,
             "rest": limits.DRAIN_SECONDS,
             "request": limits.IDLE_SECONDS,
         }.get(owed)
-        if seconds is not None and not self.transport.is_closing():
-            self._timer = self.loop.call_later(seconds, self.transport.close)
+        self._until = None if seconds is None else self.loop.time() + seconds
+        if self._until is not None:
+            self._wake(self._until)
+
+    def _wake(self, until: float) -> None:
+        """Have a timer that rings by then; one that rings earlier looks again."""
+        if self._timer is not None and self._timer.when() <= until:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self.transport.is_closing():
+            self._timer = self.loop.call_at(until, self._ring)
+
+    def _ring(self) -> None:
+        """Close the connection if its time is over; there are many requests to one timer."""
+        self._timer = None
+        if self._until is None:
+            return
+        if self.loop.time() >= self._until:
+            self.transport.close()
+        else:
+            self._wake(self._until)
 
     def _what_is_owed(self) -> str:
         if self._in_head:
@@ -124,7 +144,7 @@ class TimedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._owed = ""
+        self._owed, self._until = "", None
 
 
 def _refusal() -> bytes:

@@ -87,18 +87,22 @@ class Endpoint:
             return attrs.evolve(refused, headers={"Allow": ", ".join(sorted(self.methods))})
         headers = Headers(scope=scope)
         request = _request(operation, scope, headers)
+        if operation.name != PUT_BLOB:
+            return await self._read(operation, request, headers, receive)
         check_headers(headers, allowance=operation.allowance)
         async with self._admitted(request):
-            reading = self.shell.bodies.read(headers, receive, allowance=operation.allowance)
-            async with reading as body:
-                return await self.shell.answer(attrs.evolve(request, body=body), receive)
+            return await self._read(operation, request, headers, receive)
+
+    async def _read(
+        self, operation: Operation, request: Request, headers: Headers, receive: Receive
+    ) -> Response:
+        reading = self.shell.bodies.read(headers, receive, allowance=operation.allowance)
+        async with reading as body:
+            return await self.shell.answer(attrs.evolve(request, body=body), receive)
 
     @asynccontextmanager
     async def _admitted(self, request: Request) -> AsyncIterator[None]:
         """Let only members send large bodies, and few at once: they are held in memory."""
-        if request.operation != PUT_BLOB:
-            yield
-            return
         await self.shell.run(demand_member, request, self.shell.node.exchange)
         if self.shell.blobs.locked():
             raise BusyError("too many dossiers at once", retry_after=limits.TICK)
