@@ -1,5 +1,6 @@
 """What a start costs: importing the library beside `import requests`, and memory at rest."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from town import town
 
 CLOCK = "import time; t = time.process_time(); {}; print(time.process_time() - t)"
 OURS = "from fachkraft_share.member import Member"
+OPENED = "import fachkraft_share.member.folder, fachkraft_share.member.machine"
+THEIRS = "import requests"
 SETTLED = 12.0  # seconds after the start: the worker has taken its turns
 WITH_SEARCHES = """
 import sys
@@ -29,17 +32,7 @@ _KIB = 1024
 
 def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
     """Yield the benches."""
-    yield Bench(
-        (
-            Figure(
-                "import of the embeddable library",
-                1.6,
-                In.TIMES,
-                f"CPU of `{OURS}` in a fresh interpreter, divided by that of `import requests`",
-            ),
-        ),
-        lambda: [_imported(OURS) / _imported("import requests")],
-    )
+    yield _importing(_installed(folder / "bytecode"))
     served = stack.enter_context(town(folder / "idle"))
     yield Bench(
         (
@@ -68,9 +61,44 @@ def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
     )
 
 
-def _imported(statement: str) -> float:
+def _importing(environment: dict[str, str]) -> Bench:
+    figures = (
+        Figure(
+            "import of the embeddable library",
+            1.6,
+            In.TIMES,
+            f"CPU of `{OURS}` in a fresh interpreter, divided by that of `{THEIRS}`; both from "
+            "bytecode, as installed packages are; what a method needs is loaded by its first call",
+        ),
+        Figure(
+            "import of all that opening a member loads",
+            None,
+            In.TIMES,
+            "the same with `member.folder` and `member.machine`: cryptography, cattrs, SQLite and "
+            "requests itself are part of it",
+        ),
+    )
+
+    def turn() -> Sequence[float]:
+        theirs = _imported(THEIRS, environment)
+        return [_imported(one, environment) / theirs for one in (OURS, OPENED)]
+
+    return Bench(figures, turn)
+
+
+def _installed(bytecode: Path) -> dict[str, str]:
+    """Return an environment in which everything is compiled already, as installers leave it."""
+    found = {**os.environ, "PYTHONPYCACHEPREFIX": str(bytecode)}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    for statement in (OURS, OPENED, THEIRS):
+        _imported(statement, found)
+    return found
+
+
+def _imported(statement: str, environment: dict[str, str]) -> float:
     run = [sys.executable, "-c", CLOCK.format(statement)]
-    return float(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(run, capture_output=True, text=True, check=True, env=environment)
+    return float(done.stdout)
 
 
 def _with_searches() -> Sequence[float]:

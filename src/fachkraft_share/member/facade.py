@@ -1,46 +1,42 @@
-"""`Member`: everything a company's developer needs; each method is one call inward."""
+"""`Member`: everything a company's developer needs; each method is one call inward.
+
+A host pays for what it uses: importing this module loads no other room, each method loads its own.
+"""
+
+from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
-from fachkraft_share.member import (
-    asking,
-    checking,
-    erasing,
-    export,
-    matching,
-    reading,
-    recommending,
-    resync,
-    syncing,
-)
-from fachkraft_share.member import proposals as proposing
-from fachkraft_share.member.engine import Engine
-from fachkraft_share.member.joining import Newcomer, rotate_keys
-from fachkraft_share.member.proposals import Proposal, Pulled
-from fachkraft_share.model.candidate import Candidate
-from fachkraft_share.model.profile import (
-    Availability,
-    Endorsement,
-    LanguageSkill,
-    Level,
-    WorkModel,
-    Years,
-)
-from fachkraft_share.ports.ats import AtsAdapter
-from fachkraft_share.ports.erasure_evidence import ErasureParticipant
-from fachkraft_share.ports.runtime import Runtime
-from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.payloads import OutcomeKind
-from fachkraft_share.protocol.records import PersonRequest
-from fachkraft_share.rules.deidentification import Draft
-from fachkraft_share.rules.matching import Search
-from fachkraft_share.rules.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from fachkraft_share.member import checking, reading, recommending, syncing
+    from fachkraft_share.member.engine import Engine
+    from fachkraft_share.member.proposals import Proposal, Pulled
+    from fachkraft_share.model.candidate import Candidate
+    from fachkraft_share.model.profile import (
+        Availability,
+        Endorsement,
+        LanguageSkill,
+        Level,
+        WorkModel,
+        Years,
+    )
+    from fachkraft_share.ports.ats import AtsAdapter
+    from fachkraft_share.ports.erasure_evidence import ErasureParticipant
+    from fachkraft_share.ports.runtime import Runtime
+    from fachkraft_share.protocol.payloads import OutcomeKind
+    from fachkraft_share.protocol.records import PersonRequest
+    from fachkraft_share.rules.deidentification import Draft
+    from fachkraft_share.rules.matching import Search
+    from fachkraft_share.rules.vocabulary import Vocabulary
+
+_EVERYWHERE = "all"  # `protocol.facts.ALL`; a default is made before anything is loaded
 
 
 class Member:
@@ -90,6 +86,7 @@ class Member:
         `stated` may name `support`, `location`, `betriebsnummer`, `domains` and `group`.
         """
         from fachkraft_share.member import folder as folders
+        from fachkraft_share.member.joining import Newcomer
 
         newcomer = Newcomer(id=id, name=name, **stated)
         path = Path(folder).expanduser()
@@ -154,6 +151,8 @@ class Member:
 
     def preview(self, candidate: Candidate, endorsement: Endorsement | None = None) -> Draft:
         """Show exactly what others would see; nothing is stored or sent."""
+        from fachkraft_share.member import recommending
+
         return recommending.preview(self.engine, recommending.prepared(candidate), endorsement)
 
     def recommend(
@@ -177,7 +176,10 @@ class Member:
             StateError: recommended already, or the member list has expired.
             TemporaryError: the node cannot be reached; doing it again is fine.
         """
-        if isinstance(candidate, Proposal):
+        from fachkraft_share.member import proposals as proposing
+        from fachkraft_share.member import recommending
+
+        if isinstance(candidate, proposing.Proposal):
             return proposing.recommend_proposal(
                 self.engine,
                 candidate,
@@ -201,6 +203,8 @@ class Member:
 
     def pull(self, adapter: str) -> Pulled:
         """Read runner-ups of a connected system as proposals; people decide on each."""
+        from fachkraft_share.member import proposals as proposing
+
         found = self.engine.adapters.get(adapter)
         if found is None:
             raise SetupError(f"no system is connected as {adapter!r}")
@@ -208,14 +212,20 @@ class Member:
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return runner-ups that wait for a person's decision."""
+        from fachkraft_share.member import proposals as proposing
+
         return proposing.proposals(self.engine)
 
     def dismiss(self, proposal: Proposal) -> None:
         """Forget a proposal."""
+        from fachkraft_share.member import proposals as proposing
+
         proposing.dismiss(self.engine, proposal)
 
-    def close(self, referral: str, *, reason: str = "withdrawn", scope: str = ALL) -> None:
+    def close(self, referral: str, *, reason: str = "withdrawn", scope: str = _EVERYWHERE) -> None:
         """End a referral this member published: `withdrawn`, `filled`, `superseded`, `recalled`."""
+        from fachkraft_share.member import asking
+
         asking.close(self.engine, referral, reason=reason, scope=scope)
 
     # Recipient --------------------------------------------------------------------------------
@@ -235,6 +245,9 @@ class Member:
         availability: Availability | None = None,
     ) -> Search:
         """Save a search; it stays here, the node does not learn what a firm looks for."""
+        from fachkraft_share.member import matching
+        from fachkraft_share.rules.matching import Search
+
         search = Search(
             self.engine.voice.new_id(),
             occupation,
@@ -253,21 +266,29 @@ class Member:
 
     def searches(self) -> tuple[Search, ...]:
         """Return the saved searches."""
+        from fachkraft_share.member import matching
+
         with self.engine.store.begin(write=False) as transaction:
             return matching.searches(transaction)
 
     def remove_search(self, search: Search | str) -> None:
         """Forget a search."""
+        from fachkraft_share.member import matching
+
         matching.remove(self.engine, search if isinstance(search, str) else search.id)
 
     def inbox(self, *, language: str | None = None) -> list[reading.Match]:
         """Return referrals the searches apply to, with reasons, best first."""
+        from fachkraft_share.member import reading
+
         return list(reading.inbox(self.engine, language=language))
 
     def request_contact(
         self, match: reading.Match | str, *, job: str, message: str = "", contact: str = ""
     ) -> str:
         """Ask to meet the person; return the request's id. Asking twice is asking once."""
+        from fachkraft_share.member import asking
+
         referral = match if isinstance(match, str) else match.referral
         return asking.request_contact(
             self.engine, referral, job=job, message=message, contact=contact
@@ -275,10 +296,15 @@ class Member:
 
     def received(self) -> list[reading.Received]:
         """Return the dossiers persons agreed to hand over."""
+        from fachkraft_share.member import reading
+
         return list(reading.received(self.engine))
 
     def report(self, referral: str, outcome: OutcomeKind | str) -> None:
         """Tell the origin what came of it: `hired`, `not_hired`, `no_contact`."""
+        from fachkraft_share.member import asking
+        from fachkraft_share.protocol.payloads import OutcomeKind
+
         asking.report(self.engine, referral, OutcomeKind(outcome))
 
     # Both -------------------------------------------------------------------------------------
@@ -289,22 +315,32 @@ class Member:
         Raises:
             BusyError: another process synchronises this member.
         """
+        from fachkraft_share.member import syncing
+
         return syncing.sync(self.engine, wait=min(wait, limits.POLL_WAIT))
 
     def person_requests(self) -> tuple[PersonRequest, ...]:
         """Return rights persons exercised that wait for an answer (one month each)."""
+        from fachkraft_share.member import reading
+
         return reading.person_requests(self.engine)
 
     def answer_person(self, request: PersonRequest) -> None:
         """Note that a person's request was answered."""
+        from fachkraft_share.member import reading
+
         reading.answer_person(self.engine, request)
 
     def export_for_person(self, referral: str) -> dict[str, Any]:
         """Return everything held about a referral's person (Art. 15, 20 GDPR)."""
+        from fachkraft_share.member import export
+
         return export.export_for_person(self.engine, referral)
 
     def application_erased(self, referral: str) -> None:
         """Note that a person erased the application file after the AGG hold; a receipt follows."""
+        from fachkraft_share.member import erasing
+
         erasing.confirm_application(self.engine, referral)
 
     def add_participant(self, participant: ErasureParticipant) -> None:
@@ -313,10 +349,14 @@ class Member:
 
     def rotate_keys(self) -> int:
         """Make new keys and have them stated; return the list's number."""
+        from fachkraft_share.member.joining import rotate_keys
+
         return rotate_keys(self.engine)
 
     def doctor(self) -> tuple[checking.Finding, ...]:
         """Check the installation; each finding says what is wrong and what to do."""
+        from fachkraft_share.member import checking
+
         return checking.doctor(self.engine)
 
     def backup(self, folder: Path | str) -> None:
@@ -329,6 +369,8 @@ class Member:
 
     def needs_resync(self) -> bool:
         """Tell whether restored state waits for its peers."""
+        from fachkraft_share.member import resync
+
         return resync.needed(self.engine)
 
 
