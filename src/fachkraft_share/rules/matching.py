@@ -10,7 +10,9 @@
 
 import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 
 import attrs
 
@@ -31,6 +33,7 @@ from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 _KLDB = re.compile(r"[0-9]{2,5}")
 _YEARS = list(Years)
 _CEFR = list(Cefr)
+_points_of = attrgetter("points")
 _POINTS = {
     "occupation": 40,
     "occupation-group": 20,
@@ -125,32 +128,43 @@ class Match:
     search: str
     reasons: tuple[Reason, ...]
     referral: str = ""
+    score: int = attrs.field(init=False)
 
-    @property
-    def score(self) -> int:
-        """The sum of the reasons' points."""
-        return sum(reason.points for reason in self.reasons)
+    @score.default
+    def _sum(self) -> int:
+        return sum(map(_points_of, self.reasons))
 
 
 @attrs.frozen(eq=False)
 class Wanted:
-    """A search made ready for many comparisons; `reasons` are those of all its matches."""
+    """A search made ready for many comparisons; `reasons` are those of all its matches.
+
+    `centre` is set where it names a known place and a distance; `more` tells whether it asks for
+    anything beside occupation, skills and place.
+    """
 
     search: Search
     skills: frozenset[str]
     centre: Point | None
     reasons: tuple[Reason, ...]
+    more: bool
 
 
 @attrs.frozen(eq=False)
 class Offered:
-    """A profile made ready for many comparisons; `cosines` remembers limits by kilometres."""
+    """A profile made ready for many comparisons; what many searches share is looked at once.
+
+    `occupations` remembers by the code searched for and `distances` by the circle why they fit;
+    None where they do not.
+    """
 
     profile: Profile
     skills: frozenset[str]
     levels: dict[str, Cefr]
     region: Region | None
-    cosines: dict[float, float] = attrs.field(factory=dict)
+    praise: tuple[Reason, ...]
+    occupations: dict[str, Reason | None] = attrs.field(factory=dict)
+    distances: dict[tuple[str | None, int | None], Reason | None] = attrs.field(factory=dict)
 
 
 def match(profile: Profile, search: Search, *, vocabulary: Vocabulary) -> Match | None:
@@ -166,14 +180,18 @@ def want(search: Search, *, places: Places) -> Wanted:
         *(_reason("skill-required", code) for code in sorted(set(search.skills))),
         *(_reason("language", one.language) for one in search.languages),
     )
-    return Wanted(search, frozenset(search.skills), centre, reasons)
+    more = any((search.languages, search.wished, search.work_model, search.availability))
+    more = more or search.level is not None or search.years is not None
+    return Wanted(search, frozenset(search.skills), centre, reasons, more)
 
 
 def offer(profile: Profile, *, places: Places) -> Offered:
     """Return the profile, ready for comparing."""
     levels = {one.language: one.level for one in profile.languages}
     region = places.regions.get(profile.region)
-    return Offered(profile, frozenset(profile.skills), levels, region)
+    praised = profile.endorsement is not None and profile.endorsement.would_have_hired
+    praise = (_reason("would-have-hired", ""),) if praised else ()
+    return Offered(profile, frozenset(profile.skills), levels, region, praise)
 
 
 def compare(offered: Offered, wanted: Wanted) -> Match | None:
@@ -197,14 +215,31 @@ def describe(reason: Reason, *, vocabulary: Vocabulary, language: str = "de") ->
 
 
 def _applies(offered: Offered, wanted: Wanted) -> bool:
-    search, profile = wanted.search, offered.profile
+    search = wanted.search
     if not wanted.skills <= offered.skills:
         return False
-    if search.occupation is not None and not related(profile.occupation, search.occupation):
+    if search.occupation is not None and _occupation(offered, search.occupation) is None:
         return False
+    if wanted.more and not _fits(offered, search):
+        return False
+    return wanted.centre is None or _distance(offered, wanted) is not None
+
+
+def _fits(offered: Offered, search: Search) -> bool:
+    profile = offered.profile
     if search.level is not None and profile.level is not None and profile.level < search.level:
         return False
-    return _experienced(profile, search) and _speaks(offered, search) and _reaches(offered, wanted)
+    return _experienced(profile, search) and _speaks(offered, search)
+
+
+def _occupation(offered: Offered, code: str) -> Reason | None:
+    """Return how the profile's occupation fits the code, looked at once for each that occurs."""
+    if code not in offered.occupations:
+        mine = offered.profile.occupation
+        name = "occupation" if mine.startswith(code) else "occupation-group"
+        fits = related(mine, code)
+        offered.occupations[code] = _reason(name, mine) if fits else None
+    return offered.occupations[code]
 
 
 def _experienced(profile: Profile, search: Search) -> bool:
@@ -221,53 +256,57 @@ def _speaks(offered: Offered, search: Search) -> bool:
     )
 
 
-def _reaches(offered: Offered, wanted: Wanted) -> bool:
-    """Tell whether anybody in the profile's region may live near enough."""
-    if wanted.centre is None or offered.region is None or wanted.search.within_km is None:
-        return True
-    reach = wanted.search.within_km + offered.region.radius_km
-    return cosine(offered.region.centre, wanted.centre) >= _limit(reach, offered=offered)
+def _distance(offered: Offered, wanted: Wanted) -> Reason | None:
+    """Return how near the person may live, or None if too far; looked at once for each circle."""
+    circle = (wanted.search.near, wanted.search.within_km)
+    if circle not in offered.distances:
+        name = _nearness(offered, wanted)
+        offered.distances[circle] = _reason(name, offered.profile.region) if name else None
+    return offered.distances[circle]
 
 
-def _limit(kilometres: float, *, offered: Offered) -> float:
-    """Return the cosine of a distance, computed once for each of the few that occur."""
-    known = offered.cosines.get(kilometres)
-    if known is None:
-        known = offered.cosines[kilometres] = math.cos(min(kilometres / EARTH_KM, math.pi))
-    return known
+def _nearness(offered: Offered, wanted: Wanted) -> str:
+    """Tell whether the middle of the profile's region, or anybody in it, is near enough."""
+    within_km = wanted.search.within_km
+    if offered.region is None or wanted.centre is None or within_km is None:
+        return "distance-unknown"
+    between = cosine(offered.region.centre, wanted.centre)
+    if between >= _limit(within_km):
+        return "distance"
+    return "distance-possible" if between >= _limit(within_km + offered.region.radius_km) else ""
+
+
+def _limit(kilometres: float) -> float:
+    """Return the cosine of a distance."""
+    return math.cos(min(kilometres / EARTH_KM, math.pi))
 
 
 def _reasons(offered: Offered, wanted: Wanted) -> tuple[Reason, ...]:
-    search, profile = wanted.search, offered.profile
-    found: list[Reason] = []
+    search = wanted.search
+    found: list[Reason | None] = []
     if search.occupation is not None:
-        exact = profile.occupation.startswith(search.occupation)
-        found.append(_reason("occupation" if exact else "occupation-group", profile.occupation))
+        found.append(_occupation(offered, search.occupation))
     found += wanted.reasons
     if search.wished:
         wished = sorted(offered.skills.intersection(search.wished))
         found += [_reason("skill-wished", code) for code in wished]
     if wanted.centre is not None:
-        found.append(_reason(_nearness(offered, wanted), profile.region))
+        found.append(_distance(offered, wanted))
+    if wanted.more:
+        found += _further(offered.profile, search)
+    found += offered.praise
+    return tuple(filter(None, found))
+
+
+def _further(profile: Profile, search: Search) -> Iterator[Reason]:
     if search.level is not None:
-        found.append(_told("level", profile.level))
+        yield _told("level", profile.level)
     if search.years is not None:
-        found.append(_told("years", profile.years))
+        yield _told("years", profile.years)
     if search.work_model is not None and search.work_model is profile.work_model:
-        found.append(_reason("work-model", search.work_model))
+        yield _reason("work-model", search.work_model)
     if search.availability is not None and search.availability is profile.availability:
-        found.append(_reason("availability", search.availability))
-    if profile.endorsement is not None and profile.endorsement.would_have_hired:
-        found.append(_reason("would-have-hired", ""))
-    return tuple(found)
-
-
-def _nearness(offered: Offered, wanted: Wanted) -> str:
-    if offered.region is None or wanted.centre is None or wanted.search.within_km is None:
-        return "distance-unknown"
-    near = _limit(wanted.search.within_km, offered=offered)
-    close = cosine(offered.region.centre, wanted.centre) >= near
-    return "distance" if close else "distance-possible"
+        yield _reason("availability", search.availability)
 
 
 def _told(code: str, value: Level | Years | None) -> Reason:

@@ -75,17 +75,23 @@ class Index:
             del self._buckets[key]
 
     def candidates(self, profile: Profile) -> Iterator[Wanted]:
-        """Yield the searches worth comparing: all that apply and few others."""
+        """Yield the searches worth comparing: all that apply and few others.
+
+        Most of a bucket falls at its other skills; that is looked at here, without a call for each.
+        """
+        mine = frozenset(profile.skills)
         skills = (*dict.fromkeys(profile.skills), _ANY)
         for occupation in self._occupations.related(profile.occupation):
             for skill in skills:
-                yield from self._buckets.get((occupation, skill), {}).values()
+                bucket = self._buckets.get((occupation, skill))
+                if bucket is not None:
+                    yield from [one for one in bucket.values() if one.skills <= mine]
 
     def searches_for(self, profile: Profile) -> tuple[Match, ...]:
         """Return every search that applies, best first."""
         offered = offer(profile, places=self._places)
-        found = (compare(offered, wanted) for wanted in self.candidates(profile))
-        return ranked(one for one in found if one is not None)
+        found = [compare(offered, wanted) for wanted in self.candidates(profile)]
+        return ranked([one for one in found if one is not None])
 
     def _put(self, search: Search) -> None:
         rarest = min(search.skills, key=lambda one: (self._rarity[one], one), default=_ANY)
