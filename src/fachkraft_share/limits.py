@@ -19,6 +19,8 @@ ORGANISATION_ID = 200  # characters of an organisation's id
 ID_BYTES = 16  # a message's, request's or referral's id: 128 bits
 SECRET_BYTES = 16  # the least a link's secret may have
 KEYS_CACHED = 4096  # loaded and checked public keys kept in memory; about 1 MB
+HEADERS_CACHED = 1024  # headers of documents, read once for each key and type; about 300 kB
+HEADER_CACHED = 160  # characters of a header that is kept; ours have up to 130
 
 ATTACHED = 8  # documents that travel along with one token
 # protocol/ -----------------------------------------------------------------------------------

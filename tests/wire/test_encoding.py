@@ -1,13 +1,17 @@
 """Bytes as text and text as bytes."""
 
 import base64
+import string
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fachkraft_share.errors import MalformedError
-from fachkraft_share.wire.encoding import b64, check_sha256, frame, sha256, unb64
+from fachkraft_share.wire.encoding import b64, check_b64, check_sha256, frame, sha256, unb64
+
+ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
 @given(st.binary(max_size=100))
@@ -41,6 +45,32 @@ def test_a_length_can_be_demanded() -> None:
     assert unb64("YQ", size=1) == b"a"
     with pytest.raises(MalformedError, match="2 bytes"):
         unb64("YQ", size=2)
+
+
+@given(st.integers(0, 70), st.data())
+def test_checking_says_what_reading_says(size: int, data: st.DataObject) -> None:
+    """A text of some length, honest or with its last character changed, read and only checked."""
+    text = b64(data.draw(st.binary(min_size=size, max_size=size)))
+    last = data.draw(st.sampled_from(("", *ALPHABET, "+", "=", "\n", "ä")))
+    for one in (text, text[:-1] + last, text + last):
+        for length in (size, size + 1):
+            assert is_right(unb64, one, length) == is_right(check_b64, one, length)
+
+
+def is_right(read: Callable[..., object], text: str, size: int) -> bool:
+    try:
+        read(text, size=size)
+    except MalformedError:
+        return False
+    return True
+
+
+@given(st.binary(max_size=6), st.sampled_from(ALPHABET))
+def test_stray_bits_are_no_second_spelling(raw: bytes, last: str) -> None:
+    """Of all last characters exactly those without stray bits are read: one text for each value."""
+    text = b64(raw)[:-1] + last
+    loosely = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
+    assert is_right(unb64, text, len(loosely)) == (b64(loosely) == text)
 
 
 def test_a_hash_is_lower_case_hex() -> None:

@@ -16,7 +16,7 @@ from fachkraft_share.model.profile import Profile
 from fachkraft_share.protocol.profile_forms import check_profile
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
-from fachkraft_share.wire.encoding import b64, sha256, unb64
+from fachkraft_share.wire.encoding import b64, check_b64, sha256, unb64
 
 SALT_BYTES = 16
 FIELDS: dict[Category, tuple[str, ...]] = {
@@ -47,7 +47,7 @@ def read_part(text: str) -> tuple[str, Any]:
         raise MalformedError("a part is an array of salt, name and value")
     if not isinstance(value[0], str):
         raise MalformedError("a part's salt is text")
-    unb64(value[0], size=SALT_BYTES)
+    check_b64(value[0], size=SALT_BYTES)
     return value[1], value[2]
 
 
@@ -91,12 +91,12 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
         MalformedError: no occupation, an unknown category or member, or a value that has not its
             closed form.
     """
-    if not values.keys() <= {str(category) for category in FIELDS}:
-        raise MalformedError("parts: a category that no profile has")
     whole: dict[str, Any] = {"level": None, "years": None, "region": ANYWHERE}
-    for category, names in FIELDS.items():
-        value = values.get(category, {})
-        if not isinstance(value, dict) or not value.keys() <= set(names):
+    for category, value in values.items():
+        names = _MEMBERS.get(category)
+        if names is None:
+            raise MalformedError("parts: a category that no profile has")
+        if not isinstance(value, dict) or not value.keys() <= names:
             raise MalformedError(f"parts.{category}: not of its shape")
         whole.update(value)
     endorsement = {name: whole.pop(name) for name in _ENDORSED if name in whole}
@@ -106,6 +106,7 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
 
 
 _ENDORSED = ("rank", "strengths", "would_have_hired")
+_MEMBERS = {str(category): frozenset(names) for category, names in FIELDS.items()}
 
 
 def allowed(texts: Iterable[str], categories: Collection[str]) -> tuple[str, ...]:

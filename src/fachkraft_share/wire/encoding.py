@@ -3,11 +3,15 @@
 import binascii
 import hashlib
 import re
+from functools import lru_cache
 
 from fachkraft_share.errors import MalformedError
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")  # RFC 4648 § 5; binascii costs half of what base64 does
-_FROM_URL = bytes.maketrans(b"-_", b"+/")
+_OTHERS = b"+/="  # are no characters of base64url; a zero byte is one of no base64
+_FROM_URL = bytes.maketrans(b"-_" + _OTHERS, b"+/" + bytes(len(_OTHERS)))
+_PADDING = (b"", b"", b"==", b"=")  # by what is left of a division by four
+_LAST = {2: "AQgw", 3: "AEIMQUYcgkosw048"}  # the last characters without stray bits
 _HEX_256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -19,21 +23,41 @@ def b64(raw: bytes) -> str:
 def unb64(text: str, *, size: int | None = None) -> bytes:
     """Read unpadded base64url, of exactly `size` bytes if given.
 
-    Python's decoder drops foreign characters, stray bits and padding too many, so the result is
-    encoded again and compared: one value has one text.
+    One value has one text: Python's strict decoder refuses all but stray bits in the last
+    character, and those are looked at here.
 
     Raises:
         MalformedError: padding, foreign characters, stray bits or another length.
     """
+    rest = len(text) % 4
     try:
-        raw = binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"==")
+        padded = text.encode("ascii").translate(_FROM_URL) + _PADDING[rest]
+        raw = binascii.a2b_base64(padded, strict_mode=True)
     except ValueError as error:
         raise MalformedError("not unpadded base64url") from error
-    if b64(raw) != text:
+    if rest and text[-1] not in _LAST[rest]:
         raise MalformedError("not unpadded base64url")
     if size is not None and len(raw) != size:
         raise MalformedError(f"not base64url of {size} bytes")
     return raw
+
+
+def check_b64(text: str, *, size: int) -> str:
+    """Return the text if `unb64` would read exactly `size` bytes, without reading them.
+
+    Raises:
+        MalformedError: as `unb64`.
+    """
+    if not _form(size).fullmatch(text):
+        raise MalformedError(f"not unpadded base64url of {size} bytes")
+    return text
+
+
+@lru_cache(maxsize=8)
+def _form(size: int) -> re.Pattern[str]:
+    whole, rest = divmod(size * 8, 6)
+    last = f"[{_LAST[1 + rest // 2]}]" if rest else ""
+    return re.compile(f"[A-Za-z0-9_-]{{{whole}}}{last}")
 
 
 def sha256(data: bytes) -> str:

@@ -5,7 +5,7 @@ import re
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
-from fachkraft_share.wire.encoding import b64, frame, unb64
+from fachkraft_share.wire.encoding import b64, check_b64, frame
 
 REFERRAL_TAG = b"fks/1 referral"
 
@@ -55,8 +55,7 @@ def check_organisation_id(text: str) -> str:
 
 def check_id(text: str) -> str:
     """Return the text if it is 16 random bytes in base64url; raise MalformedError if not."""
-    unb64(text, size=limits.ID_BYTES)
-    return text
+    return check_b64(text, size=limits.ID_BYTES)
 
 
 def check_record_id(text: str) -> str:

@@ -7,6 +7,7 @@
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SignatureError
 from fachkraft_share.model.organisation import KeyUse
 from fachkraft_share.wire import strict
-from fachkraft_share.wire.encoding import b64, sha256, unb64
+from fachkraft_share.wire.encoding import b64, check_b64, sha256, unb64
 from fachkraft_share.wire.keys import PrivateKey
 from fachkraft_share.wire.suite import Suite
 
@@ -81,13 +82,14 @@ def parse(token: bytes | str, *, types: Collection[Type]) -> Unverified:
     parts = raw.decode("ascii").split(".")
     if len(parts) != 3:
         raise MalformedError("a document has three parts")
-    type_, kid = _read_header(parts[0])
+    read = _known_header if len(parts[0]) <= limits.HEADER_CACHED else _read_header
+    type_, kid = read(parts[0])
     if type_ not in types:
         raise SignatureError("a document of another type")
     claims = strict.read(unb64(parts[1]))
     if not isinstance(claims, dict):
         raise MalformedError("the claims are not an object")
-    unb64(parts[2], size=SIGNATURE_BYTES)
+    check_b64(parts[2], size=SIGNATURE_BYTES)
     return Unverified(raw, type_, kid, claims, sha256(raw))
 
 
@@ -120,8 +122,12 @@ def _read_header(part: str) -> tuple[Type, str]:
     kid, typ = header["kid"], header["typ"]
     if not isinstance(kid, str) or not isinstance(typ, str):
         raise MalformedError("kid and typ are strings")
-    unb64(kid, size=32)
+    check_b64(kid, size=32)
     try:
         return Type(typ), kid
     except ValueError as error:
         raise MalformedError("typ is none of this protocol") from error
+
+
+# One key signs many documents of a type; their header is the same text each time.
+_known_header = lru_cache(maxsize=limits.HEADERS_CACHED)(_read_header)

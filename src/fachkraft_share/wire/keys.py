@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fachkraft_share import limits
 from fachkraft_share.errors import SignatureError
 from fachkraft_share.model.organisation import KeyUse, PublicKey
-from fachkraft_share.wire import strict
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.suite import Suite
 
@@ -111,8 +110,8 @@ def check_sealing_key(raw: bytes) -> None:
 
 def kid(raw: bytes, *, crv: str = "Ed25519") -> str:
     """Return the RFC 7638 thumbprint of the key as an OKP JWK (RFC 8037), in base64url."""
-    jwk = strict.write({"crv": crv, "kty": "OKP", "x": b64(raw)})
-    return b64(hashlib.sha256(jwk).digest())
+    jwk = f'{{"crv":"{crv}","kty":"OKP","x":"{b64(raw)}"}}'  # the canonical form itself
+    return b64(hashlib.sha256(jwk.encode("ascii")).digest())
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _ALIKE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _INTEGER_DIGITS = len(str(-limits.INTEGER_MAX))
+_SMALL_DIGITS = len(str(limits.INTEGER_MAX))  # whatever is shorter is within the bounds
 
 
 def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
@@ -32,7 +33,8 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
     """
     if len(data) > limit:
         raise MalformedError(f"longer than {limit} bytes")
-    _check_depth(data)
+    if data.count(b"[") + data.count(b"{") > limits.JSON_DEPTH:
+        _check_depth(data)
     try:
         text = data.decode("utf-8")
         value = _decoded(text)
@@ -40,8 +42,8 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
         raise MalformedError(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise MalformedError(f"not JSON at character {error.pos}") from None
-    # Without \u escapes no string can be worse than the text around it: spare the walk.
-    if b"\\u" in data or not _is_nfc(text):
+    # Without escapes no string can be worse than the text around it: spare the walk.
+    if b"\\" in data or not _is_nfc(text):
         _check_strings(value)
     return value
 
@@ -50,10 +52,11 @@ def _decoded(text: str) -> JSON:
     """Do what `JSONDecoder.decode` does, without searching for blanks where there are none."""
     try:
         value: JSON
-        value, end = _SCAN(text, len(text) - len(text.lstrip(_BLANKS)))
+        start = 0 if text[:1] not in _BLANKS else len(text) - len(text.lstrip(_BLANKS))
+        value, end = _SCAN(text, start)
     except StopIteration as error:
         raise json.JSONDecodeError("no value", text, error.value) from None
-    if text[end:].strip(_BLANKS):
+    if end != len(text) and text[end:].strip(_BLANKS):
         raise json.JSONDecodeError("more after the value", text, end)
     return value
 
@@ -74,8 +77,6 @@ def write(value: JSON) -> bytes:
 
 
 def _check_depth(data: bytes) -> None:
-    if data.count(b"[") + data.count(b"{") <= limits.JSON_DEPTH:
-        return
     brackets = _STRINGS.sub(b"", data).translate(_ALIKE, _NO_BRACKETS)
     for _ in range(limits.JSON_DEPTH):  # each turn takes the innermost level away
         brackets = brackets.replace(b"[]", b"")
@@ -113,6 +114,8 @@ def _is_nfc(text: str) -> bool:
 
 
 def _integer(digits: str) -> int:
+    if len(digits) < _SMALL_DIGITS:
+        return int(digits)
     # The length first: converting long numbers is quadratic.
     if len(digits) > _INTEGER_DIGITS or abs(int(digits)) > limits.INTEGER_MAX:
         raise MalformedError("an integer beyond ±(2^53-1)")
