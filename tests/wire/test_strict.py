@@ -89,6 +89,7 @@ def test_what_two_readers_could_understand_differently_is_refused(why: str) -> N
         (b'"\\ud83d\\ude02"', "\U0001f602"),
         (b'"\\n\xcc\x8a"', "\n\u030a"),  # not NFC as text, but as the string it means
         (b"[" * 16 + b"]" * 16, [[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]),
+        (b'["' + b"[" * 20 + b'"]', ["[" * 20]),
         (b'["' + b"[" * 20 + b'\\"]"]', ["[" * 20 + '"]']),  # brackets in strings do not count
         (b"[" + b"[]," * 20 + b"[]]", [[]] * 21),  # nor do neighbours
     ],
@@ -123,6 +124,20 @@ def test_any_bytes_are_read_or_refused_with_the_one_error(data: bytes) -> None:
     except MalformedError:
         return
     assert value == json.loads(data)
+
+
+@given(st.integers(0, 20), st.lists(st.text('[]{}" a\\', max_size=20), max_size=3))
+def test_only_brackets_outside_strings_count(levels: int, texts: list[str]) -> None:
+    """However many brackets and escapes the innermost strings hold."""
+    value: object = texts
+    for level in range(levels):
+        value = [value] if level % 2 else {"a": value}
+    data = json.dumps(value).encode()
+    if levels < limits.JSON_DEPTH:
+        assert strict.read(data) == value
+    else:
+        with pytest.raises(MalformedError, match="nested"):
+            strict.read(data + b"[]" * limits.JSON_DEPTH)  # more brackets than may be nested
 
 
 @given(VALUES)

@@ -1,5 +1,7 @@
 """Who is a member: statements, numbered lists and their pages."""
 
+from functools import cached_property
+
 import attrs
 
 from fachkraft_share.model.organisation import Organisation
@@ -78,7 +80,11 @@ class MemberList:
 
     def member(self, organisation: str) -> Organisation | None:
         """Return the organisation as this list states it, or None."""
-        return next((one for one in self.members if one.id == organisation), None)
+        return self._stated.get(organisation)
+
+    @cached_property
+    def _stated(self) -> dict[str, Organisation]:
+        return {one.id: one for one in reversed(self.members)}  # the first counts
 
     def fresh(self, *, at: int) -> bool:
         """Tell whether new things may rest on this list at that moment."""

@@ -9,7 +9,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Never, TypeVar, Union, get_args, get_origin
 
@@ -164,10 +164,15 @@ def _exactly(value: Any, kind: type) -> Any:
 
 
 def _member_of(value: Any, kind: type[StrEnum]) -> StrEnum:
-    try:
-        return kind(_exactly(value, str))
-    except (ValueError, _MisfitError):
-        raise _MisfitError(f"not a {kind.__name__}") from None
+    found = _words(kind).get(value) if type(value) is str else None
+    if found is None:
+        raise _MisfitError(f"not a {kind.__name__}")
+    return found
+
+
+@cache
+def _words(kind: type[StrEnum]) -> dict[str, StrEnum]:
+    return {member.value: member for member in kind}
 
 
 def _word_of(member: Any) -> str:

@@ -74,4 +74,4 @@ def check_sha256(text: str) -> str:
 
 def frame(*parts: bytes) -> bytes:
     """Join the parts, each after its length in four bytes, so that no two lists look alike."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])

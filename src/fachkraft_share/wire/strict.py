@@ -19,8 +19,10 @@ from fachkraft_share.errors import MalformedError
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | bool | None"
 
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_WITHOUT_ESCAPES = re.compile(rb'"[^"]*+"')
 _ALIKE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_NO_FRAME = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 _INTEGER_DIGITS = len(str(-limits.INTEGER_MAX))
 _SMALL_DIGITS = len(str(limits.INTEGER_MAX))  # whatever is shorter is within the bounds
 
@@ -33,8 +35,7 @@ def read(data: bytes, *, limit: int = limits.MESSAGE_BYTES) -> JSON:
     """
     if len(data) > limit:
         raise MalformedError(f"longer than {limit} bytes")
-    if data.count(b"[") + data.count(b"{") > limits.JSON_DEPTH:
-        _check_depth(data)
+    _check_depth(data)
     try:
         text = data.decode("utf-8")
         value = _decoded(text)
@@ -77,7 +78,12 @@ def write(value: JSON) -> bytes:
 
 
 def _check_depth(data: bytes) -> None:
-    brackets = _STRINGS.sub(b"", data).translate(_ALIKE, _NO_BRACKETS)
+    frame = data.translate(None, _NO_FRAME)
+    if frame.count(b"[") + frame.count(b"{") <= limits.JSON_DEPTH:
+        return
+    # Without escapes every quotation mark is one: what is between them need not be looked at.
+    bare = _STRINGS.sub(b"", data) if b"\\" in data else _WITHOUT_ESCAPES.sub(b"", frame)
+    brackets = bare.translate(_ALIKE, _NO_BRACKETS)
     for _ in range(limits.JSON_DEPTH):  # each turn takes the innermost level away
         brackets = brackets.replace(b"[]", b"")
     if brackets:
