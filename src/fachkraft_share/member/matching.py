@@ -1,6 +1,7 @@
 """Which searches apply to which referrals held here; the reasons are kept (Art. 22 GDPR)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import attrs
 
@@ -9,6 +10,7 @@ from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import MatchRow, SearchRow
 from fachkraft_share.model.profile import Profile
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.parts import join_profile, read_part
 from fachkraft_share.protocol.records import Part, Referral, ReferralState, Task
 from fachkraft_share.rules.matching import Match, Reason, Search
@@ -16,7 +18,7 @@ from fachkraft_share.rules.matching_index import Index
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
 
-_INDEX = "index"
+_INDEX, _READ = "index", "read"
 
 
 @attrs.frozen
@@ -24,16 +26,40 @@ class _Reasons:
     reasons: list[Reason]
 
 
+def remember(engine: Engine, messages: Iterable[Message]) -> None:
+    """Keep what was just read until it is matched, so that no part is read twice."""
+    engine.memory[_READ] = {one.referral: one for one in messages}
+
+
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Match new referrals against the saved searches, as one transaction."""
+    read: Mapping[str | None, Message] = engine.memory.pop(_READ, {})
     with engine.store.begin() as transaction:
         index = _index(engine, transaction)
-        for task in tasks:
-            profile = profile_of(transaction, task.about)
+        for referral, texts in _held(transaction, tasks, index):
+            profile = _profile(texts, read.get(referral))
             if profile is not None:
-                _keep(transaction, task.about, index.searches_for(profile), at=engine.now())
-            if transaction.get(Task, *task.key) == task:
-                transaction.drop(Task, *task.key)
+                _keep(transaction, referral, index.searches_for(profile), at=engine.now())
+        for task in _unchanged(transaction, tasks):
+            transaction.drop(Task, *task.key)
+
+
+def _held(
+    transaction: Transaction, tasks: Sequence[Task], index: Index
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the referrals with their parts as held here; none when nothing is searched for."""
+    if not len(index):
+        return
+    parts = transaction.every(Part, referral=tuple(task.about for task in tasks))
+    for referral, held in groupby(parts, key=lambda part: part.referral):
+        yield referral, tuple(part.text for part in held)
+
+
+def _unchanged(transaction: Transaction, tasks: Sequence[Task]) -> Iterator[Task]:
+    """Yield the tasks that nobody wrote anew meanwhile."""
+    kinds, about = {task.kind for task in tasks}, tuple(task.about for task in tasks)
+    stored = set(transaction.every(Task, kind=tuple(sorted(kinds)), about=about))
+    return (task for task in tasks if task in stored)
 
 
 def add(engine: Engine, search: Search) -> None:
@@ -65,8 +91,15 @@ def searches(transaction: Transaction) -> tuple[Search, ...]:
 def profile_of(transaction: Transaction, referral: str) -> Profile | None:
     """Return the profile as the parts held here show it, or None without any."""
     parts = transaction.every(Part, referral=referral)
-    values = dict(read_part(one.text) for one in parts)
+    return _profile(tuple(part.text for part in parts))
+
+
+def _profile(texts: tuple[str, ...], read: Message | None = None) -> Profile | None:
+    """Return the profile that parts show, from a message if it brought exactly these."""
     try:
+        if read is not None and set(read.parts) == set(texts):
+            return read.profile
+        values = dict(map(read_part, texts))
         return join_profile(values) if values else None
     except MalformedError:
         return None

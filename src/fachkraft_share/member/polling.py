@@ -11,6 +11,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SignatureError, TemporaryError, WireError
+from fachkraft_share.member import matching
 from fachkraft_share.member.engine import Engine, bodies, chain
 from fachkraft_share.member.records import Custody, FeedCursor, Parked, Trouble
 from fachkraft_share.ports.backoff import next_try
@@ -27,6 +28,7 @@ from fachkraft_share.wire.encoding import sha256
 # What a newer list or an earlier message can still change.
 CURABLE = frozenset({"audience", "inactive", "list-expired", "unknown-event", "future", "not-yet"})
 STREAMS = (CLOSURES, EVENTS)
+PUBLISHED = "referral.published"
 
 
 @attrs.frozen
@@ -92,7 +94,9 @@ def settle(
             transaction.put(FeedCursor(stream, cursor))
 
     messages = [one.message for one in opened if one.message is not None]
-    return apply(engine.party(), messages, at=at, also=also)
+    outcomes = apply(engine.party(), messages, at=at, also=also)
+    matching.remember(engine, [one for one in messages if one.type == PUBLISHED])
+    return outcomes
 
 
 def _open(engine: Engine, stream: str, event: Event, *, reader: Reader) -> Judged:
@@ -170,7 +174,7 @@ def _conclude(
     message = one.message
     if message is None:
         return
-    if message.type == "referral.published" and outcome.status not in ("accepted", "known"):
+    if message.type == PUBLISHED and outcome.status not in ("accepted", "known"):
         transaction.put(Custody(message.referral or "", at))
     if outcome.status == "later" or outcome.code in CURABLE:
         _park(engine, one, outcome.code, transaction=transaction, at=at)

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import attrs
@@ -14,7 +15,9 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError, SignatureError
 from fachkraft_share.model.consent import Consent, ContactAnswer, Withdrawal
+from fachkraft_share.model.profile import Profile
 from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.parts import join_profile, read_signed
 from fachkraft_share.protocol.payloads import PAYLOADS, URN, VERSION, urn
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
@@ -62,7 +65,25 @@ class Message:
     attached: tuple["Message", ...] = ()
     parts: tuple[str, ...] = attrs.field(default=(), repr=False)
 
-    @property
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """The values of the parts beside a published referral, by name; each is read once.
+
+        Raises:
+            MalformedError: a part that its envelope does not sign, or one name twice.
+        """
+        return read_signed(self.parts, self.body.parts)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile that the parts show.
+
+        Raises:
+            MalformedError: as `shown`, or they make no profile.
+        """
+        return join_profile(self.shown)
+
+    @cached_property
     def consents(self) -> "tuple[Message, ...]":
         """The attached consents of this message's own referral, the oldest first."""
         return tuple(

@@ -18,6 +18,7 @@ class Statements:
     table: Table
     _searches: dict[Shape, str] = attrs.field(factory=dict)
     _drops: dict[Fields, str] = attrs.field(factory=dict)
+    _amongs: dict[tuple[str, ...], str] = attrs.field(factory=dict)
 
     @cached_property
     def get(self) -> str:
@@ -47,6 +48,16 @@ class Statements:
         if shape not in self._searches:
             self._searches[shape] = self._search(shape)
         return self._searches[shape]
+
+    def among(self, names: tuple[str, ...]) -> str:
+        """Select by many values of some columns at once, given as one list, sorted by key."""
+        if names not in self._amongs:
+            places = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(names)))
+            self._amongs[names] = (
+                f"{self._select} WHERE ({_list(names)}) IN (SELECT {places} FROM json_each(?))"
+                f" ORDER BY {_list(self.table.key)}"
+            )
+        return self._amongs[names]
 
     def drop_where(self, equal: Fields) -> str:
         """Delete by values."""

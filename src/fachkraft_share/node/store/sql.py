@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, StateError, StoreError
-from fachkraft_share.node.store.ahead import Ahead, by_key, by_values, columns, wanted
 from fachkraft_share.node.store.engine import (
     FEED_LOCK,
     TURN_LOCK,
@@ -21,13 +20,14 @@ from fachkraft_share.node.store.engine import (
     try_session_lock,
 )
 from fachkraft_share.node.store.migrating import migrate
-from fachkraft_share.node.store.pending import UNKNOWN, Pending
 from fachkraft_share.node.store.schema import metadata
 from fachkraft_share.node.store.statements import Statements
 from fachkraft_share.node.store.vacuuming import Vacuum
 from fachkraft_share.ports import file_lock
+from fachkraft_share.ports.ahead import Ahead, by_key, by_values, columns, wanted
 from fachkraft_share.ports.columns import tables_of
 from fachkraft_share.ports.feed import FeedEnd
+from fachkraft_share.ports.pending import UNKNOWN, Pending
 from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
 from fachkraft_share.ports.sqlite_file import copy_to, empty_log, make_private
 from fachkraft_share.ports.turns import Turns

@@ -25,7 +25,6 @@ from fachkraft_share.protocol.decision import (
 from fachkraft_share.protocol.events.common import certify, demand, ended, gate, subject
 from fachkraft_share.protocol.events.consent_renewed import no_longer_allowed
 from fachkraft_share.protocol.message import Message
-from fachkraft_share.protocol.parts import join_profile, read_signed
 from fachkraft_share.protocol.payloads import ReferralPublished
 from fachkraft_share.protocol.records import (
     Invitation,
@@ -56,7 +55,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     )
     demand(here.node_of(message.iss) == home, "foreign", "the origin is no member at that node")
     certify(message, origin=message.iss, key=body.key, nonce=body.nonce)
-    shown = read_signed(message.parts, body.parts)
+    shown = message.shown
     _check_times(message, at=at)
     if ended(message, known, actor=here.id, here=here):
         return ENDED
@@ -90,7 +89,7 @@ def _draft(message: Message, shown: Mapping[str, Any], known: Known, *, at: int)
     )
     demand(Category.OCCUPATION in shown, "no-profile", "parts need an occupation")
     demand(shown.keys() == message.body.parts.keys(), "no-profile", "signed parts are missing")
-    join_profile(shown)
+    _ = message.profile  # refuses what makes none
     effects: list[Effect] = [Put(_record(message, ReferralState.DRAFT, consent=None, at=at))]
     effects.append(Put(token_of(message, at=at, personal=True)))
     effects += _parts(message, shown)
@@ -141,7 +140,7 @@ def _keep(
         return NOTHING_NEW
     if not shown.keys() <= {str(category) for category in consent.categories}:
         raise MalformedError("parts: a category travels that the person did not allow")
-    join_profile(shown)
+    _ = message.profile  # refuses what makes none
     effects: list[Effect] = [
         Put(_kept(message, released, here=here, at=at)),
         Put(token_of(message, at=at, personal=True)),

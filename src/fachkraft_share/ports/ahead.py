@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share.node.store.pending import UNKNOWN
 from fachkraft_share.ports.columns import plain
+from fachkraft_share.ports.pending import UNKNOWN
 from fachkraft_share.protocol.decision import Every, Need, One
 from fachkraft_share.protocol.records import Record
 
