@@ -18,13 +18,15 @@ from load import Load, request
 from outcomes import outcomes
 from town import Drafted, Town, posting, town
 
-from fachkraft_share.member import outbox, polling
+from fachkraft_share.member import matching, outbox, polling
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.syncing import sync
 from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.rules.matching import Search
 
 CONNECTIONS = 16
 POSTS, BATCH, POLLS, REFERRALS = 160, 100, 320, 100
+SEARCHES = ("43414", *(f"{number}" for number in range(11, 30)))  # one applies to each referral
 
 
 def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
@@ -37,6 +39,9 @@ def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
 
 def _on(served: Town, store: str, budget: float, *, stack: ExitStack) -> Iterator[Bench]:
     origin, reader, other = (served.join(name) for name in ("muster", "beispiel", "dritte"))
+    for one in (reader, other):
+        for code in SEARCHES:
+            matching.add(one, Search(code, occupation=code, skills=("java",)))
     idle = [reader, other, *(served.join(f"firma-{number}") for number in range(CONNECTIONS - 2))]
     load = Load(served.url, connections=CONNECTIONS)
     stack.callback(load.close)
@@ -168,7 +173,8 @@ class Journey:
                 3.5,
                 In.V,
                 "CPU of the member alone: poll, verify envelope and consent, structure, decide, "
-                "store, match; two polls, lease and housekeeping of the synchronisation with it",
+                f"store, match against {len(SEARCHES)} searches of which one applies; two polls, "
+                "lease and housekeeping of the synchronisation with it",
             ),
             Figure(
                 "origin's outbox and node's ingest, per referral",

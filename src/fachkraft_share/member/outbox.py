@@ -18,6 +18,7 @@ from fachkraft_share.member.records import Outgoing, Standing, Trouble
 from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.client import Answer, Event
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import One
 from fachkraft_share.protocol.records import Contact, Task, Token
 
 BREAKER = "breaker"
@@ -101,6 +102,7 @@ def _due(engine: Engine) -> list[tuple[Outgoing, Event]]:
         if held_back(transaction, at=at):
             return []
         rows = transaction.every(Outgoing, until=("next_at", at), limit=limits.FEED_BATCH)
+        transaction.read_ahead(_bodies(rows))
         found: list[tuple[Outgoing, Event]] = []
         size = 0
         for row in sorted(rows, key=lambda row: (row.at, row.token)):
@@ -113,6 +115,12 @@ def _due(engine: Engine) -> list[tuple[Outgoing, Event]]:
                 break
             found.append((row, event))
     return found
+
+
+def _bodies(rows: Iterable[Outgoing]) -> Iterator[One]:
+    """Yield the tokens that rows send, with those that travel along."""
+    for row in rows:
+        yield from (One(Token, (name,)) for name in (row.token, *row.attached.split()))
 
 
 def _event(row: Outgoing, *, transaction: Transaction) -> Event | None:
