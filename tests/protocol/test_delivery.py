@@ -12,15 +12,16 @@ HEAD = "ab" * 32
 PLACES = st.builds(
     Cursor,
     st.sampled_from(["closures", "events"]),
-    st.integers(1, 2**64 - 1),
+    st.integers(2**32, 2**64 - 1),
     st.binary(min_size=32, max_size=32).filter(any).map(bytes.hex),
+    st.just(0) | st.integers(1, 2**32),
 )
 
 
 @given(cursor=PLACES | st.sampled_from([Cursor("closures"), Cursor("events")]))
 def test_a_packed_cursor_is_read_as_it_was(cursor: Cursor) -> None:
     """Anywhere, and at the beginning."""
-    assert len(cursor.pack()) == 41
+    assert len(cursor.pack()) == 49
     assert Cursor.unpack(cursor.pack()) == cursor
 
 
@@ -33,13 +34,30 @@ def test_a_packed_cursor_is_read_as_it_was(cursor: Cursor) -> None:
         b"\2" + Cursor("events", 1, HEAD).pack()[1:],
         Cursor("events", 0, HEAD).pack(),
         Cursor("events", 1, "").pack(),
+        Cursor("events", 1, HEAD, 2).pack(),
     ],
-    ids=["nothing", "too short", "too long", "no stream", "a head at the beginning", "no head"],
+    ids=[
+        "nothing",
+        "too short",
+        "too long",
+        "no stream",
+        "a head at the beginning",
+        "no head",
+        "held back from beyond its place",
+    ],
 )
 def test_what_is_no_cursor_is_refused(packed: bytes) -> None:
-    """By its length, its stream, or a head where none belongs."""
+    """By its length, its stream, a head where none belongs, or what is held back."""
     with pytest.raises(MalformedError, match="not a cursor"):
         Cursor.unpack(packed)
+
+
+def test_what_is_held_back_is_not_taken() -> None:
+    """A place says custody up to the first row held back, and of all before it if none was."""
+    assert Cursor("events", 9, HEAD).taken == 9
+    assert Cursor("events", 9, HEAD, 9).taken == 8
+    assert Cursor("events", 9, HEAD, 1).taken == 0
+    assert Cursor.unpack(Cursor("events", 9, HEAD, 9).pack()).held == 9
 
 
 def test_the_head_after_a_row_covers_every_field_of_it() -> None:

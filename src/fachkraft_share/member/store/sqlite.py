@@ -56,7 +56,7 @@ class SqliteTransaction(FeedEnd):
             self._pending.settle(kind)
             records = map(known.table.record, self._execute(known.among(names), _listed(values)))
             if keyed:
-                self._ahead.keep_one(kind, by_key(records, values))
+                self._ahead.keep_one(kind, by_key(records, values, of=known.table.key_of))
             else:
                 found = by_values(records, values, of=known.table.getter(names))
                 self._ahead.keep_every(kind, names, found)

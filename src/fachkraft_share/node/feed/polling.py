@@ -1,7 +1,7 @@
 """`POST /poll`: closures first, then what the gate lets through; the ledger before the answer.
 
 1. What leaves was committed as served, in the ledger and in the journal, before it leaves.
-2. A cursor that comes back says custody of all rows up to it.
+2. A cursor that comes back says custody of all rows up to it, or up to the first one held back.
 3. A cursor of another history is refused: the reader resynchronises, and declares what it holds.
 4. A row is passed over only by the newest list: if another process signed one meanwhile, the answer
    is undone and made anew.
@@ -25,6 +25,7 @@ from fachkraft_share.node.callers import Caller, identify
 from fachkraft_share.node.calls import demand_whole, plain_answer, read_json
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.feed.cursors import Cursors, epoch_of
+from fachkraft_share.node.feed.holding_back import stretch
 from fachkraft_share.node.feed.serving import Given
 from fachkraft_share.node.feed.streams import (
     Look,
@@ -201,7 +202,8 @@ class Polling:
             if lines:
                 self._exchange.journal.append(list(lines))
             response = self._page(closures, events, caller=caller, cursors=cursors)
-        return Polled(response, not (closures.given or events.given), caller, ask)
+        empty = not (closures.given or events.given or closures.more or events.more)
+        return Polled(response, empty, caller, ask)
 
     def _peek(self, caller: Caller, ask: Ask, *, transaction: Transaction) -> Polled | News:
         """Look without locks: return the answer if there is nothing new, or what to lock if not."""
@@ -209,9 +211,13 @@ class Polling:
         at_closures = cursors.read(ask.closures, stream=CLOSURES)
         at_events = cursors.read(ask.events, stream=EVENTS)
         end = transaction.head()
-        rows = new_rows_for(caller.id, at_events, ask.rows, end=end, transaction=transaction)
+        where = stretch(at_events, caller.id, at=caller.at, transaction=transaction)
+        rows = new_rows_for(
+            caller.id, at_events, ask.rows, end=end, transaction=transaction, where=where
+        )
         about = frozenset(row.referral for row in rows if row.referral is not None)
-        news = rows or new_rows_for(caller.id, at_closures, 1, end=end, transaction=transaction)
+        ahead = where.back or rows
+        news = ahead or new_rows_for(caller.id, at_closures, 1, end=end, transaction=transaction)
         if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
             return News(caller, ask, about)
         if quarantined(transaction):
@@ -242,8 +248,8 @@ class Polling:
             taken = attrs.evolve(line, custody_at=caller.at)
             transaction.put(taken)
             _report(taken, caller, transaction=transaction)
-        if cursor.number > state.custody:
-            transaction.put(attrs.evolve(state, custody=cursor.number))
+        if cursor.taken > state.custody:
+            transaction.put(attrs.evolve(state, custody=cursor.taken))
 
     def _ledger(
         self,
@@ -319,9 +325,9 @@ def _unnoted(
     caller: Caller, cursor: Cursor, state: ReaderState, *, transaction: Transaction
 ) -> tuple[Held, ...]:
     """Return the ledger's lines up to the cursor whose custody is not noted."""
-    if cursor.number <= state.custody:
+    if cursor.taken <= state.custody:
         return ()
-    after, until = ("number", state.custody), ("number", cursor.number)
+    after, until = ("number", state.custody), ("number", cursor.taken)
     return transaction.every(Held, after=after, until=until, holder=caller.id, custody_at=None)
 
 

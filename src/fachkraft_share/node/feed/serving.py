@@ -1,7 +1,7 @@
 """Which rows of the feed a reader gets: one gate for each, and what the ledger must know of it.
 
 1. A row is given, passed over for good (closed, excluded, not in the audience, its body gone), or
-   held back with all after it until the reader may have new things again.
+   held back until the reader has mended something: with all after it, or alone (`holding_back`).
 2. Nothing here writes; who serves writes the ledger first.
 """
 
@@ -12,6 +12,7 @@ import attrs
 
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.node import evidence
+from fachkraft_share.node.feed.holding_back import UNSETTLED, owes
 from fachkraft_share.node.records import Custody
 from fachkraft_share.node.voice import LIST
 from fachkraft_share.ports.store import Transaction
@@ -19,7 +20,6 @@ from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for, facts
 from fachkraft_share.protocol.records import (
-    Due,
     Exclusion,
     FeedRow,
     Part,
@@ -36,7 +36,7 @@ DISCLOSED = "contact.disclosed"
 RECEIPT = "erasure.receipt"
 DECLINED = "consent.declined"  # news of an end; what has ended does not silence it
 R = TypeVar("R", Tombstone, Exclusion, Part)
-WAITING = frozenset({"list-expired", "inactive", "unsettled"})  # denials that pass
+WAITING = frozenset({"list-expired", "inactive", UNSETTLED})  # denials that pass
 
 
 @attrs.frozen
@@ -91,7 +91,7 @@ def load(transaction: Transaction, rows: Sequence[FeedRow], *, reader: str, at: 
         parts=_grouped(transaction, Part, about),
         chains={one.id: evidence.consent_chain(transaction, one) for one in known},
         receipts=_signed(transaction, rows, reader=reader),
-        overdue=any(due.due <= at for due in transaction.every(Due, holder=reader)),
+        overdue=owes(reader, at=at, transaction=transaction),
     )
 
 
@@ -149,6 +149,12 @@ def event(row: FeedRow, loaded: Loaded, *, reader: str, here: Here, at: int) -> 
         if denied is not None:
             return denied if denied in WAITING else None
     return Given(row, token.body, along)
+
+
+def may_be_withheld(row: FeedRow, loaded: Loaded) -> bool:
+    """Tell whether the row is of a kind that is held back from whoever owes a receipt."""
+    token = loaded.tokens.get(row.token)
+    return token is not None and token.type in (PUBLISHED, DISCLOSED)
 
 
 def _closed(row: FeedRow, loaded: Loaded, *, reader: str, here: Here) -> bool:
