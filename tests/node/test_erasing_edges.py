@@ -154,7 +154,7 @@ def test_while_anything_is_left_the_node_does_not_claim_that_it_erased(
         transaction.drop(type(left), *left.key)
     world.node.tick()
     assert said(world, person) == found, "it looks again after an hour, not at once"
-    world.wait(limits.LOOK_AGAIN)
+    world.wait(limits.ERASE_AGAIN)
     found = said(world, person)
     assert (found.categories, found.second_look) == (ERASED, True)
 

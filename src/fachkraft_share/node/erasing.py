@@ -70,7 +70,7 @@ def erase(task: Task, exchange: Exchange) -> None:
         if work is None or work.clean or not work.whole(exchange.id):
             transaction.drop(Task, *task.key)
         else:
-            transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.LOOK_AGAIN))
+            transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.ERASE_AGAIN))
 
 
 def _tell(messages: list[Message], *, transaction: Transaction, at: int) -> None:

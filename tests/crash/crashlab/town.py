@@ -49,6 +49,7 @@ PATIENCE = {
     "HEADER_SECONDS": 3,
     "BODY_SECONDS": 3,
     "LOOK_AGAIN": 1,
+    "ERASE_AGAIN": 1,
 }
 
 
