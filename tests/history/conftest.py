@@ -45,6 +45,8 @@ class Site:
     node: Node | None = None
     members: dict[str, Member] = attrs.field(factory=dict)
     served: list[tuple[str, str]] = attrs.field(factory=list)  # who was given which referral
+    pages: list[tuple[str, dict[str, Any]]] = attrs.field(factory=list)  # answers to polls
+    cut: set[str] = attrs.field(factory=set)  # members whose line is dead
     person: Person | None = None
     referral: str = ""
 
@@ -80,6 +82,24 @@ class Site:
             self.members[name].sync()
             if self.node is not None:
                 self.node.tick()
+
+    def introduce(self, application: str) -> tuple[str, Person]:
+        """Let `muster` recommend a person; return the referral and who holds the link."""
+        endorsed = Endorsement(rank="second", strengths=["careful"])
+        asked = self.members["muster"].recommend(
+            CANDIDATE, endorsed, application=application, rejected_on=date(2026, 11, 19)
+        )
+        self.members["muster"].sync()
+        assert asked.link is not None
+        assert self.node is not None
+        person = Person(
+            desk=lambda: _running(self).desk,
+            suite=Standard(),
+            root=self.node.exchange.settings.root,
+            now=self.clock.now,
+            secret=asked.link.rpartition("/")[2],
+        )
+        return asked.referral, person
 
     def settle(self, rounds: int = 4) -> None:
         """Let the news go round."""
@@ -128,9 +148,11 @@ class Line:
 
     def call(self, node: str, request: Request) -> Response:
         """Hand the request to whatever node runs now."""
-        if self.site.node is None or node != NODE:
+        if self.site.node is None or node != NODE or self.name in self.site.cut:
             raise UnreachableError("the node does not run")
         answer = self.site.node.handle(request)
+        if request.operation == "POST /poll" and answer.status == 200:
+            self.site.pages.append((self.name, json.loads(answer.body)))
         if self.site.referral and request.operation == "POST /poll" and answer.status == 200:
             self._note(answer.body)
         return answer
@@ -171,20 +193,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def received(site: Site) -> Site:
     """Play until `beispiel` holds the dossier and `dritte` the profile; `spaet` is away."""
     awake = ("muster", "beispiel", "dritte")
-    endorsed = Endorsement(rank="second", strengths=["careful"])
-    asked = site.members["muster"].recommend(
-        CANDIDATE, endorsed, application="ATS-4711", rejected_on=date(2026, 11, 19)
-    )
-    assert asked.link is not None
-    assert site.node is not None
-    site.referral = asked.referral
-    site.person = Person(
-        desk=lambda: _running(site).desk,
-        suite=Standard(),
-        root=site.node.exchange.settings.root,
-        now=site.clock.now,
-        secret=asked.link.rpartition("/")[2],
-    )
+    site.referral, site.person = site.introduce("ATS-4711")
     site.sync(*awake)
     site.person.grant()
     site.sync(*awake)

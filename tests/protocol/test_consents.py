@@ -12,6 +12,7 @@ from fachkraft_share.model.consent import Assurance, Audience, Category, Purpose
 from fachkraft_share.model.organisation import Status
 from fachkraft_share.protocol import payloads
 from fachkraft_share.protocol.decision import Append
+from fachkraft_share.protocol.parts import allowed
 from fachkraft_share.protocol.records import (
     Due,
     FeedRow,
@@ -28,6 +29,7 @@ from fachkraft_share.testing.scene import (
     ORIGIN,
     READER,
     REQUESTER,
+    SHOWN,
     STRANGER,
     Scene,
     Sent,
@@ -340,6 +342,51 @@ def test_a_holder_relies_on_the_newer_consent(story: Story) -> None:
     assert kept is not None
     assert kept.consent == story.renewal.sha256
     assert "skills" not in {part.category for part in reader.every(Part)}
+
+
+def closed_by_time(story: Story, *, erased: bool) -> Side:
+    """Return a holder whose clock ended the first consent; perhaps it has erased by then."""
+    reader = story.side(READER, "released")
+    kept = reader.get(Referral, story.referral)
+    assert kept is not None
+    reader.put(attrs.evolve(kept, state=ReferralState.CLOSED))
+    if erased:
+        with reader.store.begin() as transaction:
+            transaction.drop_every(Part, referral=story.referral)
+    return reader
+
+
+def test_what_time_alone_had_closed_lives_on_under_a_newer_consent(story: Story) -> None:
+    """As long as that one lasts; nobody signed for an end."""
+    reader = closed_by_time(story, erased=False)
+    renewal = story.scene.open(story.renewal).body
+    assert reader.hear(story.renewed, at=renewal.exp - 1).status == "accepted"
+    kept = reader.get(Referral, story.referral)
+    assert kept is not None
+    assert (kept.state, kept.consent_exp) == (ReferralState.PUBLISHED, renewal.exp)
+    late = closed_by_time(story, erased=False)
+    assert late.hear(story.renewed, at=renewal.exp).status == "accepted"
+    kept = late.get(Referral, story.referral)
+    assert kept is not None
+    assert kept.state is ReferralState.CLOSED
+
+
+@pytest.mark.parametrize("renewal_first", [True, False])
+def test_a_profile_erased_by_time_comes_back_with_the_newer_consent(
+    renewal_first: bool, story: Story
+) -> None:
+    """Whichever comes first, the news of the renewal or the publication under it; only once."""
+    reader = closed_by_time(story, erased=True)
+    fewer = tuple(one for one in SHOWN if one is not Category.SKILLS)
+    chain = (story.renewal.token, *story.renewal.attached)
+    again = Sent(story.draft.token, chain, allowed(story.draft.parts, fewer))
+    for sent in (story.renewed, again) if renewal_first else (again, story.renewed):
+        reader.hear(sent)
+    kept = reader.get(Referral, story.referral)
+    assert kept is not None
+    assert (kept.state, kept.consent) == (ReferralState.PUBLISHED, story.renewal.sha256)
+    assert {part.category for part in reader.every(Part)} >= {"occupation"}
+    assert reader.hear(again).status == "known"
 
 
 def test_a_renewal_that_skips_one_is_followed_and_the_late_one_is_not(story: Story) -> None:

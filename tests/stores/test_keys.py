@@ -51,6 +51,19 @@ def test_a_destroyed_key_never_comes_back(keys: Keys) -> None:
     assert keys.get("s") == other
 
 
+def test_who_was_readmitted_gets_another_key(keys: Keys) -> None:
+    """What the old one encrypted stays unreadable; a living key is not touched by it."""
+    first = keys.make("r")
+    keys.readmit("r")
+    assert keys.get("r") == first
+    keys.destroy("r")
+    keys.readmit("r")
+    assert keys.get("r") is None
+    assert keys.make("r") != first
+    keys.readmit("nobody")
+    assert keys.get("nobody") is None
+
+
 def test_a_key_destroyed_before_it_was_made_is_never_made(keys: Keys) -> None:
     """The closure came first: a late dossier finds no key."""
     assert keys.destroy("late") is False

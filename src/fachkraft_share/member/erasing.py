@@ -38,7 +38,7 @@ from fachkraft_share.protocol.payloads import (
     ReceiptItem,
     ResidueLeft,
 )
-from fachkraft_share.protocol.records import Referral, Task, Tombstone
+from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
 from fachkraft_share.rules.retention import evidence_until
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import unstructure
@@ -82,7 +82,7 @@ class Done:
 
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Erase for every due closure and sign one receipt for all that have something to say."""
-    done = [_work(engine, task) for task in tasks]
+    done = [_work(engine, task) for task in tasks if not _lives_on(engine, task)]
     at = engine.now()
     items = [one.item for one in done if one.item is not None]
     salts = [engine.runtime.ids.random(limits.ID_BYTES) for _ in items]
@@ -94,6 +94,19 @@ def run(engine: Engine, tasks: Sequence[Task]) -> None:
             receipt, parts = write_receipt(items, salts=salts)
             said = Emit("erasure.receipt", engine.settings.node, None, receipt, parts=parts)
             engine.voice.say(said, transaction=transaction, at=at)
+
+
+def _lives_on(engine: Engine, task: Task) -> bool:
+    """Tell whether a newer consent came before what time had closed was erased; drop the task."""
+    if task.kind != EXPIRE:
+        return False
+    with engine.store.begin() as transaction:
+        transaction.lock([task.about])
+        referral = transaction.get(Referral, task.about)
+        lives = referral is not None and referral.state is not ReferralState.CLOSED
+        if lives:
+            transaction.drop(Task, *task.key)
+    return lives
 
 
 def _work(engine: Engine, task: Task) -> Done:
@@ -116,11 +129,15 @@ def _work(engine: Engine, task: Task) -> Done:
 def _open_account(engine: Engine, referral: str, scope: str) -> tuple[Account, Tombstone | None]:
     with engine.store.begin() as transaction:
         transaction.lock([referral])
-        account = transaction.get(Account, referral, scope)
-        if account is None:
-            account = _account(transaction, referral, scope, at=engine.now())
+        tombstone = transaction.get(Tombstone, referral, scope)
+        before = transaction.get(Account, referral, scope)
+        account = _account(transaction, referral, scope, at=engine.now())
+        if before is not None:  # made when time closed it: a newer consent may have brought more
+            since = max(before.at, tombstone.closed_at if tombstone else 0)
+            account = attrs.evolve(account, at=since, said=before.said)
+        if account != before:
             transaction.put(account)
-        return account, transaction.get(Tombstone, referral, scope)
+        return account, tombstone
 
 
 def _account(transaction: Transaction, referral: str, scope: str, *, at: int) -> Account:

@@ -83,6 +83,8 @@ def _store(engine: Engine, task: Task, plaintext: bytes) -> None:
         if case is None:
             return
         engine.ask_gate(transaction, case.consent, Action.HOLD, actor=engine.id)
+        # What was closed by time only, and lives on under a newer consent, has lost its key.
+        engine.keys.readmit(referral)
         transaction.put(lock_away(engine, plaintext, referral=referral, request=request))
         if any(one.capabilities.create is not Create.NONE for one in engine.adapters.values()):
             transaction.put(Task("file", task.about, next_at=engine.now()))

@@ -23,6 +23,13 @@ class Keys(Protocol):
         """Erase the key for good and tell whether there was one."""
         ...
 
+    def readmit(self, referral: str) -> None:
+        """Let a new key be made after one was destroyed: the person has consented anew.
+
+        What the old key encrypted stays unreadable.
+        """
+        ...
+
 
 class Journal(Protocol):
     """Append-only lines of closures and of who was served; durable before the commit."""

@@ -223,6 +223,7 @@ class MemoryKeys:
     seed: bytes = attrs.field(default=b"memory", repr=False)
     _keys: dict[str, bytes] = attrs.field(factory=dict, repr=False)
     _destroyed: set[str] = attrs.field(factory=set)
+    _anew: dict[str, int] = attrs.field(factory=dict)
 
     def get(self, referral: str) -> bytes | None:
         """Return the key of 32 bytes, or None when there is none (any more)."""
@@ -236,13 +237,20 @@ class MemoryKeys:
         """
         if referral in self._destroyed:
             raise StateError("keys: this referral's key was destroyed for good")
-        made = hashlib.sha256(self.seed + referral.encode()).digest()
+        anew = str(self._anew.get(referral, "")).encode()
+        made = hashlib.sha256(self.seed + referral.encode() + anew).digest()
         return self._keys.setdefault(referral, made)
 
     def destroy(self, referral: str) -> bool:
         """Erase the key for good and tell whether there was one."""
         self._destroyed.add(referral)
         return self._keys.pop(referral, None) is not None
+
+    def readmit(self, referral: str) -> None:
+        """Let a new key be made after one was destroyed."""
+        if referral in self._destroyed:
+            self._destroyed.remove(referral)
+            self._anew[referral] = self._anew.get(referral, 0) + 1
 
     def snapshot(self) -> Any:
         """Return the state as it is now."""

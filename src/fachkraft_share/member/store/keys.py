@@ -1,7 +1,8 @@
 """The keys of dossiers in a file of their own, outside the state and its backup.
 
 Destroying a key erases the dossier in every old backup of the state, too (design § 6.6). The id of
-a destroyed key stays, so that no late message makes a new one.
+a destroyed key stays, so that no late message makes a new one: only whoever asked the gate may
+readmit it, when time alone had closed the referral and a newer consent came.
 """
 
 import secrets
@@ -17,6 +18,8 @@ KEY_BYTES = 32
 _TABLE = "CREATE TABLE IF NOT EXISTS key (referral TEXT NOT NULL PRIMARY KEY, secret BLOB)"
 _GET = "SELECT secret FROM key WHERE referral = ?"
 _PUT = "INSERT INTO key VALUES (?, ?) ON CONFLICT (referral) DO UPDATE SET secret=excluded.secret"
+
+_READMIT = "DELETE FROM key WHERE referral = ? AND secret IS NULL"
 
 
 class SqliteKeys:
@@ -81,6 +84,15 @@ class SqliteKeys:
             row = connection.execute(_GET, (referral,)).fetchone()
             connection.execute(_PUT, (referral, None))
         return bool(row and row[0])
+
+    def readmit(self, referral: str) -> None:
+        """Let a new key be made after one was destroyed: the person has consented anew."""
+        with (
+            self._turns.take(write=True),
+            self._connections.lend() as connection,
+            transaction(connection, write=True),
+        ):
+            connection.execute(_READMIT, (referral,))
 
     def close(self) -> None:
         """Close the connections nobody uses; the store opens new ones when asked again."""

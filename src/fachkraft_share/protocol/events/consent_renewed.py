@@ -21,7 +21,7 @@ from fachkraft_share.protocol.decision import (
 )
 from fachkraft_share.protocol.events.common import addressed, demand, ended, subject
 from fachkraft_share.protocol.message import Message
-from fachkraft_share.protocol.records import Held, Part, Referral, Tombstone
+from fachkraft_share.protocol.records import Held, Part, Referral, ReferralState, Tombstone
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
@@ -39,6 +39,7 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     """Rely on the newer consent from now on, all the more if it allows less.
 
     Whether it still names this holder is asked by the gate whenever the profile is shown or used.
+    What only time had closed here, under the consent before, lives on under the newer one.
     """
     demand(message.iss != here.id, "not-addressed", "a renewal is told to holders")
     addressed(message, here)
@@ -54,9 +55,16 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     if referral.consent is None or not given.rests_on(referral.consent):
         return NOTHING_NEW
     kept = [Put(token_of(m, at=at)) for m in message.consents]
-    newer = attrs.evolve(referral, consent=given.sha256, consent_exp=given.body.exp)
+    state = _state(referral, given.body, at=at)
+    newer = attrs.evolve(referral, consent=given.sha256, consent_exp=given.body.exp, state=state)
     effects = (Put(newer), *kept, *no_longer_allowed(given.body, known))
     return Decision((*effects, *(_told(message, known, at=at) if here.is_node else ())))
+
+
+def _state(referral: Referral, consent: Consent, *, at: int) -> ReferralState:
+    """Return how the referral stands now; a closure that anybody signed was seen before."""
+    over = referral.state is ReferralState.CLOSED and at < consent.exp
+    return ReferralState.PUBLISHED if over else referral.state
 
 
 def _told(message: Message, known: Known, *, at: int) -> tuple[Effect, ...]:

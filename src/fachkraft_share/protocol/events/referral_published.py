@@ -136,7 +136,7 @@ def _keep(
     demand(consent.exp <= message.body.not_after, "not-after", "longer than the referral")
     gate(consent, Action.RELAY if here.is_node else Action.HOLD, here.id, here=here, at=at)
     before = known.one(Referral, subject(message))
-    if before is not None and not released.rests_on(before.consent or ""):
+    if before is not None and not _brings_more(released, before, known):
         return NOTHING_NEW
     if not shown.keys() <= {str(category) for category in consent.categories}:
         raise MalformedError("parts: a category travels that the person did not allow")
@@ -150,6 +150,13 @@ def _keep(
     ]
     then = _pass_on(message, here=here) if here.is_node else _match(message, at=at)
     return Decision((*effects, then))
+
+
+def _brings_more(released: Message, before: Referral, known: Known) -> bool:
+    """Tell whether the consent is newer, or the profile was erased before it was heard of."""
+    if released.sha256 == before.consent:
+        return not known.every(Part, referral=before.id)
+    return released.rests_on(before.consent or "")
 
 
 def _kept(message: Message, released: Message, *, here: Here, at: int) -> Referral:

@@ -140,6 +140,12 @@ class CrashingKeys:
         self.fuse.step()
         return done
 
+    def readmit(self, referral: str) -> None:
+        """See `Keys`."""
+        self.fuse.step()
+        self.inner.readmit(referral)
+        self.fuse.step()
+
 
 @attrs.define
 class CrashingJournal:
