@@ -2,6 +2,7 @@
 
 1. Whoever applied a closure passes it on: a restored node may have forgotten it.
 2. Nothing is shown or sent before the peers' closures are in.
+3. Last come contact requests that may have been lost: `resuming`.
 """
 
 from fachkraft_share import limits
@@ -9,6 +10,7 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import outbox, polling
 from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
+from fachkraft_share.member.resuming import resume
 from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.closing import CLOSURES
@@ -141,6 +143,7 @@ def run(engine: Engine) -> None:
             transaction.put(FeedCursor(stream, None))
     polling.take(engine, page)
     _owe_receipts(engine)
+    resume(engine)
     with engine.store.begin() as transaction:
         transaction.drop(Standing, QUARANTINE)
 
