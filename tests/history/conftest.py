@@ -165,10 +165,16 @@ class Line:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def database() -> str:
+    """Return the URL of the node's database; none stands for a file in its folder."""
+    return ""
+
+
+@pytest.fixture
+def site(tmp_path: Path, database: str) -> Iterator[Site]:
     """Return a node and four members in folders; three of them are synchronised."""
     found = Site(tmp_path)
-    founding = Founding(NODE, AUTHORITY, name="Harz", region="plz:38")
+    founding = Founding(NODE, AUTHORITY, name="Harz", region="plz:38", database=database)
     node = init(
         found.folder("node"), founding, root=tmp_path / "root.json", runtime=found.runtime()
     )
