@@ -30,6 +30,8 @@ def test_every_claim_of_the_demo_holds(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     assert [claim for claim in told["claims"] if not claim["ok"]] == []
     assert len(told["claims"]) > 30
+    second = "PostgreSQL" if os.environ.get("FKS_POSTGRES_URL") else "SQLite"
+    assert [one for one in told["claims"] if one["claim"].endswith(f"Goslar in {second}")]
     assert done.returncode == 0
     assert list(tmp_path.iterdir()) == []
 

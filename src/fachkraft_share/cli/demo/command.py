@@ -18,6 +18,9 @@ def demo(place: Place, *, once: bool, seed: int, speed: float, keep: bool, lang:
 
     Tells the story as it happens, checks every claim it makes and prints the pages to open; goes on
     until Ctrl-C unless --once is given. Ends with 1 when a claim does not hold.
+
+    FKS_POSTGRES_URL may name a PostgreSQL database whose role may make others: then the second
+    alliance's node has one of its own there, which is dropped at the end.
     """
     from fachkraft_share.cli.demo.play import Wish, play
 

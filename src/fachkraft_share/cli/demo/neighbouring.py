@@ -1,14 +1,12 @@
 """Fourth act: two alliances agree, a referral crosses and ends there; so does the agreement."""
 
 import datetime as dt
-import os
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from fachkraft_share.cli.demo import databases
 from fachkraft_share.cli.demo.leaving import verify
 from fachkraft_share.cli.demo.opening import Founding, check_sockets, let_in, start_node
 from fachkraft_share.cli.demo.people import (
@@ -28,31 +26,31 @@ GOSLAR: Final = Founding(
     "goslar", "https://knoten.goslar.example", "Fachkräfteallianz Goslar (Vorführung)"
 )
 RENAMED: Final = "Fachkräfteallianz Harz und Vorland (Vorführung)"
-_POSTGRES: Final = "FKS_POSTGRES_URL"
 
 
 def found_neighbour(stage: Stage) -> None:
     """Start the neighbouring alliance's node, on PostgreSQL if there is one, with its members."""
-    database, what = _database(stage.rest)
+    what = databases.POSTGRES if stage.database else databases.SQLITE
     stage.tell(
         f"Nebenan hat die Allianz Goslar ihren eigenen Knoten (auf {what}) und eigene Mitglieder.",
         f"Next door the alliance of Goslar has a node of its own (on {what}), and members.",
     )
-    stage.neighbour = start_node(stage, GOSLAR, folder=stage.neighbour_folder, database=database)
+    stage.neighbour = start_node(
+        stage, GOSLAR, folder=stage.neighbour_folder, database=stage.database
+    )
     for firm in NEIGHBOURS:
         let_in(stage, firm, node_folder=stage.neighbour_folder)
     stage.settle()
     check_sockets(stage, "only the two nodes listen, each on one port; no company opens a door")
-
-
-def _database(rest: ExitStack) -> tuple[str | None, str]:
-    """Return a database of its own where a server is named and the driver is there."""
-    server = os.environ.get(_POSTGRES)
-    if not server or find_spec("psycopg") is None:
-        return None, "SQLite"
-    from fachkraft_share.testing.databases import fresh_database
-
-    return rest.enter_context(fresh_database(server)), "PostgreSQL"
+    found = [
+        databases.kind_of(stage.node_folder, ""),
+        databases.kind_of(stage.neighbour_folder, stage.database),
+    ]
+    stage.claims.check(
+        f"each alliance keeps its state in a database of its own: Harz in SQLite, Goslar in {what}",
+        found == [databases.SQLITE, what],
+        f"{found}",
+    )
 
 
 def agree(stage: Stage) -> None:
@@ -118,6 +116,12 @@ def cross(stage: Stage) -> None:
     stage.tell(
         f"bewerbung-09 und -10 erlauben Goslar: {firm.firm.name} sieht sie, ohne Namen.",
         f"bewerbung-09 and -10 allow Goslar: {firm.firm.name} sees them, without names.",
+    )
+    found = stage.find(levke.parts, [stage.neighbour_folder])
+    stage.claims.check(
+        "the search finds what crossed at the neighbour's node: so its silence elsewhere counts",
+        bool(found),
+        places(found),
     )
     _check_stayed(stage, but={levke.referral, tomasz.referral})
 

@@ -57,7 +57,7 @@ def found_alliance(stage: Stage) -> None:
 
 
 def start_node(
-    stage: Stage, founding: Founding, *, folder: Path, database: str | None = None
+    stage: Stage, founding: Founding, *, folder: Path, database: str = ""
 ) -> NodeProcess:
     """Found an alliance and start its node; the first one's root key is what bundles hang on."""
     port = free_port()

@@ -1,4 +1,4 @@
-"""Play the three acts in order, tell them, and say at the end which claims hold."""
+"""Play the four acts in order, tell them, and say at the end which claims hold."""
 
 import os
 import random
@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from fachkraft_share.cli.demo import leaving, meeting, neighbouring, opening, touring
+from fachkraft_share.cli.demo import databases, leaving, meeting, neighbouring, opening, touring
 from fachkraft_share.cli.demo.claims import Claims
 from fachkraft_share.cli.demo.people import people
 from fachkraft_share.cli.demo.stage import Stage, Teller
@@ -79,6 +79,7 @@ def play(wish: Wish, out: Output) -> Claims:
         people=people(seed=wish.seed, samples=_samples()),
     )
     try:
+        stage.database = databases.fresh(stage.rest)
         _acts(stage)
         _tell_claims(stage, out, wish, seconds=round(time.monotonic() - began, 1))
         if not wish.once:

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import attrs
 
+from fachkraft_share.cli.demo import databases
 from fachkraft_share.cli.demo.claims import Claims
 from fachkraft_share.cli.demo.people import FIRMS, NEIGHBOURS, Firm, Person
 from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.cli.demo.processes import Company, NodeProcess
-from fachkraft_share.cli.demo.search import Hit, Searcher, disguise
+from fachkraft_share.cli.demo.search import Hit, Searcher, disguise, search_bytes
 from fachkraft_share.errors import FachkraftShareError, SetupError
 
 _SETTLED: Final = 12  # rounds after which everybody must have said everything
@@ -67,6 +68,7 @@ class Stage:
     firms: dict[str, Company] = attrs.field(factory=dict)
     node: NodeProcess | None = None
     neighbour: NodeProcess | None = None  # the node of the alliance next door
+    database: str = attrs.field(default="", repr=False)  # the neighbour's, where it is no file
     rest: ExitStack = attrs.field(factory=ExitStack, repr=False)  # what else must be cleared away
     root_key: str = ""
     troubles: set[str] = attrs.field(factory=set)
@@ -146,8 +148,15 @@ class Stage:
         return [one for one in found if one.exists()]
 
     def find(self, words: Iterable[str], folders: Iterable[Path]) -> list[Hit]:
-        """Return where any of the words stands, in whatever disguise."""
-        return self.searcher.search(disguise(words), folders)
+        """Return where any of the words stands, in whatever disguise.
+
+        What the neighbour's node keeps in a database server counts as part of its folder.
+        """
+        forms, places = disguise(words), list(folders)
+        hits = self.searcher.search(forms, places)
+        if self.database and self.neighbour_folder in places:
+            hits += search_bytes(forms, databases.values(self.database), name="goslar's database")
+        return hits
 
     def find_in(self, words: Iterable[str], file: Path) -> list[Hit]:
         """Return where any of the words stands in one file."""
