@@ -27,7 +27,7 @@ from fachkraft_share.node.service import Node
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.delivery import head_after
 from fachkraft_share.protocol.partner_cards import read_card
-from fachkraft_share.protocol.records import Due, FeedRow, Held, Receipt, Referral
+from fachkraft_share.protocol.records import Due, FeedRow, Held, Receipt, Referral, Tombstone
 from fachkraft_share.testing.person import Person
 from fachkraft_share.wire.suite import Standard
 
@@ -69,11 +69,15 @@ def free_port() -> int:
 
 @contextmanager
 def process(folder: Path, port: int) -> Iterator[None]:
-    """Serve a node's folder by a process of its own, worker and all."""
+    """Serve a node's folder by a process of its own, worker and all.
+
+    Its log lies beside the folder.
+    """
+    said = folder.parent / f"{folder.name}-{port}.log"
     command = [sys.executable, "-m", "fachkraft_share.cli", "node", "serve", "--json"]
     command += ["--folder", str(folder), "--port", str(port)]
     with (
-        (folder.parent / f"{folder.name}-{port}.log").open("wb") as log,
+        said.open("wb") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as running,
     ):
         try:
@@ -173,23 +177,25 @@ def until(members: list[Member], holds: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def recommended(goslar: Side, harz: Side, number: int) -> tuple[str, Person]:
-    """Let Goslar's member recommend somebody who allows Harz, too."""
-    oker = goslar.members["oker"]
+def recommended(home: Side, abroad: Side, *, by: str, number: int) -> tuple[str, Person]:
+    """Let a member recommend somebody who allows the other alliance, too."""
+    origin = home.members[by]
     endorsed = Endorsement(rank="second", strengths=["careful"])
-    asked = oker.recommend(
+    asked = origin.recommend(
         CANDIDATE, endorsed, application=f"ATS-{number}", rejected_on=date(2026, 11, 19)
     )
-    oker.sync()
+    origin.sync()
     assert asked.link is not None
     person = Person(
-        desk=lambda: goslar.node.desk,
+        desk=lambda: home.node.desk,
         suite=Standard(),
-        root=goslar.node.exchange.settings.root,
-        now=goslar.node.exchange.now,
+        root=home.node.exchange.settings.root,
+        now=home.node.exchange.now,
         secret=asked.link.rpartition("/")[2],
     )
-    person.grant(partners=(harz.node.exchange.id,))
+    foreign = abroad.node.exchange.id
+    until([], lambda: foreign in {one.node for one in person.look().partners})
+    person.grant(partners=(foreign,))
     return asked.referral, person
 
 
@@ -220,7 +226,9 @@ def test_what_crosses_and_ends_there_is_done_once(sides: tuple[Side, Side]) -> N
     members = [*harz.members.values(), *goslar.members.values()]
     readers = [harz.members["muster"], harz.members["dritte"]]
     with visited(harz, goslar.node.exchange.id) as visits:
-        people = dict(recommended(goslar, harz, number) for number in range(PEOPLE))
+        people = dict(
+            recommended(goslar, harz, by="oker", number=number) for number in range(PEOPLE)
+        )
         ids = set(people)
         until(members, lambda: all(ids <= {one.referral for one in m.inbox()} for m in readers))
         for person in people.values():
@@ -244,3 +252,30 @@ def test_what_crosses_and_ends_there_is_done_once(sides: tuple[Side, Side]) -> N
         assert signed >= {goslar.node.exchange.id, abroad}
         signed = {one.holder for one in harz.every(Receipt, referral=id) if one.settled}
         assert signed >= holders - {abroad}
+
+
+@pytest.mark.slow
+def test_what_is_withdrawn_abroad_ends_once_at_home(sides: tuple[Side, Side]) -> None:
+    """The home node has two processes, and all read what the partner says about the end at once."""
+    harz, goslar = sides
+    members = [*harz.members.values(), *goslar.members.values()]
+    oker = goslar.members["oker"]
+    with visited(harz, goslar.node.exchange.id):
+        people = dict(
+            recommended(harz, goslar, by="muster", number=number) for number in range(PEOPLE)
+        )
+        ids = set(people)
+        until(members, lambda: ids <= {one.referral for one in oker.inbox()})
+        for person in people.values():
+            goslar.node.desk.withdraw(person.secret)
+        until(members, lambda: all(map(proven, people.values())))
+    for side in sides:
+        assert side.every(Due) == ()
+        assert {one.state for one in side.every(Referral)} == {"closed"}
+        assert_whole(side)
+    for id in ids:
+        assert len(harz.every(Tombstone, referral=id)) == 1
+        told = Counter(row.to for row in harz.every(FeedRow, referral=id, stream=CLOSURES))
+        assert told[goslar.node.exchange.id] == 1
+        signed = {one.holder for one in harz.every(Receipt, referral=id) if one.settled}
+        assert signed >= {harz.node.exchange.id, goslar.node.exchange.id, harz.members["dritte"].id}

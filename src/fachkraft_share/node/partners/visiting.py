@@ -164,7 +164,16 @@ class Partners:
         retry_parked(visit, everything=newer)
 
     def _read(self, visit: Visit) -> tuple[bool, int]:
-        """Read one page; return whether there is more, and the number of the partner's list."""
+        """Read one page; return whether there is more, and the number of the partner's list.
+
+        Whom another process has overtaken has nothing to do, and the partner is not to blame.
+        """
+        try:
+            return self._page(visit)
+        except OvertakenError:
+            return False, 0
+
+    def _page(self, visit: Visit) -> tuple[bool, int]:
         with self._exchange.store.begin(write=False) as transaction:
             place, epoch = place_of(visit.node, transaction=transaction), epoch_of(transaction)
         try:
@@ -173,8 +182,6 @@ class Partners:
                 return True, 0
             page = visit.client.poll({"closures": place.closures, "events": place.events})
             take(visit, page, place=place, epoch=epoch)
-        except OvertakenError:
-            return False, 0
         except (RefusedError, NodeBusyError) as error:
             if error.code not in RESYNC:
                 raise
