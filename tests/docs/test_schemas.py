@@ -19,7 +19,7 @@ from referencing import Registry, Resource
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.agreement import Agreement
-from fachkraft_share.model.alliance import MemberListPage, MemberStatement
+from fachkraft_share.model.alliance import MemberListPage, MemberStatement, RootChange
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.consent import Category, Consent, ContactAnswer, Purpose, Withdrawal
 from fachkraft_share.model.profile import Cefr, Endorsement, LanguageSkill, Profile
@@ -53,6 +53,7 @@ DOCUMENTS: Mapping[str, type] = {
     "fks-member": MemberStatement,
     "fks-members": MemberListPage,
     "fks-agreement": Agreement,
+    "fks-root": RootChange,
     "fks-request": RequestToken,
     "contact-details": ContactDetails,
     "receipt-item": ReceiptItem,
@@ -219,6 +220,7 @@ def test_a_dossier_has_the_fields_of_a_candidate() -> None:
         ("fks-agreement", "version.maximum", limits.AGREEMENT_VERSIONS - 1),
         ("fks-agreement", "joined.maxItems", limits.AGREEMENT_PARTIES),
         ("fks-agreement", "left.maxItems", limits.AGREEMENT_PARTIES),
+        ("federation", "roots.maxItems", limits.ROOT_CHANGES),
         ("fks-agreement", "legal.maxLength", limits.LONG_TEXT),
         ("fks-agreement", "partner.name.maxLength", limits.SHORT_TEXT),
         ("fks-member", "organisation.name.maxLength", limits.SHORT_TEXT),
@@ -325,9 +327,14 @@ BY_PLACE: Mapping[tuple[str, str], st.SearchStrategy[Any]] = {
     ("PartnerAlliance", "authority"): NAMES,
     ("PartnerAlliance", "url"): NAMES,
     ("MemberListPage", "agreements"): st.none() | st.lists(HASHES, unique=True).map(tuple),
+    ("RootChange", "old"): BY_NAME["root"],
+    ("RootChange", "new"): BY_NAME["root"],
+    ("RootChange", "accepted"): st.none() | TOKENS,
     ("Federation", "pages"): st.lists(TOKENS, min_size=1, max_size=2).map(tuple),
 }
-LISTS_OF_TOKENS = frozenset({"statements", "agreements", "consents", "attached", "manifests"})
+LISTS_OF_TOKENS = frozenset(
+    {"statements", "agreements", "roots", "consents", "attached", "manifests"}
+)
 
 
 def values_of(kind: Any, name: str, owner: str) -> st.SearchStrategy[Any]:

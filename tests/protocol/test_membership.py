@@ -649,19 +649,56 @@ def test_an_earlier_list_changes_no_key_of_a_known_member() -> None:
 
 
 def online_until(end: int) -> Office:
-    """Return an office whose online key ended at that moment."""
-    return Office(key=attrs.evolve(private("online"), not_after=end))
+    """Return an office of two days before, whose online key ended at that moment."""
+    return Office(attrs.evolve(private("online"), not_after=end), NOW - 2 * DAY)
 
 
 def test_the_online_key_signs_within_its_window_only() -> None:
     """Pages and statements are judged by their own date."""
     retired = online_until(NOW)
-    early = [retired.state(organisation(READER), at=NOW - DAY)]
+    stated = organisation(READER)
+    early = [retired.state(stated, application=applied(stated, at=NOW - DAY))]
     with pytest.raises(SignatureError, match="not valid when"):
-        read(retired.publish(1, early))
+        read(retired.publish(1, early, at=NOW))
     assert read(retired.publish(1, early, at=NOW - DAY)).active(READER)
     with pytest.raises(SignatureError, match="not valid when"):
-        read(retired.publish(1, [retired.state(organisation(READER))], at=NOW - DAY))
+        read(retired.publish(1, [retired.state(stated, at=NOW)], at=NOW - DAY))
+
+
+def succession(former_end: int, **more: Any) -> tuple[Office, str]:
+    """Return a second office and the root's statement that names its key and the former one."""
+    later = Office(private("online 2"), NOW + DAY)
+    former = attrs.evolve(ONLINE.public(SUITE), not_after=former_end)
+    return later, later.authority(keys=(later.key.public(SUITE), former), **more)
+
+
+def test_an_online_key_that_had_ended_when_the_root_signed_signs_no_list() -> None:
+    """Else whoever stole it could go on with dates of its time; what it signed before stays."""
+    known = read(usual(1))
+    later, said = succession(NOW + DAY)
+    with pytest.raises(SignatureError, match="not stated"):
+        read(usual(2, authority=said), known=known, at=NOW + DAY)
+    stated = [later.state(organisation(id)) for id in USUAL]
+    after = read(later.publish(2, stated, authority=said), known=known, at=NOW + DAY)
+    assert after.signing_key(AUTHORITY, ONLINE.kid, at=NOW)
+    with pytest.raises(SignatureError, match="not valid when"):
+        after.signing_key(AUTHORITY, ONLINE.kid, at=NOW + DAY)
+
+
+def test_an_online_key_with_time_left_may_sign_beside_its_successor() -> None:
+    """The root says for how long they overlap."""
+    _, said = succession(NOW + 3 * DAY)
+    assert read(usual(2, authority=said), known=read(usual(1)), at=NOW + DAY).active(READER)
+
+
+def test_an_older_statement_of_the_root_is_a_rollback() -> None:
+    """A stolen online key with the statement of its time is no way back, whatever the number."""
+    later, said = succession(NOW + DAY)
+    stated = [later.state(organisation(id)) for id in USUAL]
+    known = read(later.publish(2, stated, authority=said), at=NOW + DAY)
+    with pytest.raises(ConflictError, match="list-rollback"):
+        read(usual(9), known=known, at=NOW + DAY)
+    assert read(later.publish(9, stated, authority=said), known=known, at=NOW + DAY)
 
 
 def test_the_online_key_changes_with_the_root_alone() -> None:

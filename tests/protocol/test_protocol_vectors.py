@@ -34,12 +34,20 @@ from fachkraft_share.protocol.partner_cards import fingerprint, read_card, write
 from fachkraft_share.protocol.parts import join_profile, part_hash, read_part, read_signed
 from fachkraft_share.protocol.payloads import PAYLOADS, ErasureReceipt, ReceiptItem
 from fachkraft_share.protocol.records import Contact, Held
+from fachkraft_share.protocol.roots import follow_roots
 from fachkraft_share.protocol.states import join, level
 from fachkraft_share.testing.scene import Scene
 from fachkraft_share.wire.convert import structure, unstructure
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-FILES = ("agreements.json", "permits.json", "receipts.json", "referrals.json", "states.json")
+FILES = (
+    "agreements.json",
+    "permits.json",
+    "receipts.json",
+    "referrals.json",
+    "roots.json",
+    "states.json",
+)
 ERRORS = {"malformed": MalformedError, "signature": SignatureError, "refused": RefusedError}
 
 
@@ -192,3 +200,20 @@ def test_a_card_is_the_published_one() -> None:
     alliance = structure(told["of"], PartnerAlliance)
     assert (write_card(alliance), read_card(told["text"])) == (told["text"], alliance)
     assert fingerprint(alliance.root) == told["fingerprint"]
+
+
+# Root keys ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("vector", read("roots.json")["cases"], ids=lambda one: one["why"])
+def test_hand_overs_of_a_root_key_lead_where_it_is_published(vector: dict[str, Any]) -> None:
+    """From the root that is known to that of today, with all between; or nowhere."""
+    scene, authority = Scene(), read("roots.json")["authority"]
+    known = Directory(authority, vector["known"])
+    if "refused" in vector:
+        with pytest.raises(FachkraftShareError) as refused:
+            follow_roots(vector["changes"], known=known, suite=scene.suite)
+        assert problems.code_of(refused.value) == vector["refused"]
+        return
+    found = follow_roots(vector["changes"], known=known, suite=scene.suite)
+    assert list(found.roots) == vector["roots"]

@@ -20,6 +20,7 @@ from vector_journey import journey  # noqa: E402
 from vector_permits import permits_of_all_kinds  # noqa: E402
 from vector_receipts import receipts  # noqa: E402
 from vector_referrals import referrals  # noqa: E402
+from vector_roots import roots  # noqa: E402
 from vector_sealing import sealing  # noqa: E402
 from vector_states import states  # noqa: E402
 
@@ -31,6 +32,7 @@ FILES: dict[str, Callable[[], dict[str, Any]]] = {
     "permits.json": permits_of_all_kinds,
     "receipts.json": receipts,
     "referrals.json": referrals,
+    "roots.json": roots,
     "sealing.json": sealing,
     "states.json": states,
 }

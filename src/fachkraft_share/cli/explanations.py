@@ -36,7 +36,7 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "FKS-003",
         "The keys are valid",
         "Everything sent is signed, everything received is sealed to a key with a window.",
-        "Rotate the keys before they end; when they have ended, ask the authority for a new code.",
+        "Run: fachkraft-share rotate-keys. When they have ended, ask the authority for a new code.",
     ),
     (
         "FKS-004",
@@ -73,6 +73,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "The state is not in quarantine",
         "Restored state could bring back what was erased; it first hears its peers.",
         "Run: fachkraft-share sync",
+    ),
+    (
+        "FKS-010",
+        "Agreements go on",
+        "When an agreement with a partner ends, what crossed the border is closed and erased.",
+        "Ask the alliance's office whether it renews the agreement.",
     ),
     (
         "FKS-020",
@@ -149,8 +155,8 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
     (
         "FKS-108",
         "The node's keys are valid",
-        "It signs closures, manifests and receipts with them.",
-        "Check the clock first.",
+        "It signs manifests, receipts and lists with them; a process that runs keeps its old ones.",
+        "Restart the node after a change; node rotate-keys, node replace-online before they end.",
     ),
     (
         "FKS-109",
@@ -169,6 +175,18 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Nobody collects contacts",
         "A member that asks for as many contacts a day as it may is perhaps not recruiting.",
         "Ask it what it needs so many for; the authority may suspend it (node members).",
+    ),
+    (
+        "FKS-112",
+        "Agreements of the alliance go on",
+        "When an agreement with a partner ends, what crossed the border is closed and erased.",
+        "Agree again in time: fachkraft-share node agree; node agreements shows them all.",
+    ),
+    (
+        "FKS-113",
+        "The members' keys are valid",
+        "A member whose keys have ended can neither sign nor be written to; it must join anew.",
+        "Ask it to run: fachkraft-share rotate-keys",
     ),
     (
         "FKS-121",

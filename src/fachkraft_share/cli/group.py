@@ -10,6 +10,12 @@ from fachkraft_share.cli.exits import MEANINGS
 from fachkraft_share.cli.explaining import explain
 from fachkraft_share.cli.joining import connect, join
 from fachkraft_share.cli.keeping import backup, export, restore
+from fachkraft_share.cli.key_commands import (
+    replace_online,
+    replace_root,
+    rotate_keys,
+    rotate_node_keys,
+)
 from fachkraft_share.cli.node_commands import node
 from fachkraft_share.cli.recommending import recommend
 from fachkraft_share.cli.simulating import simulate
@@ -38,6 +44,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     export,
     backup,
     restore,
+    rotate_keys,
     simulate,
 )
 
@@ -60,7 +67,7 @@ def group() -> None:
     """Pass excellent applicants on to the next employer, with their consent."""
 
 
-for command in (card, agree, agreements):
+for command in (rotate_node_keys, replace_online, replace_root, card, agree, agreements):
     node.add_command(command)
 for command in _COMMANDS:
     group.add_command(command)

@@ -30,7 +30,7 @@ def opened_node(place: Place) -> "Iterator[Node]":
     Raises:
         SetupError: the folder is no node's, or the extra is not installed.
     """
-    found: Node = _folders().open_node(place.folder)
+    found: Node = folders().open_node(place.folder)
     try:
         yield found
     finally:
@@ -39,7 +39,12 @@ def opened_node(place: Place) -> "Iterator[Node]":
             shut()
 
 
-def _folders() -> ModuleType:
+def folders() -> ModuleType:
+    """Return the module that makes and opens folders.
+
+    Raises:
+        SetupError: the extra is not installed.
+    """
     from fachkraft_share.errors import SetupError
 
     try:
@@ -87,8 +92,8 @@ def init(
 
     Move the root key to a medium in a safe: it is needed about once a year.
     """
-    folders = _folders()
-    founding = folders.Founding(
+    module = folders()
+    founding = module.Founding(
         id=id,
         authority=authority or f"{id}/authority",
         name=name,
@@ -101,7 +106,7 @@ def init(
         database=database,
     )
     root_key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = folders.init(place.folder, founding, root=root_key)
+    made = module.init(place.folder, founding, root=root_key)
     settings = made.exchange.settings
     place.show(
         {
@@ -124,7 +129,7 @@ def init(
 @common
 def serve(place: Place, *, host: str, port: int) -> None:
     """Serve operations, candidates' pages and the worker until interrupted."""
-    _folders()
+    folders()
     from fachkraft_share.node.http.log_lines import log_lines
     from fachkraft_share.node.http.serve import serve as run
 
@@ -202,7 +207,7 @@ def migrate(place: Place, *, backed_up: bool) -> None:
 
     `serve` does so by itself with a SQLite file, of which it makes a copy first.
     """
-    made = _folders().open_node(place.folder, backed_up=backed_up)
+    made = folders().open_node(place.folder, backed_up=backed_up)
     made.exchange.store.close()
     place.show({"migrated": True}, "The database has the schema of this version.")
 
@@ -214,7 +219,7 @@ def migrate(place: Place, *, backed_up: bool) -> None:
 @common
 def renew_root(place: Place, *, root_key: Path) -> None:
     """Let the root key sign the online key anew; about once a year."""
-    _folders().renew_root_statement(place.folder, root=root_key)
+    folders().renew_root_statement(place.folder, root=root_key)
     place.show({"renewed": True}, "Signed anew. Put the root key back into the safe.")
 
 
@@ -259,7 +264,7 @@ def backup_node(place: Place, *, target: Path) -> None:
 
     It may be running. A PostgreSQL database is dumped by its own tools, before this command.
     """
-    _folders()
+    folders()
     from fachkraft_share.node.history import backups
 
     files = backups.backup(place.folder, target)
@@ -284,7 +289,7 @@ def restore_node(place: Place, *, source: Path, journal: Path | None) -> None:
     Without the lost machine's own journal it gives out closures only, until every active member has
     said what it holds and what has ended.
     """
-    _folders()
+    folders()
     from fachkraft_share.node.history import backups
 
     made = backups.restore(place.folder, source, journal=journal)

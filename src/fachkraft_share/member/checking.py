@@ -7,6 +7,7 @@ from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member import outbox
 from fachkraft_share.member.engine import QUARANTINE, Engine
 from fachkraft_share.member.records import Outgoing, Parked, Participant, Standing, Trouble
+from fachkraft_share.model.organisation import KeyUse
 from fachkraft_share.ports.health import Health, Level
 from fachkraft_share.protocol.records import Task
 
@@ -21,6 +22,7 @@ class Finding:
 
 
 OK = Health(Level.OK)
+_NAMED = 5  # partners named in one cause
 
 
 def doctor(engine: Engine) -> tuple[Finding, ...]:
@@ -35,6 +37,7 @@ def doctor(engine: Engine) -> tuple[Finding, ...]:
         ("FKS-007", "All erasure participants are there", _participants),
         ("FKS-008", "A privacy notice is set", _notice),
         ("FKS-009", "The state is not in quarantine", _quarantine),
+        ("FKS-010", "Agreements go on", _agreements),
     )
     return tuple(Finding(id, title, check(engine)) for id, title, check in checks)
 
@@ -45,8 +48,9 @@ def _node(engine: Engine) -> Health:
     except FachkraftShareError as error:
         cause = f"the node does not answer ({type(error).__name__})"
         return Health(Level.FAIL, cause, "check address and network; messages are kept")
-    if (found.node, found.root) != (engine.settings.node, engine.settings.root):
-        return Health(Level.FAIL, "another node or root key answers", "ask the authority")
+    if found.node != engine.settings.node or found.root not in engine.directories.now().roots:
+        fix = "run `sync`: the root key may have been replaced; else ask the authority"
+        return Health(Level.FAIL, "another node or root key answers", fix)
     if "fks/1" not in found.protocols:
         return Health(Level.FAIL, "the node does not speak fks/1", "update fachkraft-share")
     difference = abs(found.now - engine.now())
@@ -73,9 +77,25 @@ def _keys(engine: Engine) -> Health:
         key = engine.identity.signing(at=at)
     except FachkraftShareError:
         return Health(Level.FAIL, "no signing key is valid", "ask the authority to join anew")
-    if key.not_after - at < limits.STATEMENT_DAYS * limits.DAY:
-        return Health(Level.WARN, "the keys end soon", "rotate the keys")
+    stated = engine.directories.now().organisation(engine.id)
+    if stated is not None and stated.sealing_key(at=at) is None:
+        cause = "no key is valid to which others could seal"
+        return Health(Level.FAIL, cause, "run `fachkraft-share rotate-keys`")
+    ends = [one.not_after for one in engine.identity.keys if one.use is KeyUse.SEAL]
+    if min(key.not_after, max(ends, default=0)) - at < limits.STATEMENT_DAYS * limits.DAY:
+        return Health(Level.WARN, "the keys end soon", "run `fachkraft-share rotate-keys`")
     return OK
+
+
+def _agreements(engine: Engine) -> Health:
+    """Name partners to whom nothing crosses any more soon; the office renews agreements."""
+    at, partners = engine.now(), engine.directories.now().partners.values()
+    left = {one.alliance.name: one.terms.not_after - at for one in partners}
+    soon = sorted(name for name, rest in left.items() if 0 < rest < limits.ENDS_SOON)
+    if not soon:
+        return OK
+    cause = f"end soon: {', '.join(soon[:_NAMED])}"
+    return Health(Level.WARN, cause, "ask the alliance's office whether they are renewed")
 
 
 def _outbox(engine: Engine) -> Health:

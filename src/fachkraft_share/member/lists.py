@@ -16,7 +16,7 @@ from fachkraft_share.model.organisation import Organisation, PublicKey
 from fachkraft_share.ports.following import follow
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.agreements import History, histories, read_agreements
-from fachkraft_share.protocol.lists import Federation, first_page, read_federation
+from fachkraft_share.protocol.lists import Federation, first_page, read_earlier
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
@@ -48,6 +48,7 @@ class _Stored:
     stood: list[_Stood]
     known: list[Organisation]
     agreements: list[str] = attrs.field(factory=list)  # tokens
+    past_roots: list[str] = attrs.field(factory=list)
 
 
 @attrs.frozen
@@ -109,9 +110,8 @@ class ListKeeper:
         page = first_page(found)
         if page.number != number:
             raise ConflictError("list-order", "the node handed out another list")
-        blank = Directory(self.authority, self.root)
-        _, earlier = read_federation(found, known=blank, suite=suite, at=page.iat)
         known = self.now()
+        earlier = read_earlier(found, known=known.directory, suite=suite)
         self._keep(attrs.evolve(known, directory=known.directory.with_past(earlier)))
 
     def _take(self, directory: Directory, found: Federation, *, suite: Suite) -> Directory:
@@ -150,6 +150,7 @@ def _plain(lists: Lists) -> str:
         ],
         list(directory.known.values()),
         [token for one in lists.agreed for token in one.tokens],
+        list(directory.past_roots),
     )
     return strict.write(unstructure(stored)).decode()
 
@@ -164,5 +165,6 @@ def _structured(body: str) -> Lists:
         {(one.organisation, one.key.kid): one.key for one in stored.keys},
         {one.number: (one.sha256, frozenset(one.members)) for one in stored.stood},
         {one.id: one for one in stored.known},
+        past_roots=tuple(stored.past_roots),
     )
     return Lists(directory, histories(stored.agreements))

@@ -23,6 +23,21 @@ class MemberStatement:
 
 
 @attrs.frozen
+class RootChange:
+    """`fks-root+jwt`: an alliance's root key hands over to the next one.
+
+    The old root signs it. `accepted` is the same document without it, signed by the new root: who
+    was told either of them finds the other.
+    """
+
+    iss: str
+    iat: int
+    old: str  # base64url of the root keys
+    new: str
+    accepted: str | None = None
+
+
+@attrs.frozen
 class ListEntry:
     """One member of a list, by the SHA-256 (hex) of its statement as received."""
 
@@ -77,6 +92,7 @@ class MemberList:
     members: tuple[Organisation, ...]
     removed: tuple[Removal, ...] = ()
     agreements: tuple[str, ...] = ()
+    stated: int = 0  # when the root signed the statement of the authority that came with it
 
     def member(self, organisation: str) -> Organisation | None:
         """Return the organisation as this list states it, or None."""

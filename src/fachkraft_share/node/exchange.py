@@ -62,6 +62,11 @@ class Exchange:
         """What the alliance is called: its newest supplement may have renamed it."""
         return self.members.name or self.settings.name
 
+    @property
+    def root(self) -> str:
+        """The root key of today; the settings name the one the alliance was founded with."""
+        return self.directory().root
+
     def desk_settings(self) -> DeskSettings:
         """Return what the desk tells of this node, with the alliance's name of today."""
         settings = self.settings.desk

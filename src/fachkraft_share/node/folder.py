@@ -158,13 +158,32 @@ def renew_root_statement(folder: Path, *, root: Path, authority_name: str = "") 
         SetupError: the root key is not this alliance's.
     """
     node = open_node(folder)
+    key = own_root(node, root)
+    renew_authority(node, root=key, authority_name=authority_name or authority_name_of(node))
+
+
+def own_root(node: Node, path: Path) -> PrivateKey:
+    """Read the root key's file of this very alliance.
+
+    Raises:
+        SetupError: not a root key's file, or of another alliance, or a root key that was left.
+    """
     exchange = node.exchange
-    key = read_root(root, at=exchange.now(), suite=exchange.runtime.sealer)
-    if key.public(exchange.runtime.sealer).x != exchange.settings.root:
-        raise SetupError(f"{root.name}: the root key of another alliance")
-    stated = exchange.directory().organisation(exchange.settings.authority)
-    name = authority_name or (stated.name if stated else exchange.settings.authority)
-    renew_authority(node, root=key, authority_name=name)
+    suite = exchange.runtime.sealer
+    key = read_root(path, at=exchange.now(), suite=suite)
+    public, known = key.public(suite).x, exchange.directory()
+    if public in known.past_roots:
+        raise SetupError(f"{path.name}: a root key that was replaced; take the newest one")
+    if public != known.root:
+        raise SetupError(f"{path.name}: the root key of another alliance")
+    return key
+
+
+def authority_name_of(node: Node) -> str:
+    """Return what the root calls the authority."""
+    authority = node.exchange.settings.authority
+    stated = node.exchange.directory().organisation(authority)
+    return stated.name if stated else authority
 
 
 def make_folders(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from fachkraft_share import limits
-from fachkraft_share.node.alliance.members import AUTHORITY, read_statement
+from fachkraft_share.node.alliance.health import ending_checks
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history.quarantine import missing, quarantined
 from fachkraft_share.node.outbox import Outbox
@@ -14,7 +14,6 @@ from fachkraft_share.ports.health import Health, HealthCheck, Level
 from fachkraft_share.protocol.records import Contact, Due, Receipt
 
 _OK = Health(Level.OK)
-_AUTHORITY_SOON = 60 * limits.DAY
 _NAMED = 5  # organisations named in one cause
 
 
@@ -30,16 +29,15 @@ class NodeHealth:
         found: tuple[tuple[str, str, Callable[[], Health]], ...] = (
             ("FKS-101", "the worker runs", self._worker),
             ("FKS-102", "the member list is fresh", self._list),
-            ("FKS-103", "the authority's statement is valid", self._authority),
             ("FKS-104", "nothing was restored without its journal", self._quarantine),
             ("FKS-105", "erasure receipts come in time", self._overdue),
             ("FKS-106", "erasure receipts raise no alarm", self._alarms),
             ("FKS-107", "mail leaves", self._mail),
-            ("FKS-108", "the node's keys are valid", self._keys),
             ("FKS-111", "nobody collects contacts", self._harvest),
         )
         own = tuple(HealthCheck(*one) for one in found)
-        return (*own, *partner_checks(self._exchange))
+        found_elsewhere = (*ending_checks(self._exchange), *partner_checks(self._exchange))
+        return tuple(sorted((*own, *found_elsewhere), key=lambda check: check.id))
 
     def _worker(self) -> Health:
         kept = self._kept(HEARTBEAT)
@@ -58,18 +56,6 @@ class NodeHealth:
             return Health(Level.FAIL, "it has expired", "see why the worker cannot renew it")
         if newest.exp - at < limits.DAY:
             return Health(Level.WARN, "it expires within a day", "see why it is not renewed")
-        return _OK
-
-    def _authority(self) -> Health:
-        kept = self._kept(AUTHORITY)
-        if kept is None:
-            return Health(Level.FAIL, "there is none", "run `fachkraft-share node init`")
-        left = read_statement(kept).exp - self._exchange.now()
-        fix = "sign it anew with the root key"
-        if left <= 0:
-            return Health(Level.FAIL, "it has expired", fix)
-        if left < _AUTHORITY_SOON:
-            return Health(Level.WARN, f"it expires in {left // limits.DAY} days", fix)
         return _OK
 
     def _quarantine(self) -> Health:
@@ -102,13 +88,6 @@ class NodeHealth:
             return _OK
         cause = f"no mail server is set and {waiting} letters wait"
         return Health(Level.WARN, cause, "set [mail] in node.toml, or read them at /-/mail")
-
-    def _keys(self) -> Health:
-        at = self._exchange.now()
-        keys = (self._exchange.keys.node, self._exchange.keys.online)
-        if all(key.not_before <= at < key.not_after - _AUTHORITY_SOON for key in keys):
-            return _OK
-        return Health(Level.FAIL, "they end soon or the clock is wrong", "check the clock")
 
     def _harvest(self) -> Health:
         """Name members that asked for as many contacts within a day as they may (P17)."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import attrs
@@ -35,6 +36,7 @@ class _Stored:
     cursor: str
     operator: str
     since: int
+    online_since: int | None = None  # when it was replaced by itself
 
 
 def make_keys(runtime: Runtime) -> NodeKeys:
@@ -45,20 +47,53 @@ def make_keys(runtime: Runtime) -> NodeKeys:
     return _keys(stored, suite=runtime.sealer)
 
 
+def with_new_online(keys: NodeKeys, *, runtime: Runtime) -> NodeKeys:
+    """Return the keys with another online key."""
+    return attrs.evolve(keys, online=make_keys(runtime).online)
+
+
+def with_new_node(keys: NodeKeys, *, runtime: Runtime) -> NodeKeys:
+    """Return the keys with another key of the node's own."""
+    return attrs.evolve(keys, node=make_keys(runtime).node)
+
+
 def write_keys(path: Path, keys: NodeKeys) -> None:
     """Write the keys to a new file that only its owner can read.
 
     Raises:
         SetupError: the file is there already.
     """
-    stored = {
-        "node": b64(keys.node.seed),
-        "online": b64(keys.online.seed),
-        "cursor": b64(keys.cursor),
-        "operator": keys.operator,
-        "since": keys.node.not_before + limits.DAY,
-    }
-    write_secret(path, json.dumps(stored, indent=1))
+    write_secret(path, _written(keys))
+
+
+def replace_keys(path: Path, keys: NodeKeys) -> None:
+    """Write other keys in the place of those in the file, whole or not at all.
+
+    Raises:
+        SetupError: the file cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(_written(keys))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise SetupError(f"{path.name}: cannot be written; check disk and rights") from error
+
+
+def _written(keys: NodeKeys) -> str:
+    stored = _Stored(
+        b64(keys.node.seed),
+        b64(keys.online.seed),
+        b64(keys.cursor),
+        keys.operator,
+        keys.node.not_before + limits.DAY,
+        keys.online.not_before + limits.DAY,
+    )
+    return json.dumps(attrs.asdict(stored), indent=1)
 
 
 def write_secret(path: Path, text: str) -> None:
@@ -104,10 +139,16 @@ def read_keys(path: Path, *, suite: Suite) -> NodeKeys:
 
 
 def _keys(stored: _Stored, *, suite: Suite) -> NodeKeys:
-    begin = stored.since - limits.DAY  # members' clocks may be behind
-    end = stored.since + limits.NODE_KEY_DAYS * limits.DAY
-    made = [
-        signing_key(unb64(seed, size=32), not_before=begin, not_after=end, suite=suite)
-        for seed in (stored.node, stored.online)
-    ]
-    return NodeKeys(made[0], made[1], unb64(stored.cursor, size=32), stored.operator)
+    since = stored.since if stored.online_since is None else stored.online_since
+    return NodeKeys(
+        _signing(stored.node, since=stored.since, suite=suite),
+        _signing(stored.online, since=since, suite=suite),
+        unb64(stored.cursor, size=32),
+        stored.operator,
+    )
+
+
+def _signing(seed: str, *, since: int, suite: Suite) -> PrivateKey:
+    begin = since - limits.DAY  # members' clocks may be behind
+    end = since + limits.NODE_KEY_DAYS * limits.DAY
+    return signing_key(unb64(seed, size=32), not_before=begin, not_after=end, suite=suite)

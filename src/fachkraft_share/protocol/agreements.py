@@ -244,5 +244,5 @@ def _partner(
 ) -> Partner:
     blank = Directory(alliance.authority, alliance.root)
     own = lists.get(alliance.authority, blank)
-    fits = (own.authority, own.root) == (blank.authority, blank.root)
+    fits = own.authority == blank.authority and blank.root in own.roots
     return Partner(alliance, history.versions, attrs.evolve(own, partners={}) if fits else blank)

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, RefusedError, SignatureError
+from fachkraft_share.errors import ConflictError, MalformedError, RefusedError, SignatureError
 from fachkraft_share.model.alliance import (
     ListEntry,
     ListName,
@@ -17,6 +17,7 @@ from fachkraft_share.model.alliance import (
 )
 from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Role
 from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.roots import follow_roots
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
 from fachkraft_share.wire.encoding import sha256, unb64
@@ -29,13 +30,15 @@ from fachkraft_share.wire.suite import Suite
 class Federation:
     """What `GET /federation` hands out: the authority's statement, pages and statements.
 
-    With a list come the alliance's agreements: the versions it names and all before them.
+    With a list come the alliance's agreements, the versions it names and all before them, and the
+    hand-overs by which the root key became that which signed the authority's statement.
     """
 
     authority: str
     pages: tuple[str, ...]
     statements: tuple[str, ...]
     agreements: tuple[str, ...] | None = None
+    roots: tuple[str, ...] | None = None
 
 
 def sign_statement(statement: MemberStatement, *, key: PrivateKey, suite: Suite) -> str:
@@ -162,14 +165,16 @@ def read_federation(
         WireError: a document is malformed or not signed by whom it must be.
         RefusedError: rolled back, forked, incomplete, or expired beyond its own limits.
     """
-    authority = _read_authority(found.authority, known=known, suite=suite, at=at)
-    pages = [_read_page(page, authority=authority, suite=suite) for page in found.pages]
+    known = follow_roots(found.roots or (), known=known, suite=suite)
+    root_said = _read_authority(found.authority, known=known, suite=suite, at=at)
+    authority = root_said.organisation
+    pages = [_read_page(page, authority=root_said, suite=suite) for page in found.pages]
     first = _check_pages(pages, at=at)
     tokens = {sha256(token.encode()): token for token in found.statements}
     entries = [entry for page in pages for entry in page.entries]
     if len({authority.id, *(entry.sub for entry in entries)}) != len(entries) + 1:
         raise RefusedError("list-double", "an organisation stands on the list twice")
-    online = _online(authority)
+    online = _online(root_said)
     members = [
         _read_statement(entry, tokens, known=known, online=online, suite=suite, listed=first.iat)
         for entry in entries
@@ -183,8 +188,21 @@ def read_federation(
         (authority, *members),
         tuple(gone for page in pages for gone in page.removed),
         first.agreements or (),
+        stated=root_said.iat,
     )
     return known.with_list(verified), verified
+
+
+def read_earlier(found: Federation, *, known: Directory, suite: Suite) -> MemberList:
+    """Verify an earlier list by itself, judged by its own date and the root key of its time.
+
+    Raises:
+        WireError, RefusedError: as `read_federation`.
+    """
+    signer = jws.parse(found.authority, types=(jws.Type.MEMBER,)).kid
+    root = next((one for one in known.past_roots if kid(unb64(one)) == signer), known.root)
+    alone, at = attrs.evolve(found, roots=None), first_page(found).iat
+    return read_federation(alone, known=Directory(known.authority, root), suite=suite, at=at)[1]
 
 
 def first_page(found: Federation) -> MemberListPage:
@@ -209,11 +227,13 @@ def parse_statement(token: str) -> MemberStatement:
     return structure(jws.parse(token, types=(jws.Type.MEMBER,)).claims, MemberStatement)
 
 
-def _online(authority: Organisation) -> list[PublicKey]:
-    return [key for key in authority.keys if key.use is KeyUse.SIGN]
+def _online(authority: MemberStatement) -> list[PublicKey]:
+    """Return the online keys: what had ended when the root signed is named for the past's sake."""
+    keys = authority.organisation.keys
+    return [key for key in keys if key.use is KeyUse.SIGN and authority.iat < key.not_after]
 
 
-def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> Organisation:
+def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> MemberStatement:
     parsed = jws.parse(token, types=(jws.Type.MEMBER,))
     root = unb64(known.root, size=32)
     if parsed.kid != kid(root):
@@ -225,15 +245,17 @@ def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> O
         raise RefusedError("wrong-authority", "the root signed for another organisation")
     if not statement.iat - limits.MESSAGE_SKEW <= at < statement.exp:
         raise RefusedError("authority-expired", "the root must sign the online key anew")
+    if known.newest is not None and statement.iat < known.newest.stated:
+        raise ConflictError("list-rollback", "the root has signed a newer statement since")
     check_organisation(stated)
-    return stated
+    return statement
 
 
-def _read_page(token: str, *, authority: Organisation, suite: Suite) -> MemberListPage:
+def _read_page(token: str, *, authority: MemberStatement, suite: Suite) -> MemberListPage:
     parsed = jws.parse(token, types=(jws.Type.MEMBERS,))
     page = structure(parsed.claims, MemberListPage)
     _verify_with(parsed, _online(authority), suite=suite, at=page.iat)
-    if page.iss != authority.id:
+    if page.iss != authority.organisation.id:
         raise SignatureError("a list page names another issuer than its signer")
     if not 0 < page.exp - page.iat <= limits.LIST_DAYS * limits.DAY:
         raise RefusedError("list-too-long", "a list is valid for at most 7 days")

@@ -28,9 +28,10 @@ ROOT_SIGNED: Final = ""
 class Directory:
     """Everything a party knows about its alliance; a value, replaced as a whole by `with_list`.
 
-    `root` is the base64url root key it was told when joining; `keys` maps (organisation, kid) to
-    every key that was ever stated; `stood` maps a list's number to its hash and the members on it
-    that may read.
+    `root` is the base64url root key it relies on: the one it was told when joining, or the last to
+    which that one's hand-overs lead; `past_roots` are those before it, the oldest first. `keys`
+    maps (organisation, kid) to every key that was ever stated; `stood` maps a list's number to its
+    hash and the members on it that may read.
     """
 
     authority: str
@@ -40,6 +41,17 @@ class Directory:
     stood: Mapping[int, tuple[str, frozenset[str]]] = attrs.field(factory=dict, repr=False)
     known: Mapping[str, Organisation] = attrs.field(factory=dict, repr=False)
     partners: "Mapping[str, Partner]" = attrs.field(factory=dict, repr=False)  # by node id
+    past_roots: tuple[str, ...] = ()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Every root key that spoke for the authority, today's last."""
+        return (*self.past_roots, self.root)
+
+    def with_roots(self, chain: tuple[str, ...]) -> "Directory":
+        """Return the directory that relies on the last of a verified chain of root keys."""
+        past = dict.fromkeys((*self.past_roots, *chain[:-1]))
+        return attrs.evolve(self, root=chain[-1], past_roots=tuple(past))
 
     def organisation(self, id: str) -> Organisation | None:
         """Return the organisation as last stated, even if it has left, or None."""

@@ -34,6 +34,7 @@ class Type(StrEnum):
     MEMBER = "fks-member+jwt"
     MEMBERS = "fks-members+jwt"
     AGREEMENT = "fks-agreement+jwt"
+    ROOT = "fks-root+jwt"
     REQUEST = "fks-request+jwt"
 
 

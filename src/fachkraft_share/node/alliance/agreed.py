@@ -4,7 +4,7 @@ All of it was verified before it was stored: our versions when they were signed,
 from the root key our recognition pins. Reading needs no verification.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from fachkraft_share.errors import ConflictError
 from fachkraft_share.model.alliance import ListName, MemberList
@@ -25,9 +25,11 @@ from fachkraft_share.protocol.lists import (
     parse_statement,
 )
 from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.roots import chained, until
 from fachkraft_share.wire.encoding import sha256
 
 STAMP = "partners"  # `Kept`: how often a partner's list was stored
+ROOTS = "roots "  # `Kept`: before an authority's id, the hand-overs of its root key
 
 
 def agreements(transaction: Transaction) -> tuple[History, ...]:
@@ -58,6 +60,24 @@ def store_version(token: str, *, transaction: Transaction) -> None:
     transaction.put(AgreementVersion(said.id, said.version, token))
 
 
+def root_changes(authority: str, *, transaction: Transaction) -> tuple[str, ...]:
+    """Return the hand-overs of an authority's root key, oldest first."""
+    kept = transaction.get(Kept, ROOTS + authority)
+    return tuple(kept.value.split()) if kept is not None else ()
+
+
+def store_root_changes(authority: str, tokens: Sequence[str], *, transaction: Transaction) -> None:
+    """Keep verified hand-overs; a chain that is shorter than the one kept changes nothing."""
+    if len(tokens) > len(root_changes(authority, transaction=transaction)):
+        transaction.put(Kept(ROOTS + authority, " ".join(tokens)))
+
+
+def relying(known: Directory, *, transaction: Transaction) -> Directory:
+    """Return the directory that relies on the root to which the hand-overs kept lead."""
+    chain = chained(root_changes(known.authority, transaction=transaction))
+    return known.with_roots(chain) if known.root in chain else known
+
+
 def partners_stamp(transaction: Transaction) -> str:
     """Return what changes whenever a partner's list is stored."""
     kept = transaction.get(Kept, STAMP)
@@ -82,6 +102,7 @@ def store_partner_list(
         transaction.put(PartnerStatement(authority, sha256(token.encode()), token))
     for page, token in enumerate(found.pages, 1):
         transaction.put(PartnerPage(authority, number, page, token))
+    store_root_changes(authority, found.roots or (), transaction=transaction)
     transaction.put(PartnerList(authority, number, sha256(found.authority.encode()), at))
     transaction.put(Kept(STAMP, str(int(partners_stamp(transaction) or 0) + 1)))
 
@@ -116,7 +137,7 @@ def partner_directory(known: Directory, *, transaction: Transaction) -> Director
     rows = transaction.every(PartnerList, authority=known.authority, after=("number", newest))
     for row in rows:
         known = known.with_list(_list_of(_federation(row, transaction=transaction)))
-    return known
+    return relying(known, transaction=transaction)
 
 
 def _federation(row: PartnerList, *, transaction: Transaction) -> Federation:
@@ -126,7 +147,9 @@ def _federation(row: PartnerList, *, transaction: Transaction) -> Federation:
     rows = transaction.every(PartnerStatement, authority=row.authority, sha256=wanted)
     tokens = {one.sha256: one.token for one in rows}
     statements = tuple(tokens[name] for name in named)
-    return Federation(tokens[row.signed_by], tuple(page.token for page in pages), statements)
+    authority, changes = tokens[row.signed_by], root_changes(row.authority, transaction=transaction)
+    listed = tuple(page.token for page in pages)
+    return Federation(authority, listed, statements, roots=until(changes, authority))
 
 
 def _list_of(found: Federation) -> MemberList:
@@ -140,4 +163,5 @@ def _list_of(found: Federation) -> MemberList:
         tuple(parse_statement(token).organisation for token in stated),
         tuple(gone for page in found.pages for gone in parse_page(page).removed),
         first.agreements or (),
+        stated=parse_statement(found.authority).iat,
     )

@@ -50,7 +50,7 @@ class Agreeing:
         settings = self._exchange.settings
         return PartnerAlliance(
             settings.authority,
-            settings.root,
+            self._exchange.root,
             settings.id,
             settings.url or settings.id,
             self._exchange.name,
@@ -71,6 +71,7 @@ class Agreeing:
         """
         check_partner(partner)
         self._demand_foreign(partner)
+        partner = self._as_pinned(partner)
         found = self._in_force(node=partner.node)
         crossing = {"gives": gives, "takes": takes, "partner": partner}
         return self._planned(AgreementKind.RECOGNITION, found, terms, _CROSSING, **crossing)
@@ -167,6 +168,14 @@ class Agreeing:
             if (partner.node if partner else None) == node and at < one.newest.not_after:
                 return one
         return None
+
+    def _as_pinned(self, partner: PartnerAlliance) -> PartnerAlliance:
+        """Name the root pinned before, if its hand-overs lead to the one on the card."""
+        held = self._exchange.directory().partners.get(partner.node)
+        if held is None or held.alliance.authority != partner.authority:
+            return partner
+        known = partner.root in held.directory.roots
+        return attrs.evolve(partner, root=held.alliance.root) if known else partner
 
     def _demand_foreign(self, partner: PartnerAlliance) -> None:
         known = self._exchange.directory().known

@@ -13,8 +13,12 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SetupError, SignatureError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
-from fachkraft_share.model.organisation import Organisation, Role, Status
-from fachkraft_share.node.alliance.agreed import agreements, store_version
+from fachkraft_share.model.organisation import KeyUse, Organisation, Role, Status
+from fachkraft_share.node.alliance.agreed import (
+    agreements,
+    store_root_changes,
+    store_version,
+)
 from fachkraft_share.node.alliance.departing import end_all_of
 from fachkraft_share.node.alliance.members import (
     AUTHORITY,
@@ -62,6 +66,44 @@ class Authority:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+
+    def take(self, token: str, *, node: str = "", roots: Sequence[str] = ()) -> int:
+        """Take up the root's statement of the online key; return the number of the new list.
+
+        Are online key or root others than before, everybody is stated anew. `node` is what the root
+        says of the node's own key, `roots` are all hand-overs of the root key, if they are others.
+        """
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            kept = transaction.get(Kept, AUTHORITY)
+            self.adopt(token, transaction=transaction, lines=lines)
+            if roots:
+                authority = self._exchange.settings.authority
+                store_root_changes(authority, roots, transaction=transaction)
+                lines += membership_journal.root_lines(roots)
+            roll = read_roll(transaction)
+            if roots or kept is None or not self._states(kept):
+                self._restate_all(roll, transaction=transaction, lines=lines)
+            if node:
+                self._keep(node, transaction=transaction, lines=lines)
+                roll.entries[self._exchange.id] = sha256(node.encode("ascii"))
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
+
+    def restate(self, organisation: Organisation, *, application: str) -> int:
+        """State an organisation with other keys and sign a list with it; return its number."""
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            number = self.admit(
+                organisation, application=application, transaction=transaction, lines=lines, at=at
+            )
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
 
     def admit(
         self,
@@ -178,6 +220,20 @@ class Authority:
         transaction.put(Kept(AUTHORITY, token))
         lines += membership_journal.authority_lines(token)
 
+    def _restate_all(
+        self, roll: Roll, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> None:
+        for name in tuple(roll.entries.values()):
+            kept = transaction.get(Statement, name)
+            if kept is not None:
+                self._restate(kept.token, roll, None, transaction=transaction, lines=lines)
+
+    def _states(self, kept: Kept) -> bool:
+        """Tell whether this is the online key that the root has stated last."""
+        said = read_statement(kept.value)
+        key = said.organisation.key(self._key.kid, KeyUse.SIGN)
+        return key is not None and said.iat < key.not_after
+
     def _state(self, organisation: Organisation, *, application: str, at: int) -> str:
         check_organisation(organisation)
         end = at + limits.STATEMENT_DAYS * limits.DAY
@@ -215,6 +271,12 @@ class Authority:
         lines: list[dict[str, object]],
         at: int,
     ) -> int:
+        kept = transaction.get(Kept, AUTHORITY)
+        if kept is None or not self._states(kept):
+            raise StateError(
+                "the root has stated another online key: start the node anew, or run "
+                "`fachkraft-share node renew-root`"
+            )
         number = newest_number(transaction) + 1
         pages = sign_list(
             [ListEntry(sub, name) for sub, name in sorted(roll.entries.items())],

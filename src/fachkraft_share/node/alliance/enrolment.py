@@ -187,7 +187,7 @@ class Enrolment:
         told = {
             "u": settings.url or settings.id,
             "s": secret,
-            "r": settings.root,
+            "r": self._exchange.root,
             "a": settings.authority,
         }
         return CODE_PREFIX + b64(strict.write({**told}))

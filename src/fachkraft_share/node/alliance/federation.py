@@ -26,7 +26,7 @@ class PublicFacts:
                 "name": self._exchange.name,
                 "protocols": list(PROTOCOLS),
                 "authority": settings.authority,
-                "root": settings.root,
+                "root": self._exchange.root,
                 "location": settings.location,
                 "region": settings.region,
                 "k": settings.policy.k,

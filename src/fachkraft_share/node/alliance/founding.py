@@ -1,8 +1,13 @@
 """Founding an alliance: the root signs the online key, the first list names the node."""
 
+from collections.abc import Sequence
+
+import attrs
+
 from fachkraft_share import limits
 from fachkraft_share.model.alliance import MemberStatement
-from fachkraft_share.model.organisation import Organisation, Role
+from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Role
+from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.keys import NodeKeys
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings
@@ -20,14 +25,24 @@ def root_key(seed: bytes, *, at: int, suite: Suite) -> PrivateKey:
 
 
 def state_authority(
-    settings: Settings, keys: NodeKeys, *, root: PrivateKey, name: str, at: int, suite: Suite
+    settings: Settings,
+    keys: NodeKeys,
+    *,
+    root: PrivateKey,
+    name: str,
+    at: int,
+    suite: Suite,
+    former: Sequence[PublicKey] = (),
 ) -> str:
-    """Return the statement by which the root signs the authority's online key."""
+    """Return the statement by which the root signs the authority's online key.
+
+    `former` are online keys that end now, or have ended.
+    """
     stated = Organisation(
         settings.authority,
         name,
         (Role.AUTHORITY,),
-        (keys.online.public(suite),),
+        (keys.online.public(suite), *former[: limits.FORMER_ONLINE_KEYS]),
         location=settings.location,
     )
     end = at + limits.AUTHORITY_STATEMENT_DAYS * limits.DAY
@@ -56,8 +71,15 @@ def found(node: Node, *, root: PrivateKey, authority_name: str) -> None:
     node.authority.begin(statement, stated, application=application)
 
 
-def renew_authority(node: Node, *, root: PrivateKey, authority_name: str) -> None:
-    """Let the root sign the online key anew, about once a year."""
+def renew_authority(
+    node: Node, *, root: PrivateKey, authority_name: str, roots: Sequence[str] = ()
+) -> int:
+    """Let the root sign the online key anew, about once a year; return the new list's number.
+
+    Is it another online key than before, the former one ends now; is the node's own key one that
+    nobody stated, the root states it, and the former one ends, too. `roots` are the hand-overs of
+    the root key, if it is another root than before.
+    """
     exchange = node.exchange
     token = state_authority(
         exchange.settings,
@@ -66,9 +88,31 @@ def renew_authority(node: Node, *, root: PrivateKey, authority_name: str) -> Non
         name=authority_name,
         at=exchange.now(),
         suite=exchange.runtime.sealer,
+        former=_former(exchange),
     )
-    lines: list[dict[str, object]] = []
-    with exchange.store.begin() as transaction:
-        node.authority.adopt(token, transaction=transaction, lines=lines)
-        exchange.journal.append(list(lines))
-    node.authority.renew(force=True)
+    return node.authority.take(token, node=_node_anew(exchange, root=root), roots=roots)
+
+
+def _node_anew(exchange: Exchange, *, root: PrivateKey) -> str:
+    """Return the root's statement of this node if its key is unknown; "" if it is stated."""
+    newest, fresh = exchange.directory().newest, exchange.keys.node
+    before = newest.member(exchange.id) if newest is not None else None
+    if before is None or before.key(fresh.kid, KeyUse.SIGN) is not None:
+        return ""
+    at, suite = exchange.now(), exchange.runtime.sealer
+    ended = (attrs.evolve(key, not_after=min(key.not_after, at)) for key in before.keys)
+    stated = attrs.evolve(before, keys=(fresh.public(suite), *ended))
+    end = at + limits.STATEMENT_DAYS * limits.DAY
+    said = MemberStatement(exchange.id, at, end, stated)
+    application = sign_statement(said, key=fresh, suite=suite)
+    anew = MemberStatement(exchange.settings.authority, at, end, stated, application)
+    return sign_statement(anew, key=root, suite=suite)
+
+
+def _former(exchange: Exchange) -> list[PublicKey]:
+    """Return the online keys stated before the one of today, the youngest first, ended by now."""
+    stated = exchange.directory().organisation(exchange.settings.authority)
+    before = [key for key in stated.keys if key.kid != exchange.keys.online.kid] if stated else []
+    at = exchange.now()
+    ended = [attrs.evolve(key, not_after=min(key.not_after, at)) for key in before]
+    return sorted(ended, key=lambda key: -key.not_after)

@@ -10,19 +10,22 @@ from itertools import groupby
 import attrs
 
 from fachkraft_share.model.alliance import ListName, MemberList, MemberListPage, MemberStatement
-from fachkraft_share.model.organisation import KeyUse, Organisation
+from fachkraft_share.model.organisation import KeyUse
 from fachkraft_share.node.alliance.agreed import (
     agreements,
     named_versions,
     partner_directory,
     partner_federation,
     partners_stamp,
+    relying,
+    root_changes,
 )
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol.agreements import History, cooperation_of, with_partners
 from fachkraft_share.protocol.lists import Federation, list_hash, parse_page, parse_statement
 from fachkraft_share.protocol.membership import Directory
+from fachkraft_share.protocol.roots import until
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.encoding import sha256
 
@@ -108,14 +111,16 @@ class Members:
         with self._store.begin(write=False) as transaction:
             wanted = newest_number(transaction) if number is None else number
             pages = transaction.every(Listed, number=wanted)
-            authority = _authority_of(pages[0].token, transaction) if pages else None
+            authority = authority_of(pages[0].token, transaction) if pages else None
             if authority is None:
                 return None
             entries = [entry for page in pages for entry in read_page(page.token).entries]
             found = _statements(transaction, [entry.sha256 for entry in entries])
             agreed = named_versions(read_page(pages[0].token).agreements, transaction=transaction)
+            changes = root_changes(self._seen.directory.authority, transaction=transaction)
         tokens = tuple(found[entry.sha256] for entry in entries if entry.sha256 in found)
-        return Federation(authority, tuple(page.token for page in pages), tokens, agreed or None)
+        listed, roots = tuple(page.token for page in pages), until(changes, authority)
+        return Federation(authority, listed, tokens, agreed or None, roots)
 
     def federation_of(self, authority: str, number: int | None) -> Federation | None:
         """Return a partner's newest list known here, or the last one up to that number."""
@@ -128,11 +133,11 @@ def _grown(seen: _Seen, transaction: Transaction) -> Directory:
     rows = transaction.every(Listed, after=("number", seen.number))
     for _, pages in groupby(rows, key=lambda row: row.number):
         tokens = [row.token for row in pages]
-        authority = _authority_of(tokens[0], transaction)
+        authority = authority_of(tokens[0], transaction)
         if authority is not None:
-            stated = read_statement(authority).organisation
-            directory = directory.with_list(_list_of(tokens, stated, transaction=transaction))
-    return directory
+            said = read_statement(authority)
+            directory = directory.with_list(_list_of(tokens, said, transaction=transaction))
+    return relying(directory, transaction=transaction)
 
 
 def _recognised(
@@ -152,7 +157,7 @@ def _recognised(
     return with_partners(directory, agreed, lists=lists)
 
 
-def _authority_of(page: str, transaction: Transaction) -> str | None:
+def authority_of(page: str, transaction: Transaction) -> str | None:
     """Return the root's statement of the authority as it stood when the page was signed.
 
     An earlier list is signed by the online key of its time, which may have changed since.
@@ -164,13 +169,13 @@ def _authority_of(page: str, transaction: Transaction) -> str | None:
     told = read_statement(kept.value).organisation.id
     for one in sorted(transaction.every(Statement, sub=told), key=lambda one: -one.iat):
         key = read_statement(one.token).organisation.key(kid, KeyUse.SIGN)
-        if one.iat <= at < one.exp and key is not None:
+        if one.iat <= at < one.exp and key is not None and one.iat < key.not_after:
             return one.token
     return kept.value
 
 
 def _list_of(
-    tokens: Sequence[str], authority: Organisation, *, transaction: Transaction
+    tokens: Sequence[str], authority: MemberStatement, *, transaction: Transaction
 ) -> MemberList:
     pages = [read_page(token) for token in tokens]
     names = [entry.sha256 for page in pages for entry in page.entries]
@@ -178,9 +183,11 @@ def _list_of(
     members = [read_statement(found[name]).organisation for name in names if name in found]
     removed = tuple(gone for page in pages for gone in page.removed)
     name = ListName(pages[0].number, list_hash(tokens))
-    first = pages[0]
-    everybody, agreed = (authority, *members), first.agreements or ()
-    return MemberList(name, authority.id, first.iat, first.exp, everybody, removed, agreed)
+    first, stated = pages[0], authority.organisation
+    everybody, agreed = (stated, *members), first.agreements or ()
+    return MemberList(
+        name, stated.id, first.iat, first.exp, everybody, removed, agreed, authority.iat
+    )
 
 
 def _statements(transaction: Transaction, names: Sequence[str]) -> Mapping[str, str]:

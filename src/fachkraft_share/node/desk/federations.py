@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.alliance.agreed import named_versions, partner_federations
-from fachkraft_share.node.alliance.members import read_page
+from fachkraft_share.node.alliance.agreed import named_versions, partner_federations, root_changes
+from fachkraft_share.node.alliance.members import authority_of, read_page
 from fachkraft_share.node.records import Listed, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.bundle import PartnerProof
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.lists import Federation
 from fachkraft_share.protocol.membership import Partner
+from fachkraft_share.protocol.roots import until
 
 
 def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ...]:
@@ -20,11 +21,11 @@ def federations(transaction: Transaction, *, here: Here) -> tuple[Federation, ..
     Raises:
         RefusedError: `no-bundle` when evidence is missing.
     """
-    stated = transaction.every(Statement, sub=here.directory.authority)
+    changes = root_changes(here.directory.authority, transaction=transaction)
     listed = transaction.every(Listed)
     found: list[Federation] = []
     for _, pages in groupby(listed, key=lambda one: one.number):
-        made = _federation(tuple(pages), stated, transaction=transaction)
+        made = _federation(tuple(pages), changes, transaction=transaction)
         if found and found[-1].statements == made.statements:
             found.pop()  # the same members said anew: the newer list tells as much
         found.append(made)
@@ -54,17 +55,17 @@ def _partner(node: str, partner: Partner, transaction: Transaction) -> PartnerPr
 
 
 def _federation(
-    pages: tuple[Listed, ...], authority: tuple[Statement, ...], *, transaction: Transaction
+    pages: tuple[Listed, ...], changes: tuple[str, ...], *, transaction: Transaction
 ) -> Federation:
     read = [read_page(one.token) for one in pages]
     wanted = sorted({entry.sha256 for page in read for entry in page.entries})
     known = (transaction.get(Statement, sha256) for sha256 in wanted)
-    valid = [one for one in authority if one.iat <= read[0].iat < one.exp]
-    if not authority:
+    authority = authority_of(pages[0].token, transaction)
+    if authority is None:
         raise RefusedError("no-bundle", "the authority's statement is missing")
-    newest = max(valid or authority, key=lambda one: (one.iat, one.sha256))
     return Federation(
-        authority=newest.token,
+        authority=authority,
         pages=tuple(one.token for one in pages),
         statements=tuple(one.token for one in known if one is not None),
+        roots=until(changes, authority),
     )

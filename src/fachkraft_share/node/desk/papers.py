@@ -159,7 +159,7 @@ def bundle_of(
         Bundle(
             referral=case.referral.id,
             node=here.id,
-            root=here.directory.root,
+            root=here.directory.roots[0],  # from which its first list is signed
             federations=federations,
             draft=case.referral.envelope if case.consents else "",
             consents=case.chain,

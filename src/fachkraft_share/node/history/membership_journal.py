@@ -6,6 +6,7 @@ They hold no personal data and are public anyway.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fachkraft_share.node.alliance.agreed import store_root_changes
 from fachkraft_share.node.alliance.members import (
     AUTHORITY,
     SignedList,
@@ -17,12 +18,18 @@ from fachkraft_share.node.alliance.members import (
 from fachkraft_share.node.records import AgreementVersion, Kept, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.agreements import parse_agreement
+from fachkraft_share.protocol.roots import parse_root_change
 from fachkraft_share.wire.encoding import sha256
 
 
 def authority_lines(token: str) -> list[dict[str, object]]:
     """Return the lines that keep the authority's statement."""
     return [{"authority": token}]
+
+
+def root_lines(tokens: Iterable[str]) -> list[dict[str, object]]:
+    """Return the lines that keep the hand-overs of the root key, all of them."""
+    return [{"roots": list(tokens)}]
 
 
 def statement_lines(token: str) -> list[dict[str, object]]:
@@ -51,6 +58,9 @@ def replay(lines: Iterable[Mapping[str, Any]], *, transaction: Transaction) -> i
         if "authority" in line:
             _statement(line["authority"], transaction=transaction)
             transaction.put(Kept(AUTHORITY, line["authority"]))
+        elif "roots" in line:
+            authority = parse_root_change(line["roots"][-1]).iss
+            store_root_changes(authority, line["roots"], transaction=transaction)
         elif "statement" in line:
             _statement(line["statement"], transaction=transaction)
         elif "agreement" in line:

@@ -28,7 +28,7 @@ def agreement_routes(shell: Shell) -> list[Route]:
             exchange,
             agreements=found,
             card=agreeing.card(),
-            fingerprint=fingerprint(exchange.settings.root),
+            fingerprint=fingerprint(exchange.root),
         )
 
     return [Route("/-/agreements", agreements, methods=["GET"])]
