@@ -78,9 +78,13 @@ def _keys(engine: Engine) -> Health:
     except FachkraftShareError:
         return Health(Level.FAIL, "no signing key is valid", "ask the authority to join anew")
     stated = engine.directories.now().organisation(engine.id)
-    if stated is not None and stated.sealing_key(at=at) is None:
+    sealed_to = stated.sealing_key(at=at) if stated is not None else None
+    if stated is not None and sealed_to is None:
         cause = "no key is valid to which others could seal"
         return Health(Level.FAIL, cause, "run `fachkraft-share rotate-keys`")
+    if sealed_to is not None and sealed_to.kid not in {one.kid for one in engine.identity.keys}:
+        cause = "others seal to a key that is not here: identity.json is of before a rotation"
+        return Health(Level.FAIL, cause, "restore the newest one, or run rotate-keys")
     ends = [one.not_after for one in engine.identity.keys if one.use is KeyUse.SEAL]
     if min(key.not_after, max(ends, default=0)) - at < limits.STATEMENT_DAYS * limits.DAY:
         return Health(Level.WARN, "the keys end soon", "run `fachkraft-share rotate-keys`")

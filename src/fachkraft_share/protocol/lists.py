@@ -236,6 +236,8 @@ def _online(authority: MemberStatement) -> list[PublicKey]:
 def _read_authority(token: str, *, known: Directory, suite: Suite, at: int) -> MemberStatement:
     parsed = jws.parse(token, types=(jws.Type.MEMBER,))
     root = unb64(known.root, size=32)
+    if parsed.kid in {kid(unb64(one)) for one in known.past_roots}:
+        raise ConflictError("list-rollback", "the root key that signed has handed over since")
     if parsed.kid != kid(root):
         raise SignatureError("the authority's statement is not signed by the root key")
     jws.verify(parsed, root, suite=suite)

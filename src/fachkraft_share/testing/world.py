@@ -248,7 +248,7 @@ class World:
             node=self.place.node,
             url=self.place.node,
             authority=self.place.authority,
-            root=self.node.settings.root,
+            root=self.node.service.exchange.root,
             notice=f"{id}/datenschutz",
             region="plz:38",
         )

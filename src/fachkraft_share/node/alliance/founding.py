@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
 from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.organisation import KeyUse, Organisation, PublicKey, Role
 from fachkraft_share.node.exchange import Exchange
@@ -79,8 +80,12 @@ def renew_authority(
     Is it another online key than before, the former one ends now; is the node's own key one that
     nobody stated, the root states it, and the former one ends, too. `roots` are the hand-overs of
     the root key, if it is another root than before.
+
+    Raises:
+        SetupError: a key in the node's file was replaced before; stolen keys must not come back.
     """
     exchange = node.exchange
+    demand_current(exchange, exchange.keys)
     token = state_authority(
         exchange.settings,
         exchange.keys,
@@ -107,6 +112,22 @@ def _node_anew(exchange: Exchange, *, root: PrivateKey) -> str:
     application = sign_statement(said, key=fresh, suite=suite)
     anew = MemberStatement(exchange.settings.authority, at, end, stated, application)
     return sign_statement(anew, key=root, suite=suite)
+
+
+def demand_current(exchange: Exchange, keys: NodeKeys) -> None:
+    """Refuse keys that were replaced: this file is from a backup of before.
+
+    Raises:
+        SetupError: restore the newest file, or replace them all.
+    """
+    directory, at = exchange.directory(), exchange.now()
+    for owner, key in ((exchange.settings.authority, keys.online), (exchange.id, keys.node)):
+        stated = directory.keys.get((owner, key.kid))
+        if stated is not None and stated.not_after <= at < key.not_after:
+            raise SetupError(
+                "keys.json holds keys that were replaced; restore the newest one, or run "
+                "`fachkraft-share node replace-online --stolen`"
+            )
 
 
 def _former(exchange: Exchange) -> list[PublicKey]:

@@ -48,7 +48,8 @@ def _keys(exchange: Exchange) -> Health:
     at, keys = exchange.now(), exchange.keys
     newest = exchange.directory().newest
     stated = newest.member(exchange.id) if newest is not None else None
-    if stated is not None and stated.key(keys.node.kid, KeyUse.SIGN) is None:
+    own = stated.key(keys.node.kid, KeyUse.SIGN) if stated is not None else None
+    if own is None or own.not_after <= at < keys.node.not_after:
         cause = "the list states another key of the node"
         return Health(Level.FAIL, cause, "restart the node, or restore the newest keys.json")
     named = (

@@ -14,7 +14,7 @@ from fachkraft_share.errors import SetupError
 from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.alliance.agreed import root_changes
-from fachkraft_share.node.alliance.founding import renew_authority
+from fachkraft_share.node.alliance.founding import demand_current, renew_authority
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.keys import NodeKeys, make_keys, with_new_node, with_new_online
 from fachkraft_share.node.service import Node
@@ -55,6 +55,7 @@ def replace_online_key(
     exchange = node.exchange
     make = _all_new if stolen else with_new_online
     keys = make(exchange.keys, runtime=exchange.runtime)
+    demand_current(exchange, keys)
     save(keys)
     exchange.keys = keys
     return renew_authority(node, root=root, authority_name=authority_name)
