@@ -1,13 +1,11 @@
-"""Two alliances whose keys can be replaced, all through the doors that operators and members have."""
+"""Two alliances whose keys are replaced through the doors that operators and members have."""
 
 from collections.abc import Callable
 from datetime import date
 
-import attrs
 import pytest
 
 from fachkraft_share import Candidate, limits
-from fachkraft_share.errors import UnreachableError
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.identity import Identity
 from fachkraft_share.model.profile import Endorsement, Rank
@@ -24,7 +22,7 @@ from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.testing.world import World
 from fachkraft_share.wire import strict
-from fachkraft_share.wire.convert import structure, unstructure
+from fachkraft_share.wire.convert import unstructure
 from fachkraft_share.wire.digest import HEADER, content_digest
 
 CANDIDATE = Candidate(
@@ -199,7 +197,7 @@ class Region:
         replace_node_key(self.harz.node.service, save=self.keep_secrets)
         self.restart_node()
 
-    def replace_online(self, *, stolen: bool = False) -> None:
+    def replace_online(self, *, stolen: bool = False, above: int = 0) -> None:
         """Let the root state another online key."""
         replace_online_key(
             self.harz.node.service,
@@ -207,6 +205,7 @@ class Region:
             authority_name=self.harz.place.name,
             save=self.keep_secrets,
             stolen=stolen,
+            above=above,
         )
         self.restart_node()
 
@@ -247,20 +246,6 @@ ROTATIONS: dict[str, Callable[[Region], object]] = {
     "stolen file": lambda region: region.replace_online(stolen=True),
     "root": Region.replace_root,
 }
-
-
-def federation_of(answer: Response) -> Federation:
-    """Read what `GET /federation` answered."""
-    return structure(strict.read(answer.body, limit=limits.ANSWER_BYTES), Federation)
-
-
-@attrs.frozen
-class Cut:
-    """A node nobody reaches."""
-
-    def __call__(self, request: Request) -> Response:
-        """Answer nobody."""
-        raise UnreachableError("cut")
 
 
 @pytest.fixture

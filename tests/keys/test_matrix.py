@@ -200,7 +200,7 @@ def the_list_forked(region: Any, key: str) -> None:
 
 
 def the_list_frozen(region: Any, key: str) -> None:
-    """A week without a new list: nothing new is shown or sent; what ends, ends and is signed for."""
+    """A week without a new list: nothing new is shown or sent; what ends is signed for."""
     ending, first = region.granted()
     region.received(ending, first)
     waiting, second = region.granted()

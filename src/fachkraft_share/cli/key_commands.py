@@ -61,9 +61,18 @@ def rotate_node_keys(place: Place, *, dry_run: bool) -> None:
 @click.command("replace-online")
 @click.option("--root-key", required=True, type=_FILE, help="The root key's file, from the safe.")
 @click.option("--stolen", is_flag=True, help="Somebody has keys.json: replace everything in it.")
+@click.option(
+    "--above",
+    default=0,
+    type=click.IntRange(0, 999_999_999),
+    metavar="NUMBER",
+    help="The highest list a thief made: members who took it take only higher ones.",
+)
 @dry_run
 @common
-def replace_online(place: Place, *, root_key: Path, stolen: bool, dry_run: bool) -> None:
+def replace_online(
+    place: Place, *, root_key: Path, stolen: bool, above: int, dry_run: bool
+) -> None:
     """Let the root key state a new online key; stop the node before.
 
     It signs all members anew. What the old online key signs from now on counts nowhere. With
@@ -74,7 +83,7 @@ def replace_online(place: Place, *, root_key: Path, stolen: bool, dry_run: bool)
         told = {"dry_run": True, "folder": place.folder, "stolen": stolen}
         place.show(told, "Would state a new online key and all members anew, on a new list.")
         return
-    number = _ceremonies().replace_online(place.folder, root=root_key, stolen=stolen)
+    number = _ceremonies().replace_online(place.folder, root=root_key, stolen=stolen, above=above)
     place.show(
         {"list": number, "stolen": stolen},
         f"List {number} is signed by the new online key.",

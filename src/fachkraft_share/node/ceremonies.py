@@ -35,8 +35,10 @@ def rotate_node_key(folder: Path) -> int:
     return replace_node_key(open_node(folder), save=partial(replace_keys, folder / KEYS))
 
 
-def replace_online(folder: Path, *, root: Path, stolen: bool = False) -> int:
+def replace_online(folder: Path, *, root: Path, stolen: bool = False, above: int = 0) -> int:
     """Let the root state another online key; `stolen` replaces everything in the keys' file.
+
+    The new list's number is higher than `above`, that of a thief's last list.
 
     Raises:
         SetupError: not a node's folder, or the file is not that of its root key of today.
@@ -48,6 +50,7 @@ def replace_online(folder: Path, *, root: Path, stolen: bool = False) -> int:
         authority_name=authority_name_of(node),
         save=partial(replace_keys, folder / KEYS),
         stolen=stolen,
+        above=above,
     )
 
 

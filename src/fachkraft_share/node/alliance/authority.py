@@ -67,11 +67,12 @@ class Authority:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
 
-    def take(self, token: str, *, node: str = "", roots: Sequence[str] = ()) -> int:
+    def take(self, token: str, *, node: str = "", roots: Sequence[str] = (), above: int = 0) -> int:
         """Take up the root's statement of the online key; return the number of the new list.
 
         Are online key or root others than before, everybody is stated anew. `node` is what the root
-        says of the node's own key, `roots` are all hand-overs of the root key, if they are others.
+        says of the node's own key, `roots` are all hand-overs of the root key, if they are others;
+        the new list's number is higher than `above`.
         """
         at, lines = self._exchange.now(), list[dict[str, object]]()
         with self._exchange.store.begin() as transaction:
@@ -88,7 +89,7 @@ class Authority:
             if node:
                 self._keep(node, transaction=transaction, lines=lines)
                 roll.entries[self._exchange.id] = sha256(node.encode("ascii"))
-            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at, above=above)
             self._exchange.journal.append(list(lines))
         self._changed()
         return number
@@ -270,6 +271,7 @@ class Authority:
         transaction: Transaction,
         lines: list[dict[str, object]],
         at: int,
+        above: int = 0,
     ) -> int:
         kept = transaction.get(Kept, AUTHORITY)
         if kept is None or not self._states(kept):
@@ -277,7 +279,7 @@ class Authority:
                 "the root has stated another online key: start the node anew, or run "
                 "`fachkraft-share node renew-root`"
             )
-        number = newest_number(transaction) + 1
+        number = max(newest_number(transaction), above) + 1
         pages = sign_list(
             [ListEntry(sub, name) for sub, name in sorted(roll.entries.items())],
             [roll.removed[sub] for sub in sorted(roll.removed)],

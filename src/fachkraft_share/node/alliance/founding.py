@@ -73,13 +73,18 @@ def found(node: Node, *, root: PrivateKey, authority_name: str) -> None:
 
 
 def renew_authority(
-    node: Node, *, root: PrivateKey, authority_name: str, roots: Sequence[str] = ()
+    node: Node,
+    *,
+    root: PrivateKey,
+    authority_name: str,
+    roots: Sequence[str] = (),
+    above: int = 0,
 ) -> int:
     """Let the root sign the online key anew, about once a year; return the new list's number.
 
     Is it another online key than before, the former one ends now; is the node's own key one that
     nobody stated, the root states it, and the former one ends, too. `roots` are the hand-overs of
-    the root key, if it is another root than before.
+    the root key, if it is another root than before; the list's number is higher than `above`.
 
     Raises:
         SetupError: a key in the node's file was replaced before; stolen keys must not come back.
@@ -95,7 +100,8 @@ def renew_authority(
         suite=exchange.runtime.sealer,
         former=_former(exchange),
     )
-    return node.authority.take(token, node=_node_anew(exchange, root=root), roots=roots)
+    anew = _node_anew(exchange, root=root)
+    return node.authority.take(token, node=anew, roots=roots, above=above)
 
 
 def _node_anew(exchange: Exchange, *, root: PrivateKey) -> str:

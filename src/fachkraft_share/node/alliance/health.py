@@ -31,7 +31,8 @@ def _authority(exchange: Exchange) -> Health:
         return Health(Level.FAIL, "there is none", "run `fachkraft-share node init`")
     said, online = read_statement(kept.value), exchange.keys.online
     fix = "fachkraft-share node renew-root --root-key FILE"
-    if said.organisation.key(online.kid, KeyUse.SIGN) is None:
+    stated = said.organisation.key(online.kid, KeyUse.SIGN)
+    if stated is None or stated.not_after <= said.iat:
         return Health(Level.FAIL, "it names another online key", f"restart the node, or {fix}")
     return _remaining(said.exp - exchange.now(), fix=fix)
 

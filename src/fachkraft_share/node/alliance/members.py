@@ -107,10 +107,11 @@ class Members:
         return True
 
     def federation(self, number: int | None) -> Federation | None:
-        """Return the newest or an earlier list with its statements as they were signed."""
+        """Return the newest list, or the last one up to a number, as they were signed."""
         with self._store.begin(write=False) as transaction:
-            wanted = newest_number(transaction) if number is None else number
-            pages = transaction.every(Listed, number=wanted)
+            newest = newest_number(transaction)
+            wanted = newest if number is None else number
+            pages = _pages_up_to(wanted, transaction) if wanted <= newest else ()
             authority = authority_of(pages[0].token, transaction) if pages else None
             if authority is None:
                 return None
@@ -126,6 +127,16 @@ class Members:
         """Return a partner's newest list known here, or the last one up to that number."""
         with self._store.begin(write=False) as transaction:
             return partner_federation(authority, transaction=transaction, until=number)
+
+
+def _pages_up_to(number: int, transaction: Transaction) -> tuple[Listed, ...]:
+    """Return the pages of the list with that number; where numbers were left out, of the last."""
+    pages = transaction.every(Listed, number=number)
+    if pages:
+        return pages
+    earlier = transaction.every(Listed, until=("number", number))
+    last = max((row.number for row in earlier), default=0)
+    return tuple(row for row in earlier if row.number == last)
 
 
 def _grown(seen: _Seen, transaction: Transaction) -> Directory:

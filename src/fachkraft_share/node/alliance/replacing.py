@@ -46,11 +46,18 @@ def replace_node_key(node: Node, *, save: Save) -> int:
 
 
 def replace_online_key(
-    node: Node, *, root: PrivateKey, authority_name: str, save: Save, stolen: bool = False
+    node: Node,
+    *,
+    root: PrivateKey,
+    authority_name: str,
+    save: Save,
+    stolen: bool = False,
+    above: int = 0,
 ) -> int:
     """Let the root state another online key, everybody anew with it; return the list's number.
 
-    `stolen`: somebody has the whole file, so that everything in it is replaced.
+    `stolen`: somebody has the whole file, so that everything in it is replaced. `above` is the
+    number of the highest list that a thief is known to have made.
     """
     exchange = node.exchange
     make = _all_new if stolen else with_new_online
@@ -58,7 +65,7 @@ def replace_online_key(
     demand_current(exchange, keys)
     save(keys)
     exchange.keys = keys
-    return renew_authority(node, root=root, authority_name=authority_name)
+    return renew_authority(node, root=root, authority_name=authority_name, above=above)
 
 
 def _all_new(keys: NodeKeys, *, runtime: Runtime) -> NodeKeys:  # noqa: ARG001
