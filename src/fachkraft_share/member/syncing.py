@@ -3,7 +3,13 @@
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import FachkraftShareError, RefusedError, TemporaryError, WireError
+from fachkraft_share.errors import (
+    FachkraftShareError,
+    RefusedError,
+    SetupError,
+    TemporaryError,
+    WireError,
+)
 from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
@@ -69,7 +75,7 @@ def _end_only(engine: Engine, count: _Count) -> bool:
         count.received += polling.take(engine, attrs.evolve(page, events=(), next=heard))
         _work(engine, count, cramped=True)
         _send(engine, count)
-    except (TemporaryError, RefusedError, WireError) as error:
+    except (TemporaryError, RefusedError, WireError, SetupError) as error:  # all keys have ended
         count.problems.append(tasks.code_of(error))
         return False
     return True
@@ -90,7 +96,7 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
                 return True
             wait = 0
             engine.lease.renew()
-    except (TemporaryError, RefusedError, WireError) as error:
+    except (TemporaryError, RefusedError, WireError, SetupError) as error:  # all keys have ended
         count.problems.append(tasks.code_of(error))
         return False
     return True

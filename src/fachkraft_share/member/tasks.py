@@ -14,6 +14,7 @@ from fachkraft_share.errors import (
     ConsentError,
     FachkraftShareError,
     RefusedError,
+    SetupError,
     StateError,
     TemporaryError,
     WireError,
@@ -67,9 +68,9 @@ def _run_batch(engine: Engine, tasks: Sequence[Task], run: Many) -> None:
         return
     try:
         run(engine, tasks[: limits.RECEIPT_ITEMS])
-    except BusyError:
+    except (BusyError, SetupError) as error:  # without a key what is erased cannot be signed for
         for task in tasks:
-            _again(engine, task, "busy")
+            _again(engine, task, code_of(error))
 
 
 def _run_one(engine: Engine, task: Task, run: Single) -> None:
