@@ -5,6 +5,7 @@ from types import ModuleType
 
 import click
 
+from fachkraft_share.cli.node_commands import folders, opened_node
 from fachkraft_share.cli.opening import opened
 from fachkraft_share.cli.options import Place, common, dry_run
 
@@ -34,8 +35,6 @@ def rotate_keys(place: Place, *, dry_run: bool) -> None:
 
 
 def _ceremonies() -> ModuleType:
-    from fachkraft_share.cli.node_commands import folders
-
     folders()
     from fachkraft_share.node import ceremonies
 
@@ -54,7 +53,9 @@ def rotate_node_keys(place: Place, *, dry_run: bool) -> None:
         told = {"dry_run": True, "folder": place.folder}
         place.show(told, "Would state a new key of the node on a new list, for all to see.")
         return
-    number = _ceremonies().rotate_node_key(place.folder)
+    ceremonies = _ceremonies()
+    with opened_node(place) as found:
+        number = ceremonies.rotate_node_key(found, place.folder)
     place.show({"list": number}, f"List {number} states the node's new key.", _STOPPED)
 
 
@@ -83,7 +84,11 @@ def replace_online(
         told = {"dry_run": True, "folder": place.folder, "stolen": stolen}
         place.show(told, "Would state a new online key and all members anew, on a new list.")
         return
-    number = _ceremonies().replace_online(place.folder, root=root_key, stolen=stolen, above=above)
+    ceremonies = _ceremonies()
+    with opened_node(place) as found:
+        number = ceremonies.replace_online(
+            found, place.folder, root=root_key, stolen=stolen, above=above
+        )
     place.show(
         {"list": number, "stolen": stolen},
         f"List {number} is signed by the new online key.",
@@ -114,7 +119,10 @@ def replace_root(place: Place, *, root_key: Path, new_root_key: Path, dry_run: b
         return
     ceremonies = _ceremonies()
     new_root_key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number, public = ceremonies.replace_root(place.folder, root=root_key, new=new_root_key)
+    with opened_node(place) as found:
+        number, public = ceremonies.replace_root(
+            found, place.folder, root=root_key, new=new_root_key
+        )
     place.show(
         {"list": number, "root": public, "root_key": new_root_key},
         f"List {number} is the first under the new root key: {public}",

@@ -16,7 +16,6 @@ from fachkraft_share.node.alliance.replacing import (
 from fachkraft_share.node.folder import (
     KEYS,
     authority_name_of,
-    open_node,
     own_root,
     read_root,
 )
@@ -26,24 +25,21 @@ from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import PrivateKey
 
 
-def rotate_node_key(folder: Path) -> int:
-    """Give the node another key of its own; return the number of the list that states it.
-
-    Raises:
-        SetupError: not a node's folder.
-    """
-    return replace_node_key(open_node(folder), save=partial(replace_keys, folder / KEYS))
+def rotate_node_key(node: Node, folder: Path) -> int:
+    """Give the node another key of its own; return the number of the list that states it."""
+    return replace_node_key(node, save=partial(replace_keys, folder / KEYS))
 
 
-def replace_online(folder: Path, *, root: Path, stolen: bool = False, above: int = 0) -> int:
+def replace_online(
+    node: Node, folder: Path, *, root: Path, stolen: bool = False, above: int = 0
+) -> int:
     """Let the root state another online key; `stolen` replaces everything in the keys' file.
 
     The new list's number is higher than `above`, that of a thief's last list.
 
     Raises:
-        SetupError: not a node's folder, or the file is not that of its root key of today.
+        SetupError: the file is not that of the alliance's root key of today.
     """
-    node = open_node(folder)
     return replace_online_key(
         node,
         root=own_root(node, root),
@@ -54,15 +50,14 @@ def replace_online(folder: Path, *, root: Path, stolen: bool = False, above: int
     )
 
 
-def replace_root(folder: Path, *, root: Path, new: Path) -> tuple[int, str]:
+def replace_root(node: Node, folder: Path, *, root: Path, new: Path) -> tuple[int, str]:
     """Let the root key hand over to the one in the file `new`, which is made if there is none.
 
     Return the number of the first list under it, and its public half.
 
     Raises:
-        SetupError: not a node's folder, a file is not as it should be, or lies in the folder.
+        SetupError: a file is not as it should be, or lies in the node's folder.
     """
-    node = open_node(folder)
     old = own_root(node, root)
     if new.resolve().is_relative_to(folder.resolve()):
         raise SetupError("keep the root key outside the node's folder, on a medium of its own")
