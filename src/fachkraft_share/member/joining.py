@@ -66,7 +66,7 @@ def ask_node(code: JoinCode, *, runtime: Runtime, identity: Identity) -> WellKno
     blank = Settings(identity.organisation, "", "", code.u, code.a, code.r)
     found = Client(runtime, blank, _signer(identity, runtime)).well_known()
     if (found.root, found.authority) != (code.r, code.a):
-        raise RefusedError("wrong-root", "the node shows another root key than the code")
+        raise RefusedError("wrong-root", "the node shows another root key; ask for a new code")
     check_organisation_id(found.node)
     return found
 

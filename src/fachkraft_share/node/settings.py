@@ -56,7 +56,7 @@ class Settings:
 
     id: str
     authority: str
-    root: str  # base64url of the alliance's root key
+    root: str  # base64url of the alliance's first root key, also after it has handed over
     name: str = "fachkraft-share"
     location: str = "DE"
     region: str = "de"  # the alliance's own, `plz:38` or `ags:03153`: the coarsest a profile names
