@@ -151,3 +151,22 @@ def test_what_cannot_be_is_refused_in_one_sentence(node: str, tmp_path: Path, wh
     assert len(done.err.strip().splitlines()) == 1
     assert (keys(tmp_path), must("node", "members", node)["list"]) == (before, number)
     assert not (tmp_path / "node" / "root.json").exists()
+
+
+def test_a_restored_file_of_before_the_replacement_is_stopped_and_told(
+    node: str, tmp_path: Path
+) -> None:
+    """The journal knows better than the backup's keys; the root key mends it."""
+    backup, journal = tmp_path / "backup", tmp_path / "node" / "journal" / "journal.jsonl"
+    must("node", "backup", str(backup), node)
+    safe = f"--root-key={root(tmp_path)}"
+    must("node", "replace-online", node, safe)
+    anew = f"--folder={tmp_path / 'anew'}"
+    must("node", "restore", str(backup), anew, f"--journal={journal}")
+    done = fks("doctor", anew)
+    levels = {one["id"]: one["level"] for one in done.json["checks"]}
+    assert (done.code, levels["FKS-103"]) == (exits.REFUSED, "fail")
+    refused = fks("node", "renew-root", anew, safe)
+    assert (refused.code, "were replaced" in refused.err) == (exits.USAGE, True)
+    must("node", "replace-online", anew, safe, "--stolen")
+    assert must("doctor", anew)["ok"]
