@@ -20,9 +20,9 @@ from fachkraft_share.model.consent import Purpose
 from fachkraft_share.node.alliance.agreed import named_versions
 from fachkraft_share.node.alliance.agreeing import Terms
 from fachkraft_share.node.alliance.agreement_overview import overview
-from fachkraft_share.node.alliance.authority import read_roll
 from fachkraft_share.node.alliance.founding import renew_authority
 from fachkraft_share.node.alliance.members import read_statement
+from fachkraft_share.node.alliance.roll import read_roll
 from fachkraft_share.node.keys import make_keys
 from fachkraft_share.node.partners.lists import take_federation
 from fachkraft_share.node.records import (

@@ -6,14 +6,14 @@
    back together with the state.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, SetupError, SignatureError, StateError
+from fachkraft_share.errors import RefusedError, SignatureError, StateError
 from fachkraft_share.model.alliance import ListEntry, MemberStatement, Removal
-from fachkraft_share.model.organisation import KeyUse, Organisation, Role, Status
+from fachkraft_share.model.organisation import KeyUse, Organisation, Status
 from fachkraft_share.node.alliance.agreed import (
     agreements,
     store_root_changes,
@@ -24,11 +24,11 @@ from fachkraft_share.node.alliance.members import (
     AUTHORITY,
     SignedList,
     newest_number,
-    read_page,
     read_statement,
     store_list,
     store_statement,
 )
+from fachkraft_share.node.alliance.roll import Roll, read_roll
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history import membership_journal
 from fachkraft_share.node.records import Kept, Listed, Statement
@@ -43,22 +43,6 @@ from fachkraft_share.wire.keys import PrivateKey
 
 LOCK = "member list"
 _GONE = frozenset({Status.LEFT, Status.COMPROMISED})
-
-
-@attrs.frozen
-class Roll:
-    """The newest list as it can be changed: entries by member, and who was removed."""
-
-    entries: dict[str, str]  # id -> SHA-256 of its statement
-    removed: dict[str, Removal]
-
-
-def read_roll(transaction: Transaction) -> Roll:
-    """Return who is on the newest list."""
-    rows = transaction.every(Listed, number=newest_number(transaction))
-    pages = [read_page(row.token) for row in rows]
-    entries = {entry.sub: entry.sha256 for page in pages for entry in page.entries}
-    return Roll(entries, {gone.sub: gone for page in pages for gone in page.removed})
 
 
 class Authority:
@@ -315,19 +299,3 @@ class Authority:
 def _due(transaction: Transaction, *, at: int) -> bool:
     rows = transaction.every(Listed, number=newest_number(transaction))
     return any(row.exp - at < limits.LIST_RENEW for row in rows)
-
-
-def demand_roles(names: Iterable[str]) -> tuple[Role, ...]:
-    """Return the roles a member may be given.
-
-    Raises:
-        SetupError: none, an unknown one, or one that nodes and authorities have.
-    """
-    reserved = {Role.NODE, Role.AUTHORITY}
-    try:
-        found = tuple(dict.fromkeys(Role(name) for name in names))
-    except ValueError as error:
-        raise SetupError("roles: employer, education, advice or coordinator") from error
-    if not found or reserved & set(found):
-        raise SetupError("roles: employer, education, advice or coordinator")
-    return found

@@ -16,8 +16,9 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SignatureError
 from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.organisation import Organisation, Status
-from fachkraft_share.node.alliance.authority import LOCK, Authority, demand_roles, read_roll
+from fachkraft_share.node.alliance.authority import LOCK, Authority
 from fachkraft_share.node.alliance.members import newest_number, read_statement
+from fachkraft_share.node.alliance.roll import demand_roles, read_roll
 from fachkraft_share.node.calls import answer, read_json
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import JoinCode, Statement
