@@ -28,9 +28,11 @@ from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.lists import (
     Federation,
     parse_statement,
+    read_federation,
     sign_list,
     sign_statement,
 )
+from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.message import open_message, sign_event
 from fachkraft_share.protocol.payloads import OutcomeKind, OutcomeReported
 from fachkraft_share.protocol.verifying import verify_bundle
@@ -307,6 +309,18 @@ def test_a_stolen_online_key_makes_no_list_once_it_was_replaced(
     region.pass_time(limits.HOUR)
     after = region.directory(region.goslar).partners[region.harz.place.node].directory.newest
     assert held == after
+
+
+def test_a_list_of_the_very_second_in_which_the_key_was_replaced_verifies(region: Any) -> None:
+    """It comes with the statement of its own key, not with that of the next one."""
+    service = region.harz.node.service
+    number = service.authority.renew(force=True)
+    region.replace_online()
+    found = region.harz.node.service.exchange.members.federation(number)
+    known = Directory(region.harz.place.authority, region.harz.node.settings.root)
+    at = region.harz.clock.now()
+    directory, _ = read_federation(found, known=known, suite=region.harz.suite, at=at)
+    assert directory.newest.name.number == number
 
 
 @pytest.mark.parametrize("party", ["the node", "a member", "the partner's node"])
