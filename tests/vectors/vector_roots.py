@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 from vector_parties import NOW, SUITE, seed
 
+from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.model.alliance import RootChange
 from fachkraft_share.protocol import problems
@@ -21,9 +22,9 @@ def root(name: str) -> keys.PrivateKey:
     return keys.signing_key(seed(name), not_before=0, not_after=2 * NOW, suite=SUITE)
 
 
-ROOTS = [root(f"root {number}") for number in range(4)]
+ROOTS = [root(f"root {number}") for number in range(limits.ROOT_CHANGES + 2)]
 PUBLIC = [b64(SUITE.public(one.seed)) for one in ROOTS]
-WEAK = b64((1).to_bytes(32, "little"))
+IN_PRINT = keys.signing_key(bytes(32), not_before=0, not_after=2 * NOW, suite=SUITE)
 
 
 def change(old: int, new: int, *, authority: str = AUTHORITY) -> str:
@@ -31,27 +32,27 @@ def change(old: int, new: int, *, authority: str = AUTHORITY) -> str:
     return sign_root_change(authority, old=ROOTS[old], new=ROOTS[new], suite=SUITE, at=NOW)
 
 
-def signed(said: RootChange, by: int) -> str:
-    """Return a document signed by one root, whatever it says."""
-    return jws.sign(unstructure(said), type=jws.Type.ROOT, key=ROOTS[by], suite=SUITE)
+def signed(said: RootChange, by: int, *, named: int | None = None) -> str:
+    """Return a document signed by one root, whatever it says, and naming another as its signer."""
+    key = attrs.evolve(ROOTS[by], kid=ROOTS[by if named is None else named].kid)
+    return jws.sign(unstructure(said), type=jws.Type.ROOT, key=key, suite=SUITE)
 
 
-def forged(*, old: int = 0, new: int = 1, by: int = 0, accepted: str | None = None) -> str:
-    """Return a hand-over with something else in its place."""
-    said = RootChange(AUTHORITY, NOW, PUBLIC[old], PUBLIC[new])
-    other = signed(said, new) if accepted is None else accepted
-    return signed(attrs.evolve(said, accepted=other or None), by)
+def forged(*, by: int = 0, named: int | None = None, accepted: str | None = None) -> str:
+    """Return a hand-over from the first root to the second with something else in its place."""
+    other = signed(_said(), 1) if accepted is None else accepted
+    return signed(attrs.evolve(_said(), accepted=other or None), by, named=named)
 
 
-def weak() -> str:
-    """Return a hand-over to a key under which one signature holds for everything."""
-    said = RootChange(AUTHORITY, NOW, PUBLIC[0], WEAK)
-    return signed(attrs.evolve(said, accepted=signed(said, 1)), 0)
+def in_print() -> str:
+    """Return a hand-over to a key whose private half everybody can read."""
+    return sign_root_change(AUTHORITY, old=ROOTS[0], new=IN_PRINT, suite=SUITE, at=NOW)
 
 
 def _cases() -> list[tuple[str, int, list[str]]]:
     """Return why, which root is known, and the hand-overs."""
-    first, second, third = (change(n, n + 1) for n in range(3))
+    changes = [change(n, n + 1) for n in range(limits.ROOT_CHANGES + 1)]
+    first, second, third = changes[:3]
     later = signed(RootChange(AUTHORITY, NOW + 1, PUBLIC[0], PUBLIC[1]), 1)
     return [
         ("none", 0, []),
@@ -65,11 +66,15 @@ def _cases() -> list[tuple[str, int, list[str]]]:
         ("back to the one that was left", 0, [first, change(1, 0)]),
         ("of another alliance", 0, [change(0, 1, authority="https://goslar.example")]),
         ("signed by the new root alone", 0, [forged(by=1)]),
+        ("signed by the new root in the old one's name", 0, [forged(by=1, named=0)]),
+        ("signed by the old root in another's name", 0, [forged(named=2)]),
         ("not accepted", 0, [forged(accepted="")]),
         ("accepted by somebody else", 0, [forged(accepted=signed(_said(), 2))]),
+        ("accepted in the new root's name", 0, [forged(accepted=signed(_said(), 2, named=1))]),
         ("the new root accepted another date", 0, [forged(accepted=later)]),
-        ("a weak key", 0, [weak()]),
-        ("more than there can be", 0, [first] * 9),
+        ("a key in print", 0, [in_print()]),
+        ("as many as there can be", 0, changes[:-1]),
+        ("one more", 0, changes),
     ]
 
 

@@ -73,17 +73,18 @@ def _read(token: str, *, authority: str, suite: Suite) -> RootChange:
     change = parse_root_change(token)
     if change.iss != authority:
         raise SignatureError("a hand-over of another alliance's root key")
-    check_public_key(unb64(change.new, size=32))
+    check_public_key(unb64(change.new))
     _verify(token, change.old, suite=suite)
-    accepted = change.accepted or ""
-    _verify(accepted, change.new, suite=suite)
-    if parse_root_change(accepted) != attrs.evolve(change, accepted=None):
+    if change.accepted is None:
+        raise SignatureError("the new root key has not accepted")
+    _verify(change.accepted, change.new, suite=suite)
+    if parse_root_change(change.accepted) != attrs.evolve(change, accepted=None):
         raise SignatureError("the new root key accepted something else")
     return change
 
 
 def _verify(token: str, root: str, *, suite: Suite) -> None:
-    parsed, raw = jws.parse(token, types=(jws.Type.ROOT,)), unb64(root, size=32)
+    parsed, raw = jws.parse(token, types=(jws.Type.ROOT,)), unb64(root)
     if parsed.kid != kid(raw):
         raise SignatureError("a hand-over of the root key is signed by another key")
     jws.verify(parsed, raw, suite=suite)
