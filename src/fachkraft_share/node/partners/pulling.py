@@ -24,6 +24,7 @@ from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.feed.serving import PUBLISHED
 from fachkraft_share.node.history.regrants import careful
 from fachkraft_share.node.partners.fetching import fetch_blobs
+from fachkraft_share.node.partners.reporting import owe_known
 from fachkraft_share.node.records import Custody, Parked, PartnerCursor
 from fachkraft_share.ports import loop
 from fachkraft_share.ports.backoff import next_try
@@ -168,11 +169,21 @@ def settle(
                 _conclude(visit, one, Outcome("refused", one.code), transaction=transaction, at=at)
         for one, outcome in zip(opened, outcomes, strict=True):
             _conclude(visit, one, outcome, transaction=transaction, at=at)
+        owe_known(_taken_over(messages, outcomes), transaction=transaction)
 
     party = attrs.evolve(exchange.party(), decide=careful(exchange.decide))
     messages = [one.message for one in opened if one.message is not None]
     loop.apply(party, messages, at=at, also=also, held=(f"partner {visit.node}",))
     exchange.tell()
+
+
+def _taken_over(messages: Sequence[Message], outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Return the referrals of the partner that were stored just now."""
+    return frozenset(
+        message.referral
+        for message, outcome in zip(messages, outcomes, strict=True)
+        if message.type == PUBLISHED and outcome.status == "accepted" and message.referral
+    )
 
 
 def _conclude(

@@ -25,6 +25,16 @@ def owe_report(line: Held, *, transaction: Transaction) -> None:
         transaction.put(Unreported(line.referral, line.holder, referral.home))
 
 
+def owe_known(referrals: Iterable[str], *, transaction: Transaction) -> None:
+    """Note the ledger lines that are older here than their referral, which a restore took away.
+
+    They stand in the journal, or a member declared them; whose home is to hear is known only now.
+    """
+    if about := tuple(sorted(referrals)):
+        for line in transaction.every(Held, referral=about, via=None):
+            owe_report(line, transaction=transaction)
+
+
 def tell_again(node: str, *, here: str, transaction: Transaction, at: int) -> None:
     """Note every ledger line about the partner's referrals, and repeat what was signed of them."""
     receipts: set[str] = set()
