@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from fachkraft_share import limits
@@ -95,6 +96,33 @@ def test_both_ends_of_one_agreement_settle_with_each_other(crossing: Any, every:
     assert every(crossing.harz, Due) == every(crossing.goslar, Due) == ()
     signed = {one.holder for one in every(crossing.harz, Receipt, referral=referral)}
     assert {crossing.goslar.place.node, "https://beispiel.example"} <= signed
+
+
+@pytest.mark.parametrize("narrow", ["agreement", "member"])
+def test_what_ends_abroad_as_a_whole_settles_what_ended_here_in_part(
+    narrow: str, crossing: Any, every: Any
+) -> None:
+    """The partner's side hears of the narrower end when all has ended there: nobody owes for it."""
+    person, referral = crossing.recommend()
+    crossing.disclose(person)
+    crossing.two.cut(crossing.harz)
+    crossing.two.cut(crossing.goslar)
+    if narrow == "agreement":
+        recognise(crossing.harz, crossing.goslar, gives=False)
+    else:
+        person.withdraw("https://beispiel.example")
+    attrs.evolve(person, desk=lambda: crossing.goslar.node.service.desk).withdraw()
+    crossing.two.settle()
+    assert len(every(crossing.harz, Due)) >= 1
+    crossing.two.mend()
+    crossing.two.pass_days(2)
+    assert {one.scope for one in every(crossing.harz, Tombstone)} >= {"all"}
+    assert len(every(crossing.harz, Tombstone, referral=referral)) == 2
+    assert every(crossing.harz, Due) == every(crossing.goslar, Due) == ()
+    assert person.bundle().check().findings == ()
+    crossing.goslar.node.service.restart.distrust()  # it declares anew, and owes nothing anew
+    crossing.two.pass_days(1)
+    assert every(crossing.harz, Due) == every(crossing.goslar, Due) == ()
 
 
 @pytest.mark.parametrize("gives", [True, False])

@@ -328,6 +328,21 @@ def test_who_is_reported_after_the_end_owes_a_receipt(scope: str, owes: bool, bo
         assert node.get(Held, about, first) == Held(about, first, 0, NOW, None, border.node)
 
 
+@pytest.mark.parametrize(("wider", "owes"), [("all", False), ("node", False), ("other", True)])
+def test_who_is_reported_late_and_has_signed_for_more_owes_nothing(
+    wider: str, owes: bool, border: Any
+) -> None:
+    """A receipt for the whole, or for all behind its node, holds for its own part."""
+    first, second = border.beyond
+    scope = {"node": border.node, "other": second}.get(wider, wider)
+    node = opened(border)
+    assert node.hear(border.story.person.withdrawal(scope=first)).status == "accepted"
+    about = border.story.referral
+    node.put(Receipt(about, first, scope, "0" * 64, "{}", settled=True, alarm=None, at=NOW))
+    assert node.hear(report(border, Delivered(first, NOW)), at=LATER).status == "accepted"
+    assert bool(node.every(Due)) is owes
+
+
 # Manifests and heads ---------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from fachkraft_share.protocol.payloads import (
     ReceiptItem,
 )
 from fachkraft_share.protocol.records import Due, Held, Receipt, Referral, Tombstone
-from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, Sent
+from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, REQUESTER, Sent
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
 
@@ -149,6 +149,33 @@ def test_a_receipt_for_either_of_two_closures_settles(story: Story) -> None:
         assert node.hear(story.close()).status == "known"
         assert node.hear(signed(story, about(story, closure=sent.sha256))).status == "accepted"
         assert node.get(Due, story.referral, READER, "all") is None
+
+
+@pytest.mark.parametrize("scope", ["all", READER])
+def test_who_settled_the_whole_owes_nothing_for_a_part_of_it(scope: str, story: Story) -> None:
+    """It may never have been told of that; a part settles no whole, nor anybody else."""
+    node = story.side(NODE, "draft", "consent")
+    node.put(Held(story.referral, READER, 1, NOW))
+    part = story.person.withdrawal(scope=READER)
+    for end in (part, story.withdrawal):
+        assert node.hear(end).status == "accepted"
+    closure = story.withdrawal if scope == "all" else part
+    item = about(story, closure=closure.sha256, scope=scope)
+    assert node.hear(signed(story, item)).status == "accepted"
+    owing = {(due.holder, due.scope) for due in node.every(Due)}
+    left = set() if scope == "all" else {(READER, "all")}
+    assert owing == {(ORIGIN, "all"), (REQUESTER, "all"), *left}
+
+
+def test_what_settles_nothing_leaves_every_part_owed(story: Story) -> None:
+    """Still waiting for a system is no end of any duty."""
+    node = story.side(NODE, "draft", "consent").put(Held(story.referral, READER, 1, NOW))
+    for end in (story.person.withdrawal(scope=READER), story.withdrawal):
+        node.hear(end)
+    waiting = about(story, categories=(GONE, REQUESTED))
+    assert node.hear(signed(story, waiting)).status == "accepted"
+    owing = {due.scope for due in node.every(Due) if due.holder == READER}
+    assert owing == {READER, "all"}
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, "accepted"), (1, "refused")])

@@ -54,7 +54,7 @@ def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
     assert play(seed, alliances=1).found == ()
 
 
-@pytest.mark.parametrize(("seed", "alliances"), [(5, 2), (44, 2), (181, 2), (2075, 3)])
+@pytest.mark.parametrize(("seed", "alliances"), [(5, 2), (44, 2), (181, 2), (2075, 3), (338, 3)])
 def test_a_seed_with_borders_that_once_failed_stays_mended(seed: int, alliances: int) -> None:
     """Receipts for what a restored partner node forgot, for a narrower end; a desk's own end."""
     assert play(seed, alliances=alliances).found == ()

@@ -21,6 +21,11 @@ def closed_for(tombstones: Iterable[Tombstone], actor: str, *, node: str | None)
     return any(one.scope in (ALL, actor, node) for one in tombstones)
 
 
+def around(scope: str, *, here: Here) -> tuple[str, ...]:
+    """Return every scope that holds this one, itself first; whoever settled one settled this."""
+    return (scope,) if scope == ALL else (scope, here.node_of(scope), ALL)
+
+
 def folded(value: str) -> str:
     """Return a name or domain as it is compared: case and outer blanks do not count."""
     return " ".join(value.casefold().split())

@@ -153,6 +153,19 @@ class _Opened:
         entries = chain.from_iterable(one.entries for one in pages)
         return {one.holder: one for one in entries if self._within(one.holder, scope, node)}
 
+    def told(self, scope: str, node: str) -> dict[str, Delivered] | None:
+        """Return whom a node lists for a scope; a partner's node may have ended more by then."""
+        wider = self.around(scope) if node != self.bundle.node else (scope,)
+        found = (self.listed(one, node) for one in wider)
+        listed = next((one for one in found if one is not None), None)
+        if listed is None:
+            return None
+        return {id: line for id, line in listed.items() if self._within(id, scope, node)}
+
+    def around(self, scope: str) -> tuple[str, ...]:
+        """Return every scope that holds this one, as `protocol.facts.around`."""
+        return (scope,) if scope == ALL else (scope, self.node_of(scope), ALL)
+
     def _within(self, holder: str, scope: str, node: str) -> bool:
         """Tell whether a line belongs to the scope, and this node may write it."""
         home = self.node_of(holder)
@@ -303,7 +316,7 @@ def _check_owed(opened: _Opened) -> Iterator[Finding]:
     for scope in sorted({one.scope for one in opened.closures.values()}):
         served: dict[str, Delivered] = {}
         for node in opened.nodes(scope):
-            listed = opened.listed(scope, node)
+            listed = opened.told(scope, node)
             if listed is None:
                 about = scope if node == opened.bundle.node else node
                 yield Finding(Kind.OPEN, "no-manifest", about)
@@ -326,7 +339,7 @@ def _owes(
     found = [
         settle(one.item, held=held, at=at)
         for one in opened.receipts
-        if (one.holder, one.item.scope) == (holder, scope)
+        if one.holder == holder and one.item.scope in opened.around(scope)
     ]
     if any(one.settled for one in found):
         return None

@@ -13,7 +13,7 @@ from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.erasure import served_line
-from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.facts import ALL, around
 from fachkraft_share.protocol.records import Due, Held, Receipt, Referral, Tombstone
 
 
@@ -43,8 +43,9 @@ def declare(
 def _tell(tombstone: Tombstone, caller: Caller, *, here: Here, transaction: Transaction) -> None:
     """Put the closure on the reader's stream unless it was told or has signed for it."""
     key = (tombstone.referral, caller.id, tombstone.scope)
-    receipt = transaction.get(Receipt, *key)
-    if transaction.get(Due, *key) is not None or (receipt is not None and receipt.settled):
+    scopes = around(tombstone.scope, here=here)
+    signed = transaction.every(Receipt, referral=key[0], holder=key[1], scope=scopes)
+    if transaction.get(Due, *key) is not None or any(one.settled for one in signed):
         return
     transaction.append(
         stream=CLOSURES,

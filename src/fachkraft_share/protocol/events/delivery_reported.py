@@ -17,7 +17,7 @@ from fachkraft_share.protocol.decision import (
 )
 from fachkraft_share.protocol.erasure import served_line
 from fachkraft_share.protocol.events.common import demand, subject
-from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.facts import ALL, around
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import Delivered, DeliveryReported
 from fachkraft_share.protocol.records import Due, Held, Receipt, Tombstone
@@ -75,6 +75,7 @@ def _owed(line: Held, known: Known, *, here: Here, at: int) -> Iterable[Effect]:
     signed = {(one.holder, one.scope) for one in known.every(Receipt, referral=line.referral)}
     for ended in known.every(Tombstone, referral=line.referral):
         concerned = ended.scope in (ALL, line.holder, line.via)
-        if concerned and (line.holder, ended.scope) not in signed:
+        settled = any((line.holder, scope) in signed for scope in around(ended.scope, here=here))
+        if concerned and not settled:
             due = at + here.policy.erasure_deadline
             yield Put(Due(line.referral, line.holder, ended.scope, ended.closure, at, due))

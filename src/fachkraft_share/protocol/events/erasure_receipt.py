@@ -14,10 +14,12 @@ from fachkraft_share.protocol.decision import (
     Known,
     Need,
     Put,
+    every,
     one,
 )
 from fachkraft_share.protocol.erasure import read_item, read_signed_item, settle
 from fachkraft_share.protocol.events.common import demand
+from fachkraft_share.protocol.facts import around
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ErasureReceipt, ReceiptItem
 from fachkraft_share.protocol.records import Closing, Due, Held, Receipt, Referral, Tombstone
@@ -48,7 +50,7 @@ def needs(message: Message, here: Here) -> tuple[Need, ...]:
             one(Closing, item.referral, item.scope, item.closure),
             one(Held, item.referral, message.iss),
             one(Held, item.referral, here.hop(message.iss)),
-            one(Due, item.referral, message.iss, item.scope),
+            every(Due, referral=item.referral, holder=message.iss),
             one(Receipt, item.referral, message.iss, item.scope),
         ]
     return tuple(dict.fromkeys(found))
@@ -90,11 +92,16 @@ def _judge(
     demand(fits, "stale-receipt", "the receipt answers another closure")
     demand(item.at <= at + limits.MESSAGE_SKEW, "future", "erased in the future")
     held = known.one(Held, item.referral, message.iss)
-    due = known.one(Due, item.referral, message.iss, item.scope)
+    # Who signed for the whole owes nothing for a part, which the holder may never hear of.
+    dues = [
+        due
+        for due in known.every(Due, referral=item.referral, holder=message.iss)
+        if item.scope in around(due.scope, here=here)
+    ]
     before = known.one(Receipt, item.referral, message.iss, item.scope)
     # Who signed once may sign again: the origin does when its hold has ended.
     behind = known.one(Held, item.referral, here.hop(message.iss))  # not reported to us yet
-    concerned = any(one is not None for one in (held, due, before, behind))
+    concerned = bool(dues) or any(one is not None for one in (held, before, behind))
     demand(concerned, "not-holder", "this member was never served")
     found = settle(item, held=held, at=at)
     if not found.settled and found.alarm is None and _still_settled(before, held=held, at=at):
@@ -109,8 +116,7 @@ def _judge(
         found.alarm,
         at,
     )
-    settled: list[Effect] = [Drop(Due, due.key)] if due is not None and found.settled else []
-    return [Put(record), *settled]
+    return [Put(record), *(Drop(Due, due.key) for due in dues if found.settled)]
 
 
 def _still_settled(before: Receipt | None, *, held: Held | None, at: int) -> bool:
