@@ -7,6 +7,7 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
+from fachkraft_share.errors import UnreachableError
 from fachkraft_share.node.partners.heads import REWRITTEN, ROLLED_BACK
 from fachkraft_share.node.partners.health import partner_states
 from fachkraft_share.node.records import HeadDispute, PartnerHead
@@ -78,6 +79,61 @@ def test_a_history_rolled_back_is_noticed_though_it_grew_again(crossing: Any, ev
     assert heads_of(crossing.goslar, found.before) == (kept.number, kept.head)
     crossing.two.pass_time(limits.HEADS_COMPARED)
     assert len(every(crossing.goslar, HeadDispute)) == 1
+
+
+def written_anew(crossing: Any, number: int) -> None:
+    """Let Harz have another row under this number."""
+    with crossing.harz.node.memory.store.begin() as transaction:
+        row = transaction.get(FeedRow, number)
+        transaction.put(attrs.evolve(row, head="0" * 64))
+
+
+def hour(crossing: Any) -> None:
+    """Let Goslar compare once more."""
+    crossing.two.clock.pass_time(limits.HEADS_COMPARED)
+    crossing.goslar.node.service.tick()
+
+
+def test_a_newest_head_that_belies_the_one_kept_is_proof_by_itself(
+    crossing: Any, every: Any
+) -> None:
+    """Asked for the number it signed, the node repeats the old statement; its newest is another."""
+    line, old = crossing.line(crossing.goslar, crossing.harz), list[Any]()
+
+    def repeating(request: Request, answer: Any) -> Any:
+        if request.operation != "GET /heads" or not request.query:
+            return answer
+        old.append(answer)
+        return old[0]
+
+    line.after = repeating
+    hour(crossing)
+    [kept] = every(crossing.goslar, PartnerHead)
+    written_anew(crossing, kept.number)
+    hour(crossing)
+    [found] = every(crossing.goslar, HeadDispute)
+    assert (found.kind, found.number) == (REWRITTEN, kept.number)
+    assert heads_of(crossing.goslar, found.before) == (kept.number, kept.head)
+    assert heads_of(crossing.goslar, found.found) == (kept.number, "0" * 64)
+
+
+def test_a_contradiction_is_kept_though_the_partner_then_falls_silent(
+    crossing: Any, every: Any
+) -> None:
+    """Whoever has signed two heads cannot take one back."""
+    line = crossing.line(crossing.goslar, crossing.harz)
+
+    def silent(request: Request) -> None:
+        if request.operation == "GET /heads" and not request.query:
+            raise UnreachableError("gone")
+
+    line.before = silent
+    [kept] = every(crossing.goslar, PartnerHead)
+    written_anew(crossing, kept.number)
+    hour(crossing)
+    [found] = every(crossing.goslar, HeadDispute)
+    assert (found.kind, found.number) == (REWRITTEN, kept.number)
+    assert every(crossing.goslar, PartnerHead) == (kept,)
 
 
 def test_a_dispute_is_told_for_a_month_and_its_proof_stays(crossing: Any, every: Any) -> None:

@@ -68,14 +68,32 @@ def compare_heads(client: Client, *, node: str, exchange: Exchange) -> None:
     if kept is not None and at - kept.at < limits.HEADS_COMPARED:
         return
     dispute = _compared(kept, client, exchange=exchange) if kept is not None else None
+    if dispute is not None:
+        _keep(dispute, exchange)
     newest = _signed(client.head(), node=node, exchange=exchange)
     said: FeedSigned = newest.body
-    if kept is not None and dispute is None and said.number < kept.number:
-        dispute = _dispute(kept, ROLLED_BACK, newest.token, at=at)
-    with exchange.store.begin() as transaction:
+    if kept is not None and dispute is None:
+        dispute = _contradicted(kept, newest, at=at)
         if dispute is not None:
-            transaction.put(dispute)
+            _keep(dispute, exchange)
+    with exchange.store.begin() as transaction:
         transaction.put(PartnerHead(node, said.number, said.head, newest.token, at))
+
+
+def _keep(dispute: HeadDispute, exchange: Exchange) -> None:
+    """Keep it at once: what contradicts itself might not be shown again."""
+    with exchange.store.begin() as transaction:
+        transaction.put(dispute)
+
+
+def _contradicted(kept: PartnerHead, newest: Message, *, at: int) -> HeadDispute | None:
+    """Tell whether the newest head itself belies the one that was kept."""
+    said: FeedSigned = newest.body
+    if said.number < kept.number:
+        return _dispute(kept, ROLLED_BACK, newest.token, at=at)
+    if said.number == kept.number and said.head != kept.head:
+        return _dispute(kept, REWRITTEN, newest.token, at=at)
+    return None
 
 
 def _compared(kept: PartnerHead, client: Client, *, exchange: Exchange) -> HeadDispute | None:
