@@ -56,6 +56,32 @@ def test_a_withdrawal_heard_between_fetching_and_storing_wins(harz, reached) -> 
     assert not count(beispiel, DossierRow)
 
 
+@pytest.mark.parametrize("presented", [False, True])
+def test_a_contact_request_that_a_restored_node_forgot_reaches_the_person(
+    harz, reached, presented: bool
+) -> None:
+    """Requester and origin say again what nobody has answered; the person is asked after all."""
+    person, referral = reached("granted")
+    backup = harz.node_store.snapshot()
+    harz.members["beispiel"].request_contact(referral, job="Backend")
+    harz.members["beispiel"].sync()
+    if presented:
+        harz.members["muster"].sync()
+    harz.node_store.restore(backup)
+    harz.start_node()
+    harz.node.restart.distrust()  # the operator says that it was restored
+    harz.settle()
+    harz.clock.pass_time(limits.HOUR)
+    harz.settle()
+    [request] = person.requests()
+    assert request.job == "Backend"
+    for name in ("beispiel", "muster"):
+        assert count(harz.members[name], Outgoing) == 0
+    person.agree()
+    harz.settle()
+    assert harz.members["beispiel"].received()
+
+
 def test_a_lost_answer_changes_nothing(harz, reached) -> None:
     """Every call may be answered into the void once: all is done exactly once in the end."""
     person, referral = harz.recommend()
