@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, TemporaryError
+from fachkraft_share.errors import RefusedError, StateError, TemporaryError
 from fachkraft_share.member.records import RECORDS, ApplicationRow, DossierRow, Filed
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
@@ -183,7 +183,8 @@ def test_a_consent_that_runs_out_is_erased_without_any_message(harz, reached) ->
     beispiel = harz.members["beispiel"]
     harz.wire.cut = True
     harz.clock.pass_time(400 * limits.DAY)
-    assert not beispiel.received()
+    with pytest.raises(StateError, match="expired"):
+        beispiel.received()
     beispiel.sync()
     beispiel.sync()
     with beispiel.engine.store.begin(write=False) as transaction:

@@ -3,8 +3,15 @@
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import ConflictError, SignatureError, TemporaryError
+from fachkraft_share.errors import (
+    ConflictError,
+    QuarantineError,
+    SignatureError,
+    StateError,
+    TemporaryError,
+)
 from fachkraft_share.node.alliance.founding import renew_authority
+from fachkraft_share.ports.health import Level
 from fachkraft_share.wire.suite import Standard
 
 
@@ -129,3 +136,44 @@ def test_the_node_cannot_pass_off_one_list_for_another(harz) -> None:
     harz.wire.after = swap
     with pytest.raises(ConflictError, match="another list"):
         engine.directories.fetch_earlier(2, engine.client, suite=Standard())
+
+
+def test_who_was_long_away_shows_nothing_that_may_have_ended(harz, reached) -> None:
+    """Neither profiles nor dossiers are read on an expired list: nobody told of a withdrawal."""
+    person, _ = reached("received")
+    beispiel = harz.members["beispiel"]
+    assert beispiel.received()
+    person.withdraw()
+    harz.clock.pass_time(limits.LIST_DAYS * limits.DAY)
+    harz.node.tick()
+    for look in (beispiel.inbox, beispiel.received):
+        with pytest.raises(StateError, match="expired"):
+            look()
+    beispiel.sync()
+    assert beispiel.inbox() == beispiel.received() == []
+
+
+def test_a_newer_list_alone_shows_nothing_before_the_ends_are_heard(harz, reached) -> None:
+    """The line breaks between list and feed: what was withdrawn meanwhile stays unread."""
+    person, referral = reached("granted")
+    beispiel = harz.members["beispiel"]
+    assert {one.referral for one in beispiel.inbox()} == {referral}
+    person.withdraw()
+    harz.clock.pass_time(limits.LIST_DAYS * limits.DAY)
+    harz.node.tick()
+
+    def broken(request) -> None:
+        if request.operation == "POST /poll":
+            raise TemporaryError("the line broke")
+
+    harz.wire.before = broken
+    beispiel.sync()
+    assert beispiel.engine.directories.now().fresh(at=harz.clock.now())
+    for look in (beispiel.inbox, beispiel.received):
+        with pytest.raises(QuarantineError, match="away"):
+            look()
+    [found] = [one for one in beispiel.doctor() if one.id == "FKS-009"]
+    assert found.health.level is Level.WARN
+    harz.wire.before = None
+    beispiel.sync()
+    assert beispiel.inbox() == []

@@ -5,7 +5,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member import outbox
-from fachkraft_share.member.engine import QUARANTINE, Engine
+from fachkraft_share.member.engine import AWAY, QUARANTINE, Engine
 from fachkraft_share.member.records import Outgoing, Parked, Participant, Standing, Trouble
 from fachkraft_share.model.organisation import KeyUse
 from fachkraft_share.ports.health import Health, Level
@@ -152,4 +152,6 @@ def _quarantine(engine: Engine) -> Health:
     with engine.store.begin(write=False) as transaction:
         if transaction.get(Standing, QUARANTINE) is not None:
             return Health(Level.FAIL, "restored state waits for its peers", "run `sync`")
+        if transaction.get(Standing, AWAY) is not None:
+            return Health(Level.WARN, "not all is heard that ended while it was away", "run `sync`")
     return OK

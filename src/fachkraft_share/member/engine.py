@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from fachkraft_share.errors import ConsentError, QuarantineError
+from fachkraft_share.errors import ConsentError, QuarantineError, StateError
 from fachkraft_share.member.directory import DirectoryKeeper
 from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.lease import LeaseHolder
@@ -36,6 +36,7 @@ from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import PrivateKey
 
 QUARANTINE = "quarantine"
+AWAY = "away"  # name of the `Standing`: the list had expired, and not all was heard since
 RESTORED = "restored"
 T = TypeVar("T")
 
@@ -132,12 +133,28 @@ class Engine:
         """Refuse to show or send anything new while peers' closures are not in.
 
         Raises:
-            QuarantineError: this state was restored; synchronise first.
+            QuarantineError: this state was restored, or was long away; synchronise first.
         """
         with self.store.begin(write=False) as transaction:
             held_up = transaction.get(Standing, QUARANTINE)
+            away = transaction.get(Standing, AWAY)
         if held_up is not None:
             raise QuarantineError("this state was restored; synchronise first")
+        if away is not None:
+            raise QuarantineError(
+                "what ended while this member was away is not heard yet; synchronise"
+            )
+
+    def demand_current(self) -> None:
+        """Refuse to show what may have ended long ago: an expired list stops all but closing.
+
+        Raises:
+            QuarantineError: see `demand_ready`.
+            StateError: the list has expired.
+        """
+        self.demand_ready()
+        if not self.directories.now().fresh(at=self.now()):
+            raise StateError("the member list has expired; synchronise, then it is shown again")
 
     def ask_gate(
         self,

@@ -58,9 +58,10 @@ def inbox(engine: Engine, *, language: str | None = None) -> tuple[Match, ...]:
     """Return referrals the searches apply to, best first; all of them while there is no search.
 
     Raises:
-        QuarantineError: this state was restored; synchronise first.
+        QuarantineError: this state was restored, or was long away; synchronise first.
+        StateError: the member list has expired; what is held may have ended.
     """
-    engine.demand_ready()
+    engine.demand_current()
     reader = engine.reader()
     with engine.store.begin(write=False) as transaction:
         everything = not transaction.every(SearchRow, limit=1)
@@ -129,9 +130,10 @@ def received(engine: Engine) -> tuple[Received, ...]:
     """Return the dossiers disclosed to this member and not erased since.
 
     Raises:
-        QuarantineError: this state was restored; synchronise first.
+        QuarantineError: this state was restored, or was long away; synchronise first.
+        StateError: the member list has expired; what is held may have ended.
     """
-    engine.demand_ready()
+    engine.demand_current()
     reader = engine.reader()
     rows: list[tuple[DossierRow, Referral]] = []
     with engine.store.begin(write=False) as transaction:

@@ -8,7 +8,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import outbox, polling
-from fachkraft_share.member.engine import QUARANTINE, RESTORED, Engine, bodies, chain
+from fachkraft_share.member.engine import AWAY, QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
 from fachkraft_share.member.resuming import resume
 from fachkraft_share.ports.client import Event, Page
@@ -119,6 +119,20 @@ def notice_copy(engine: Engine, mark: str) -> None:
     if known is not None:
         restored(engine)
     _stand(engine, PLACE, mark)
+
+
+def long_away(engine: Engine) -> None:
+    """Note that the list had expired: what has ended is to be heard before anything is shown."""
+    _stand(engine, AWAY, "expired")
+
+
+def caught_up(engine: Engine) -> None:
+    """Show things again: everything that waited at the node was heard."""
+    with engine.store.begin(write=False) as transaction:
+        if transaction.get(Standing, AWAY) is None:
+            return
+    with engine.store.begin() as transaction:
+        transaction.drop(Standing, AWAY)
 
 
 def needed(engine: Engine) -> bool:

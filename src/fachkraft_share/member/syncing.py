@@ -93,6 +93,7 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
             moved += _work(engine, count)
             moved += _send(engine, count)
             if not moved:
+                resync.caught_up(engine)
                 return True
             wait = 0
             engine.lease.renew()
@@ -103,8 +104,11 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
 
 
 def _refresh(engine: Engine, count: _Count) -> None:
-    if not refresh_due(engine.directories.now(), at=engine.now()):
+    directory, at = engine.directories.now(), engine.now()
+    if not refresh_due(directory, at=at):
         return
+    if not directory.fresh(at=at):
+        resync.long_away(engine)
     try:
         engine.refresh_lists()
     except TemporaryError:
