@@ -169,6 +169,7 @@ STOP_SECONDS = 10  # running calls may finish this long when the node stops
 DISK_FREE = 200 * 2**20  # bytes; with less the node says so
 PARTNER_PAGES = 20  # pages of one partner's feed read in one turn; the next one goes on
 PARTNER_BLOBS = 8  # sealed dossiers fetched for one page; up to 16 MB each
+PARTNER_RETRY_LAST = 10 * MINUTE  # between calls to a silent partner; an erasure may be owed to it
 PARTNER_SLOW = 1 * HOUR  # between two calls to a partner whose agreement ended long ago
 PARTNER_LATE = 1 * HOUR  # without an answer from a partner this long the node says so
 HEADS_COMPARED = 1 * HOUR  # how often a partner is asked whether it still signs what it signed

@@ -1,6 +1,7 @@
 """This node's partners: visited in turn, each by itself, and called only where the agreement says.
 
-1. A partner that fails is called again with growing pauses; no other partner waits for it.
+1. A partner that fails is called again with growing pauses, of ten minutes at most: a withdrawal
+   may wait for it, and it answers again when nobody knows. No other partner waits for it.
 2. Also a partner whose agreement has ended is visited: closures and receipts are owed for long.
 3. Nothing is called but the address of the recognition; redirects are not followed.
 """
@@ -132,7 +133,8 @@ class Partners:
             if not code:
                 transaction.put(PartnerCalls(node, at))
                 return
-            again = next_try(before.tries, at=at, ids=self._exchange.runtime.ids)
+            later = next_try(before.tries, at=at, ids=self._exchange.runtime.ids)
+            again = min(later, at + limits.PARTNER_RETRY_LAST)
             since = before.since if before.since is not None else at
             transaction.put(PartnerCalls(node, before.at, since, before.tries + 1, again, code))
         _log.warning("partner %s: a visit failed (%s)", node, code)
