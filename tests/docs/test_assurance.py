@@ -50,6 +50,19 @@ def test_every_run_runs_something_that_exists(soak: dict[str, Any]) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_a_run_that_leaves_its_bounds_has_not_passed(soak: dict[str, Any]) -> None:
+    """Every bounded figure must be there, measured, and small enough."""
+    bounds = soak["RUNS"]["seeds"].at_most
+    assert {"healing_hours_max", "erasure_minutes_p95", "erasure_minutes_max"} < bounds.keys()
+    said = dict(bounds)
+    assert soak["within"](said, bounds)
+    assert soak["within"]({}, {})
+    for name in bounds:
+        for wrong in (said[name] + 0.1, None):
+            assert not soak["within"]({**said, name: wrong}, bounds)
+        assert not soak["within"]({one: said[one] for one in said if one != name}, bounds)
+
+
 def test_every_figure_belongs_to_a_run(soak: dict[str, Any], figures: dict[str, Any]) -> None:
     """And says by which command, when and at which commit it was measured."""
     assert set(figures) <= set(soak["RUNS"])

@@ -62,4 +62,33 @@ def test_a_seed_with_borders_that_once_failed_stays_mended(seed: int, alliances:
 
 def test_what_is_simulated_crosses_borders() -> None:
     """Else all the promises about borders would hold of nothing."""
-    assert sum(play(seed, alliances=2).crossed for seed in range(4))
+    assert sum(play(seed, alliances=2).measured.crossed for seed in range(4))
+
+
+def test_reachable_holders_sign_within_minutes() -> None:
+    """At home and behind a border, while faults strike others; an hour is the most for anybody."""
+    figures = simulate(range(2, 62, 5)).figures.plain()
+    across = simulate(range(2, 22, 5), alliances=3).figures.plain()
+    for found in (figures, across):
+        assert found["erasure_holders"]
+        assert found["erasure_minutes_p95"] <= 5
+        assert found["erasure_minutes_max"] <= 60
+
+
+def test_everything_is_well_a_day_after_the_last_fault() -> None:
+    """So long it may take, and the checkers of liveness find nothing then."""
+    assert 0 < simulate(8).figures.plain()["healing_hours_max"] <= 24
+
+
+def test_a_member_that_was_away_for_ninety_days_reads_nothing_that_ended() -> None:
+    """It hears every end before it takes a profile; there are such seeds."""
+    report = simulate(range(7, 55, 12))
+    assert report.figures.absent == report.seeds == 4
+    assert report.ok, [(played.seed, played.found) for played in report.violated]
+
+
+def test_a_hostile_node_that_belies_itself_is_found_out_each_time() -> None:
+    """What it signed to a partner stays there; what it never showed nobody can find."""
+    figures = simulate(range(30, 40), alliances=3).figures
+    assert figures.shown
+    assert figures.shown == figures.found

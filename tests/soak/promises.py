@@ -19,6 +19,7 @@ class Run:
     arguments: tuple[str, ...]
     sizes: Mapping[str, str] = attrs.field(factory=dict)  # what the promise demands
     counts: str = ""  # what the first size counts
+    at_most: Mapping[str, float] = attrs.field(factory=dict)  # of figures in its JSON
 
 
 @attrs.frozen
@@ -36,12 +37,19 @@ def _tests(*paths: str, counts: str = "", **sizes: str) -> Run:
     return Run((*PYTEST, *paths), sizes, counts)
 
 
+BOUNDS = {
+    "healing_hours_max": 24,  # P5
+    "erasure_minutes_p95": 5,  # P10
+    "erasure_minutes_max": 60,
+    "contradictions_missed": 0,  # P22
+}
 RUNS: Mapping[str, Run] = {
-    "seeds": Run((*SIMULATE, "--seeds", "{SEEDS}"), {"SEEDS": "10000"}, "seeds"),
+    "seeds": Run((*SIMULATE, "--seeds", "{SEEDS}"), {"SEEDS": "10000"}, "seeds", BOUNDS),
     "seeds with borders": Run(
         (*SIMULATE, "--alliances", "3", "--seeds", "{BORDER_SEEDS}"),
         {"BORDER_SEEDS": "1000"},
         "seeds of three alliances",
+        BOUNDS,
     ),
     "safeguards": _tests("tests/simulator/test_simulator.py"),
     "kills": _tests("tests/crash/test_kills.py", counts="calls struck", FKS_CRASH="all"),
@@ -120,7 +128,6 @@ PROMISES = (
         "bad network: one effect, convergence",
         "0 in ≥ 10,000 seeds; ≤ 24 virtual hours after healing",
         ("seeds", "seeds with borders", "network", "races"),
-        "healing is checked within 65 virtual hours",
     ),
     Promise(
         "P6",
@@ -144,9 +151,8 @@ PROMISES = (
     Promise(
         "P10",
         "every holder erases and signs, or is named",
-        "100 %",
+        "100 %; reachable ones: p95 ≤ 5 virtual minutes, none over an hour",
         ("seeds", "seeds with borders"),
-        "p95 of five minutes is not measured",
     ),
     Promise("P11", "erased means everywhere", "0 hits in 1,000 lifecycles", ("lifecycles",)),
     Promise(
@@ -172,7 +178,7 @@ PROMISES = (
     Promise(
         "P22",
         "a hostile node cannot read or forge; withholding and rollback are seen",
-        "100 % of seeds",
+        "100 % of what it showed, ≤ 24 virtual hours",
         ("seeds with borders", "heads"),
     ),
     Promise("P23", "no personal data in logs, traces, URLs", "0", ("logs",)),

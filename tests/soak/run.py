@@ -53,7 +53,9 @@ def measure(run: Run, sizes: Mapping[str, str]) -> dict[str, Any]:
         text=True,
         check=False,
     )
-    passed, told = done.returncode == 0, _told(done.stdout)
+    said = _said(done.stdout)
+    told = _told(done.stdout, said)
+    passed = done.returncode == 0 and within(said, run.at_most)
     if not passed:
         print(done.stdout[-4000:], done.stderr[-2000:], sep="\n", file=sys.stderr)
     sized = "".join(f"{_plain(value)} {run.counts}, " for value in list(sizes.values())[:1])
@@ -73,13 +75,32 @@ def _plain(value: str) -> str:
     return f"{int(value):,}" if value.isdecimal() else value
 
 
-def _told(output: str) -> str:
-    """Return what the command said of itself in its last line, or in its JSON."""
+def _said(output: str) -> Mapping[str, Any]:
+    """Return what the command said as JSON, if it did."""
     try:
         said = json.loads(output)
-        return f"{len(said['violated'])} violated, {said['milliseconds_a_seed']:.0f} ms a seed"
     except ValueError:
-        found: list[str] = _COUNTED.findall(output.strip().rpartition("\n")[2])
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def within(said: Mapping[str, Any], at_most: Mapping[str, float]) -> bool:
+    """Tell whether every figure that is bounded was measured and keeps to its bound."""
+    found = {name: said.get(name) for name in at_most}
+    return all(found[name] is not None and found[name] <= most for name, most in at_most.items())
+
+
+def _told(output: str, said: Mapping[str, Any]) -> str:
+    """Return what the command said of itself in its last line, or in its JSON."""
+    if "violated" in said:
+        return (
+            f"{len(said['violated'])} violated, {said['milliseconds_a_seed']:.0f} ms a seed; "
+            f"well after {said['healing_hours_max']} h; signed within "
+            f"{said['erasure_minutes_p95']} min (p95 of {said['erasure_holders']}), "
+            f"{said['erasure_minutes_max']} at most; {said['contradictions']} contradictions, "
+            f"{said['contradictions_missed']} missed; {said['absent_seeds']} seeds 90 days offline"
+        )
+    found: list[str] = _COUNTED.findall(output.strip().rpartition("\n")[2])
     return ", ".join(found) or (output.strip().splitlines() or ["nothing said"])[-1][:80]
 
 

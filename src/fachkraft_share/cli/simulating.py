@@ -1,7 +1,7 @@
 """`simulate`: alliances in virtual time, with every fault a seed draws, and what was violated."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -47,9 +47,21 @@ def simulate(
         "violated": [{"seed": one.seed, "found": one.found} for one in report.violated],
         "cpu_seconds": round(report.seconds, 1),
         "milliseconds_a_seed": round(report.milliseconds, 1),
+        **report.figures.plain(),
     }
     place.show(value, *_lines(report, events=seed is not None))
     return exits.OK if report.ok else exits.REFUSED
+
+
+def _measured(found: Mapping[str, float | int | None]) -> Iterator[str]:
+    yield f"all was well {found['healing_hours_max']} virtual hours after the faults, at the latest"
+    if found["erasure_holders"]:
+        most, usual = found["erasure_minutes_max"], found["erasure_minutes_p95"]
+        signed = f"{found['erasure_holders']} reachable holders signed"
+        yield f"{signed} within {usual} virtual minutes (95 %), {most} at most"
+    if found["contradictions"]:
+        missed = found["contradictions_missed"]
+        yield f"{found['contradictions']} contradictions of hostile nodes, {missed} missed"
 
 
 def _lines(report: "Report", *, events: bool) -> Iterator[str]:
@@ -61,6 +73,7 @@ def _lines(report: "Report", *, events: bool) -> Iterator[str]:
             yield from (f"  {line}" for line in one.log)
         else:
             yield f"  replay: fachkraft-share simulate --seed {one.seed}{options}"
+    yield from _measured(report.figures.plain())
     without = f" without {report.without}" if report.without else ""
     yield (
         f"{report.seeds} seeds{without}: {len(report.violated)} violated, "

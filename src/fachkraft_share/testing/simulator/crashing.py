@@ -97,6 +97,7 @@ class CrashingStore:
     inner: Store
     fuse: Fuse
     committing: Callable[[], None] = lambda: None  # what else happens just before a commit
+    committed: Callable[[], None] = lambda: None  # what looks at the state after one
 
     @contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
@@ -107,6 +108,7 @@ class CrashingStore:
                 self.committing()
                 self.fuse.step()
         if write:
+            self.committed()
             self.fuse.step()
 
     def scrub(self) -> None:

@@ -14,6 +14,7 @@ from fachkraft_share.node.records import PartnerHead
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Emit
+from fachkraft_share.protocol.delivery import FeedHead, head_after
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.parts import part_hash, write_part
 from fachkraft_share.protocol.payloads import (
@@ -42,7 +43,7 @@ class HostileNode:
     region: "Region"
     town: "Town"
     answers: dict[str, list[Response]] = attrs.field(factory=dict)
-    rewritten: dict[str, int] = attrs.field(factory=dict)  # whom it signed two heads for: number
+    rewritten: dict[str, int] = attrs.field(factory=dict)  # who keeps a head it has not any more
 
     def lie(self) -> None:
         """Tell one lie."""
@@ -136,13 +137,20 @@ class HostileNode:
             self.region.post(body, self.region.random.choice(self._others()))
 
     def _rewrite(self) -> None:
-        """Sign another head for a number whose head a partner keeps."""
+        """Write its feed anew, from the row on whose head a partner keeps."""
         town = self.region.random.choice(self._others())
         kept = one(town.node.memory.store, PartnerHead, self.town.place.node)
         store = self.town.node.memory.store
         row = one(store, FeedRow, kept.number) if kept is not None else None
         if row is None or row.head != kept.head:
             return
+        head = sha256(row.head.encode())
         with store.begin() as transaction:
-            transaction.put(attrs.evolve(row, head=sha256(row.head.encode())))
+            transaction.put(attrs.evolve(row, head=head))
+            later = transaction.every(FeedRow, after=("number", kept.number))
+            for following in sorted(later, key=lambda row: row.number):
+                head = head_after(head, following)
+                transaction.put(attrs.evolve(following, head=head))
+            for end in transaction.every(FeedHead):
+                transaction.put(attrs.evolve(end, head=head))
         self.rewritten[town.node_name] = kept.number

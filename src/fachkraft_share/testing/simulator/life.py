@@ -8,17 +8,18 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.member.records import Outgoing
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import OutcomeKind
-from fachkraft_share.protocol.records import Contact, Referral, ReferralState, Task
-from fachkraft_share.testing.simulator import borders
+from fachkraft_share.protocol.records import Contact, Referral, ReferralState
+from fachkraft_share.testing.simulator import absence, borders
 from fachkraft_share.testing.simulator.crashing import Crash
-from fachkraft_share.testing.simulator.faults import calm
+from fachkraft_share.testing.simulator.figures import Measured
+from fachkraft_share.testing.simulator.healing import heal, meet
 from fachkraft_share.testing.simulator.malice import lie
+from fachkraft_share.testing.simulator.promptness import follow
 from fachkraft_share.testing.simulator.region import Region, hours
-from fachkraft_share.testing.simulator.settled import finally_, owing
+from fachkraft_share.testing.simulator.settled import finally_
 from fachkraft_share.testing.simulator.town import CANDIDATE
 from fachkraft_share.testing.simulator.watch import Story, one, rows
 from fachkraft_share.testing.world import address
@@ -26,8 +27,6 @@ from fachkraft_share.testing.world import address
 STEPS = 28
 STEPS_ACROSS = 36  # where there are borders: news takes more turns
 REFERRALS = 2
-HEALING_ROUNDS = 10
-HEALING_LEAST = 2  # rounds: news takes one to be told and one to be heard
 LONG = 1105  # days: beyond a referral's life, its tombstone and the evidence of its end
 PACES = ((0.1, 0.1, 0.5, 2, 6), (0.1, 1, 6, 24, 48))  # hours between two steps
 EFFECTS = 24  # a crash strikes before one of so many effects
@@ -38,24 +37,34 @@ Deed = Callable[[], None]
 class Life:
     """Plays one seed; `trace` is what happened, the same in every run of it."""
 
-    def __init__(self, region: Region, *, long: bool = False) -> None:
+    def __init__(
+        self, region: Region, *, long: bool = False, watched: bool = False, absent: bool = False
+    ) -> None:
         self.region = region
         self.steps = STEPS_ACROSS if region.several else STEPS
-        self.long = long
+        self.long, self.watched, self.absent = long, watched, absent
         self.random = region.random
         self.pace = PACES[region.random.random() < 0.25]  # in some seeds lists expire
         self.trace = hashlib.sha256()
         self.log: list[str] = []
         self.asked = 0
+        self.healed = 0  # minutes
+        self.withdrawn: list[tuple[Story, str]] = []  # in this step
         self.armed = ""
 
     def play(self) -> None:
         """Live through the faults, then heal and see that all comes to its end."""
-        for _ in range(self.steps):
+        for number in range(self.steps):
+            if self.absent and number == self.steps // 2:
+                absence.leave(self)
             self.step()
-        self.heal()
+        if self.absent:
+            absence.come_back(self)
+        self.healed = heal(self)
         self.region.watch.step()
         finally_(self.region)
+        if self.watched:
+            self.end_all()
         if self.long:
             self.grow_old()
 
@@ -78,6 +87,20 @@ class Life:
             fuse.left = None
         region.watch.note_closures()
         region.watch.step()
+        ended, self.withdrawn = self.withdrawn, []
+        for story, scope in ended if self.watched else ():
+            follow(self, story, scope)
+
+    def end_all(self) -> None:
+        """Let everybody withdraw who has not, now that no fault is left; see how long it takes."""
+        for story in self.region.watch.stories.values():
+            if story.granted and not story.shut and self.region.clock.at < story.exp:
+                self.attempt("withdraw", partial(self.withdraw, story))
+                follow(self, story, ALL)
+        self.withdrawn = []
+        meet(self)
+        self.region.watch.step()
+        finally_(self.region)
 
     def attempt(self, name: str, deed: Deed) -> None:
         """Do it; a refusal is part of life, a crash starts the party anew."""
@@ -86,6 +109,7 @@ class Life:
             said = "done"
         except Crash:
             self.region.intruder = None  # nobody calls a dead process
+            self.region.testimony.forget(self.armed)
             self.region.parties[self.armed].open()
             said = f"{self.armed} died"
         except FachkraftShareError as error:
@@ -100,22 +124,6 @@ class Life:
         self.log.append(f"{self.region.clock.at} {line}")
         self.trace.update(self.log[-1].encode())
 
-    def heal(self) -> None:
-        """End all faults and let everybody meet until nothing is left to do."""
-        region = self.region
-        region.faults, region.away, region.intruder = calm(), set(), None
-        region.skews.clear()
-        region.delayed.clear()
-        for healed in range(HEALING_ROUNDS):
-            region.pass_time(hours(6.5))
-            for name in region.members:
-                self.attempt(f"heal {name}", partial(self._sync, name))
-            for town in region.towns:
-                town.node.service.tick()
-            region.watch.note_closures()
-            if healed >= HEALING_LEAST and self._quiet():
-                return
-
     def grow_old(self) -> None:
         """Let more than a referral's life pass, then play old envelopes to the nodes again."""
         region = self.region
@@ -129,14 +137,6 @@ class Life:
                 region.post(body, town)
         region.watch.step()
         region.watch.buried()
-
-    def _quiet(self) -> bool:
-        """Tell whether nobody owes, sends or does anything more within a day."""
-        soon = ("next_at", self.region.clock.at + limits.DAY)
-        return not owing(self.region) and not any(
-            rows(party.memory.store, Outgoing) or rows(party.memory.store, Task, until=soon)
-            for party in self.region.members.values()
-        )
 
     def _meddle(self) -> None:
         """Faults that strike parties rather than messages."""
@@ -165,7 +165,7 @@ class Life:
         across = live if region.several else []
         seldom = 0.4 if region.several else 1  # what must cross needs time before it ends
         deeds: tuple[tuple[float, str, Deed], ...] = (
-            (9, f"sync {name}", lambda: self._sync(name)),
+            (9, f"sync {name}", lambda: self.sync(name)),
             (8 if self.asked < REFERRALS else 0, "recommend", self._recommend),
             (12 if asked else 0, "decide", lambda: self._decide(self.random.choice(asked))),
             (6 if live else 0, "request", lambda: self._request(name)),
@@ -193,11 +193,23 @@ class Life:
     def _round(self) -> None:
         """Let everybody have a turn, so that what takes many hops comes about."""
         for name in self.region.members:
-            self._sync(name)
+            self.sync(name)
+        self._tick()
+
+    def turn_of_others(self) -> None:
+        """Let everybody have a turn who is not away for months."""
+        for name in self.region.members:
+            if name not in self.region.absent:
+                self.attempt(f"sync {name}", partial(self.sync, name))
+        self._tick()
+        self.region.watch.note_closures()
+
+    def _tick(self) -> None:
         for town in self.region.towns:
             town.node.service.tick()
 
-    def _sync(self, name: str) -> None:
+    def sync(self, name: str) -> None:
+        """Let a member synchronise."""
         report = self.region.members[name].member.sync()
         self.note(f"{name} {report.received}/{report.sent}/{report.tasks} {report.problems}")
 
@@ -299,8 +311,13 @@ class Life:
         scope = ALL
         if self.random.random() < 0.3:
             scope = self.random.choice(borders.scopes(self.region, story))
+        self.withdraw(story, scope)
+
+    def withdraw(self, story: Story, scope: str = ALL) -> None:
+        """Let the person withdraw at home."""
         self.region.people[story.referral].withdraw(scope)
         self.region.watch.shut(story, scope, self.region.town_of(story.origin))
+        self.withdrawn.append((story, scope))
 
     def _renew(self, story: Story) -> None:
         person = self.region.people[story.referral]
@@ -340,4 +357,4 @@ class Played:
     found: tuple[str, ...]
     trace: str
     log: tuple[str, ...] = attrs.field(repr=False)
-    crossed: int = 0  # how often a referral was given to a partner node
+    measured: Measured

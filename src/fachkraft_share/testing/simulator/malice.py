@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 def lie(region: "Region") -> None:
     """Send one lie, directly and without faults, so that it surely arrives."""
+    region.lies += 1
     if region.liar in region.nodes:
         region.hostile.lie()
         return

@@ -15,9 +15,12 @@ from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.agreements import parse_agreement
 from fachkraft_share.testing.memory_ats import MemorySystem
 from fachkraft_share.testing.person import Person
+from fachkraft_share.testing.simulator.absence import Return
 from fachkraft_share.testing.simulator.crashing import Fuse
 from fachkraft_share.testing.simulator.faults import Faults
 from fachkraft_share.testing.simulator.hostile import HostileNode
+from fachkraft_share.testing.simulator.promptness import Promptness
+from fachkraft_share.testing.simulator.testimony import Testimony
 from fachkraft_share.testing.simulator.town import Town, founded
 from fachkraft_share.testing.simulator.watch import Watch, rows
 from fachkraft_share.testing.simulator.wires import Delayed, FaultyTransport
@@ -47,6 +50,8 @@ class Region:
         self.skews: dict[str, int] = {}
         self.systems: dict[str, MemorySystem] = {}
         self.away: set[str] = set()
+        self.absent: set[str] = set()  # who is away for months
+        self.struck: set[tuple[str, str]] = set()  # ways on which a fault struck: caller, node
         self.gone: set[str] = set()  # members that left their alliance
         self.delayed: list[Delayed] = []
         self.copies: list[bytes] = []  # bodies of events that went over the wire, for replays
@@ -56,10 +61,14 @@ class Region:
         self.moved: set[frozenset[str]] = set()  # pairs of alliances whose agreements changed
         self.intruder: Callable[[], None] | None = None
         self.watch = Watch(self)
+        self.returning: Return | None = None  # who comes back after months
+        self.lies = 0
         self.towns = tuple(Town(self, one) for one in base)
         self.members = {name: one for town in self.towns for name, one in town.members.items()}
         self.nodes = {town.node_name: town for town in self.towns}
         self.liar: str | None = self._liar() if faults.malice else None
+        self.testimony = Testimony(self)
+        self.promptness = Promptness()
         self.hostile = HostileNode(self, self.nodes.get(self.liar or "", self.towns[0]))
 
     @property
@@ -87,6 +96,11 @@ class Region:
     def name_of(self, id: str) -> str | None:
         """Return the short name of a member or node by its id; None for nobody."""
         return next((name for name in self.parties if self.id_of(name) == id), None)
+
+    def committed(self, name: str) -> None:
+        """Look at a party's state after a commit, while it catches up."""
+        if self.returning is not None and self.returning.name == name:
+            self.returning.look()
 
     def some_town(self) -> Town:
         """Draw a town where there are several."""
@@ -142,6 +156,7 @@ class Region:
         self.intruder = None  # the old process is dead and its locks are gone with it
         party.memory.store.restore(self.backups[name])
         self.rolled.add(name)
+        self.testimony.forget(name)
         party.open()
         if name in self.nodes:
             party.service.restart.replay()

@@ -7,12 +7,15 @@ from random import Random
 import attrs
 
 from fachkraft_share.testing.simulator.faults import Faults, draw
+from fachkraft_share.testing.simulator.figures import Figures, Measured
 from fachkraft_share.testing.simulator.life import Life, Played
 from fachkraft_share.testing.simulator.region import Region
 from fachkraft_share.testing.simulator.safeguards import SAFEGUARDS
 
 REAL_EVERY = 20  # one seed of so many runs with real cryptography
 LONG_EVERY = 8  # one of so many lives on beyond a referral's life
+WATCHED_EVERY = 5  # in one of so many the hour after each withdrawal is lived as in life
+ABSENT_EVERY = 12  # in one of so many a member is away for ninety days
 BORDERS_EVERY = 11  # one of so many has two or three alliances
 REVEALING = {  # the fault under which going without the safeguard shows
     "tombstones": {"delay": 0.0, "duplicate": 0.2, "lose_answer": 0.2},
@@ -35,6 +38,7 @@ class Report:
     seeds: int
     violated: tuple[Played, ...]
     seconds: float  # CPU
+    figures: Figures
     without: str | None = None
     alliances: int | None = None
 
@@ -65,16 +69,17 @@ def simulate(
     if without is not None and without not in SAFEGUARDS:
         raise ValueError(f"no such safeguard; one of {', '.join(SAFEGUARDS)}")
     chosen = range(seeds) if isinstance(seeds, int) else seeds
-    began, violated, count = time.process_time(), list[Played](), 0
+    began, violated, figures = time.process_time(), list[Played](), Figures()
     for seed in chosen:
         played = play(seed, without=without, alliances=alliances)
-        count += 1
+        figures.add(played.measured)
         progress(played)
         if played.found:
             violated.append(played)
         if stop_at is not None and len(violated) >= stop_at:
             break
-    return Report(count, tuple(violated), time.process_time() - began, without, alliances)
+    spent = time.process_time() - began
+    return Report(figures.seeds, tuple(violated), spent, figures, without, alliances)
 
 
 def play(seed: int, *, without: str | None = None, alliances: int | None = None) -> Played:
@@ -90,12 +95,31 @@ def play(seed: int, *, without: str | None = None, alliances: int | None = None)
         real=seed % REAL_EVERY == 0,
         alliances=alliances or _alliances(seed, without),
     )
-    life = Life(region, long=long)
+    life = Life(
+        region,
+        long=long,
+        watched=seed % WATCHED_EVERY == 2,
+        absent=seed % ABSENT_EVERY == 7,
+    )
     life.note(_kinds(faults))
     life.play()
-    crossed = sum(times for (_, to), times in region.watch.served.items() if to in region.nodes)
     found, trace = tuple(region.watch.found), life.trace.hexdigest()
-    return Played(seed, found, trace, tuple(life.log), crossed)
+    return Played(seed, found, trace, tuple(life.log), _measured(life))
+
+
+def _measured(life: Life) -> Measured:
+    region, testimony = life.region, life.region.testimony
+    return Measured(
+        crossed=sum(times for (_, to), times in region.watch.served.items() if to in region.nodes),
+        healed=life.healed,
+        erased=tuple(region.promptness.seconds),
+        unreachable=region.promptness.unreachable,
+        lies=region.lies,
+        shown=testimony.shown.total(),
+        found=testimony.found.total(),
+        waited=tuple(testimony.waited),
+        absent=life.absent,
+    )
 
 
 def _alliances(seed: int, without: str | None) -> int:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member.records import DossierRow, Outgoing
-from fachkraft_share.node.records import HeadDispute
+from fachkraft_share.node.records import HeadDispute, PartnerHead
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.records import Due, Held, Part, Receipt, Referral, ReferralState
 from fachkraft_share.testing.simulator.watch import Story, one, rows
@@ -160,6 +160,10 @@ def _histories(region: "Region") -> None:
             if found and honest:
                 region.watch.say("no false accusation", f"{town.node_name}: {other.node_name}")
     for name, number in region.hostile.rewritten.items():
-        noticed = rows(region.nodes[name].node.memory.store, HeadDispute, number=number)
-        if not noticed and not {name, region.liar} & region.rolled:
+        store = region.nodes[name].node.memory.store
+        kept = one(store, PartnerHead, region.id_of(region.liar or ""))
+        # Towards whom it kept up the old history until another head was signed, it showed nothing.
+        stands = kept is not None and kept.number == number
+        noticed = rows(store, HeadDispute, number=number)
+        if stands and not noticed and not {name, region.liar} & region.rolled:
             region.watch.say("a rewritten history is seen", f"{name} noticed nothing")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +199,8 @@ class Town(World):
             store = OverlappingStore(inner, locking=region.without != "locks")
         if region.without in LEFT_OUT and (node or region.without in ("tombstones", "dedupe-key")):
             store = Without(store, region.without)
-        return CrashingStore(store, fuse, committing=region.overlap if node else nothing_)
+        before = region.overlap if node else nothing_
+        return CrashingStore(store, fuse, before, committed=partial(region.committed, name))
 
     def today(self) -> dt.date:
         """Return the day."""

@@ -190,6 +190,7 @@ class Watch:
             self._visits(town)
             for name in town.members:
                 self._member(name, town)
+        self.region.testimony.look()
         if self.region.several:
             self._taken_over()
 

@@ -38,24 +38,33 @@ class FaultyTransport:
         region, chance, town = self.region, self.region.chance, self.region.town_at(node)
         faults = region.faults
         if self._parted(town) or chance(faults.drop):
-            raise UnreachableError("dropped")
+            raise self._struck(town, "dropped")
         if request.operation == "POST /events" and len(region.copies) < COPIES:
             region.copies.append(request.body)
         if request.operation in DELAYABLE and chance(faults.delay):
             days = region.random.choice((0.1, 1, 5, 30, 420))
             due = region.clock.at + int(days * limits.DAY)
             region.delayed.append(Delayed(due, node, request))
-            raise UnreachableError("delayed")
+            raise self._struck(town, "delayed")
         if chance(faults.corrupt):
+            self._struck(town, "corrupted")
             request = attrs.evolve(request, body=region.corrupted(request.body))
         answer = self.deliver(town, request)
         if chance(faults.duplicate):
             self.deliver(town, request)
         if chance(faults.lose_answer):
-            raise UnreachableError("the answer was lost")
+            raise self._struck(town, "the answer was lost")
         if chance(faults.corrupt):
+            self._struck(town, "corrupted")
             return attrs.evolve(answer, body=region.corrupted(answer.body))
+        if region.liar == town.node_name and self.name in region.nodes:
+            region.testimony.hear(self.name, request, answer)
         return answer
+
+    def _struck(self, town: "Town", what: str) -> UnreachableError:
+        """Note that a fault lay on the way from this caller to that node."""
+        self.region.struck.add((self.name, town.node_name))
+        return UnreachableError(what)
 
     def deliver(self, town: "Town", request: Request) -> Response:
         """Hand the request to a node; one that dies answers nobody and is started again."""
@@ -63,7 +72,7 @@ class FaultyTransport:
             answer = town.node.service.handle(request)
         except Crash:
             town.node.open()
-            raise UnreachableError("the node died") from None
+            raise self._struck(town, "the node died") from None
         self.region.watch.answered(self.name, request, answer, town=town)
         if self.region.liar == town.node_name and self.name in self.region.nodes:
             return self.region.hostile.answer(request, answer)
@@ -71,5 +80,5 @@ class FaultyTransport:
 
     def _parted(self, town: "Town") -> bool:
         """Tell whether the caller is away, or the border between two nodes is closed."""
-        away = self.region.away
+        away = self.region.away | self.region.absent
         return self.name in away or (self.name in self.region.nodes and town.node_name in away)
