@@ -27,8 +27,13 @@ REVEALING = {  # the fault under which going without the safeguard shows
     "locks": {"overlap": 0.6},
     "agreement": {"restore": 0.0},
     "reported": {"offline": 0.0},
+    "exclusions": {"restore": 0.0},
+    "passed-on": {"offline": 0.0, "restore": 0.0},
+    "heads": {"malice": 0.3, "restore": 0.0},
+    "closures-first": {"crash": 0.0},
+    "away": {"drop": 0.4, "crash": 0.0},
 }
-ACROSS = frozenset({"agreement", "reported"})  # show only where there are borders
+ACROSS = frozenset({"agreement", "reported", "heads"})  # show only where there are borders
 
 
 @attrs.frozen
@@ -99,7 +104,7 @@ def play(seed: int, *, without: str | None = None, alliances: int | None = None)
         region,
         long=long,
         watched=seed % WATCHED_EVERY == 2,
-        absent=seed % ABSENT_EVERY == 7,
+        absent=seed % ABSENT_EVERY == 7 or without in ("closures-first", "away"),
     )
     life.note(_kinds(faults))
     life.play()

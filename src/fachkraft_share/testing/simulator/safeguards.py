@@ -9,13 +9,24 @@ from typing import Any, Final
 
 import attrs
 
+from fachkraft_share.errors import StateError
+from fachkraft_share.member.engine import AWAY
+from fachkraft_share.member.records import Standing
 from fachkraft_share.model.consent import Consent
-from fachkraft_share.node.records import Unreported
+from fachkraft_share.node.records import HeadDispute, Unreported
 from fachkraft_share.ports.store import Store, Transaction
 from fachkraft_share.protocol import events
+from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.decision import Decision, Here, Known
-from fachkraft_share.protocol.message import Message
-from fachkraft_share.protocol.records import Held, Record, Seen, Tombstone
+from fachkraft_share.protocol.message import WITHDRAWAL, Message
+from fachkraft_share.protocol.records import (
+    Exclusion,
+    FeedRow,
+    Held,
+    Record,
+    Seen,
+    Tombstone,
+)
 from fachkraft_share.rules.consent import Action, Deny, Facts, Permit, permits
 
 SAFEGUARDS: Final[Mapping[str, str]] = {
@@ -28,6 +39,11 @@ SAFEGUARDS: Final[Mapping[str, str]] = {
     "locks": "whoever decides about a referral holds its lock until the commit",
     "agreement": "data cross a border only while an agreement lets them",
     "reported": "a partner node tells the home node whom it served",
+    "exclusions": "whom a person shut out is remembered at the node, and passed over",
+    "passed-on": "whoever hears of an end passes it on along its own ledger",
+    "heads": "what a partner node signed is kept, and compared with what it signs later",
+    "closures-first": "what has ended is applied before anything new is taken",
+    "away": "who was long away shows nothing before it has heard what ended meanwhile",
 }
 
 
@@ -59,6 +75,20 @@ def timeless(message: Message, known: Known, *, here: Here, at: int) -> Decision
     return events.decide(message, known, here=here, at=at)
 
 
+@attrs.define
+class Putting:
+    """Decide as if ends could wait until the next turn: a run without closures first."""
+
+    heard: set[str] = attrs.field(factory=set)
+
+    def __call__(self, message: Message, known: Known, *, here: Here, at: int) -> Decision:
+        """Put every closure off once."""
+        if message.type in (WITHDRAWAL, "referral.closed") and message.sha256 not in self.heard:
+            self.heard.add(message.sha256)
+            raise StateError("later")
+        return events.decide(message, known, here=here, at=at)
+
+
 class _Through:
     """A transaction that passes everything on; subclasses leave one thing out."""
 
@@ -87,6 +117,34 @@ class _NoReports(_Through):
     def put(self, record: Record) -> None:
         """Store everything but what a partner is still to be told."""
         if not isinstance(record, Unreported):
+            self.inner.put(record)
+
+
+class _NoExclusions(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but whom a person shut out."""
+        if not isinstance(record, Exclusion):
+            self.inner.put(record)
+
+
+class _NotPassedOn(_Through):
+    def append(self, *, stream: str, to: str, **row: Any) -> FeedRow:
+        """Address closures to nobody."""
+        reader = "https://nobody.example" if stream == CLOSURES else to
+        return self.inner.append(stream=stream, to=reader, **row)
+
+
+class _NoDisputes(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but that a partner belied itself."""
+        if not isinstance(record, HeadDispute):
+            self.inner.put(record)
+
+
+class _NeverAway(_Through):
+    def put(self, record: Record) -> None:
+        """Store everything but that a member was long away."""
+        if not isinstance(record, Standing) or record.name != AWAY:
             self.inner.put(record)
 
 
@@ -138,8 +196,13 @@ _CHANGED: Final[Mapping[str, Callable[[Transaction], Any]]] = {
     "tombstones": _NoTombstones,
     "dedupe-key": _NoMemory,
     "reported": _NoReports,
+    "exclusions": _NoExclusions,
+    "passed-on": _NotPassedOn,
+    "heads": _NoDisputes,
+    "away": _NeverAway,
 }
 LEFT_OUT: Final = frozenset({*_CHANGED, "ledger-first"})  # those a store goes without
+AT_MEMBERS: Final = frozenset({"tombstones", "dedupe-key", "away"})  # those a member's does, too
 
 
 @attrs.define

@@ -24,8 +24,10 @@ from fachkraft_share.testing.simulator.crashing import (
 )
 from fachkraft_share.testing.simulator.overlapping import OverlappingStore
 from fachkraft_share.testing.simulator.safeguards import (
+    AT_MEMBERS,
     LEFT_OUT,
     ForgetfulJournal,
+    Putting,
     Without,
     borderless_gate,
     open_gate,
@@ -167,7 +169,8 @@ class Town(World):
 
     def member_options(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002
         """Leave a safeguard of the engines out, if it is its turn."""
-        return {**self._options(), "vocabulary": self.vocabulary}
+        late = {"decide": Putting()} if self.region.without == "closures-first" else {}
+        return {**self._options(), **late, "vocabulary": self.vocabulary}
 
     def _options(self) -> dict[str, Any]:
         if self.region.without in ("gate", "agreement"):
@@ -197,7 +200,7 @@ class Town(World):
         store, region, node = inner, self.region, name == self.node_name
         if node and region.faults.overlap and isinstance(inner, MemoryStore):
             store = OverlappingStore(inner, locking=region.without != "locks")
-        if region.without in LEFT_OUT and (node or region.without in ("tombstones", "dedupe-key")):
+        if region.without in LEFT_OUT and (node or region.without in AT_MEMBERS):
             store = Without(store, region.without)
         before = region.overlap if node else nothing_
         return CrashingStore(store, fuse, before, committed=partial(region.committed, name))
