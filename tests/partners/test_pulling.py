@@ -86,6 +86,25 @@ def test_a_partner_that_fails_is_called_less_and_less(crossing: Any, every: Any)
     assert (calls.tries, calls.since, calls.code) == (0, None, "")
 
 
+@pytest.mark.parametrize("answering", [True, False])
+def test_a_clock_that_is_put_right_keeps_no_partner_waiting(
+    crossing: Any, every: Any, answering: bool
+) -> None:
+    """It was a day ahead when the partner was called last, whether that answered or not."""
+    crossing.two.clock.pass_time(limits.DAY)
+    if not answering:
+        crossing.two.cut(crossing.harz)
+    crossing.goslar.node.service.tick()
+    crossing.two.mend()
+    crossing.two.clock.at -= limits.DAY - limits.MINUTE
+    line = crossing.line(crossing.goslar, crossing.harz)
+    crossing.goslar.node.service.tick()
+    assert "POST /poll" in line.calls
+    assert ("GET /heads" in line.calls) is answering  # the hour since the last one has not passed
+    [calls] = every(crossing.goslar, PartnerCalls)
+    assert (calls.tries, calls.code) == (0, "")
+
+
 @pytest.mark.parametrize("trouble", [ValueError("bug"), KeyError("x"), RecursionError()])
 def test_one_broken_partner_stops_neither_the_others_nor_the_workers_duties(
     crossing: Any, every: Any, trouble: Exception

@@ -65,7 +65,7 @@ def compare_heads(client: Client, *, node: str, exchange: Exchange) -> None:
     at = exchange.now()
     with exchange.store.begin(write=False) as transaction:
         kept = transaction.get(PartnerHead, node)
-    if kept is not None and at - kept.at < limits.HEADS_COMPARED:
+    if kept is not None and 0 <= at - kept.at < limits.HEADS_COMPARED:
         return
     dispute = _compared(kept, client, exchange=exchange) if kept is not None else None
     if dispute is not None:

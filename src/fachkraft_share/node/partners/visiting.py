@@ -102,7 +102,7 @@ class Partners:
         due = [
             node
             for node, partner in found.items()
-            if max(first[node].next_at, first[node].at + _pause(partner.terms, at=at)) <= at
+            if not _waits(first[node], pause=_pause(partner.terms, at=at), at=at)
         ]
         return tuple(sorted(due, key=lambda node: (first[node].tries, node)))
 
@@ -190,6 +190,14 @@ class Partners:
             resynchronise(visit, epoch=epoch)
             return True, 0
         return page.status.more, page.status.list
+
+
+def _waits(call: PartnerCalls, *, pause: int, at: int) -> bool:
+    """Tell whether the next call is still ahead.
+
+    Further ahead than any pause it is no time of this clock: that was wrong, and was put right.
+    """
+    return at < max(call.next_at, call.at + pause) <= at + limits.PARTNER_SLOW
 
 
 def _pause(terms: Agreement, *, at: int) -> int:
