@@ -29,7 +29,7 @@ class Faults:
     delay: float = 0.0  # it arrives hours or days later, after others
     corrupt: float = 0.0  # one byte of request or answer is another
     crash: float = 0.0  # the process dies between two effects
-    skew: float = 0.0  # a clock is wrong by up to an hour
+    skew: float = 0.0  # a clock is wrong by seconds, in some seeds by up to a day
     offline: float = 0.0  # a party is away for days
     restore: float = 0.0  # a party comes back from an old backup
     overlap: float = 0.0  # another call runs between a transaction's reads and its commit

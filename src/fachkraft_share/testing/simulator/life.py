@@ -29,6 +29,7 @@ STEPS_ACROSS = 36  # where there are borders: news takes more turns
 REFERRALS = 2
 LONG = 1105  # days: beyond a referral's life, its tombstone and the evidence of its end
 PACES = ((0.1, 0.1, 0.5, 2, 6), (0.1, 1, 6, 24, 48))  # hours between two steps
+SKEW = 100  # seconds a clock is wrong by in most seeds
 EFFECTS = 24  # a crash strikes before one of so many effects
 
 Deed = Callable[[], None]
@@ -38,11 +39,17 @@ class Life:
     """Plays one seed; `trace` is what happened, the same in every run of it."""
 
     def __init__(
-        self, region: Region, *, long: bool = False, watched: bool = False, absent: bool = False
+        self,
+        region: Region,
+        *,
+        long: bool = False,
+        watched: bool = False,
+        absent: bool = False,
+        skewed: bool = False,
     ) -> None:
         self.region = region
         self.steps = STEPS_ACROSS if region.several else STEPS
-        self.long, self.watched, self.absent = long, watched, absent
+        self.long, self.watched, self.absent, self.skewed = long, watched, absent, skewed
         self.random = region.random
         self.pace = PACES[region.random.random() < 0.25]  # in some seeds lists expire
         self.trace = hashlib.sha256()
@@ -151,7 +158,8 @@ class Life:
         if region.chance(faults.offline):
             region.away ^= {self.random.choice(names if region.several else (*region.members,))}
         if region.chance(faults.skew):
-            region.skews[self.random.choice(names)] = self.random.randint(-100, 100)
+            most = limits.DAY if self.skewed else SKEW
+            region.skews[self.random.choice(names)] = self.random.randint(-most, most)
         if region.liar is not None and region.chance(faults.malice * 2):
             self.attempt("lie", lambda: lie(region))
 

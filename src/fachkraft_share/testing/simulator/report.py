@@ -16,6 +16,7 @@ REAL_EVERY = 20  # one seed of so many runs with real cryptography
 LONG_EVERY = 8  # one of so many lives on beyond a referral's life
 WATCHED_EVERY = 5  # in one of so many the hour after each withdrawal is lived as in life
 ABSENT_EVERY = 12  # in one of so many a member is away for ninety days
+SKEWED_EVERY = 9  # in one of so many clocks are wrong by up to a day
 BORDERS_EVERY = 11  # one of so many has two or three alliances
 REVEALING = {  # the fault under which going without the safeguard shows
     "tombstones": {"delay": 0.0, "duplicate": 0.2, "lose_answer": 0.2},
@@ -92,6 +93,9 @@ def play(seed: int, *, without: str | None = None, alliances: int | None = None)
     faults = draw(Random(seed))
     if without is not None:
         faults = attrs.evolve(faults, **REVEALING[without])
+    skewed = seed % SKEWED_EVERY == 4
+    if skewed:
+        faults = attrs.evolve(faults, skew=faults.skew or 0.08)
     long = seed % LONG_EVERY == 0 or without == "not-after"
     region = Region(
         seed,
@@ -104,6 +108,7 @@ def play(seed: int, *, without: str | None = None, alliances: int | None = None)
         region,
         long=long,
         watched=seed % WATCHED_EVERY == 2,
+        skewed=skewed,
         absent=seed % ABSENT_EVERY == 7 or without in ("closures-first", "away"),
     )
     life.note(_kinds(faults))
