@@ -48,13 +48,16 @@ def test_a_seed_plays_the_same_in_every_process(hash_seed: str) -> None:
     assert done.stdout.strip() == play(11).trace
 
 
-@pytest.mark.parametrize("seed", [5, 14, 46, 176, 208, 483, 633, 794])
+@pytest.mark.parametrize("seed", [5, 14, 46, 176, 208, 483, 633, 794, 5476])
 def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
     """Each of these once broke a promise and found a fault that was mended."""
     assert play(seed, alliances=1).found == ()
 
 
-@pytest.mark.parametrize(("seed", "alliances"), [(5, 2), (44, 2), (181, 2), (2075, 3), (338, 3)])
+@pytest.mark.parametrize(
+    ("seed", "alliances"),
+    [(5, 2), (44, 2), (181, 2), (2075, 3), (338, 3), (740, 3), (1004, 3), (31, 3), (76, 3)],
+)
 def test_a_seed_with_borders_that_once_failed_stays_mended(seed: int, alliances: int) -> None:
     """Receipts for what a restored partner node forgot, for a narrower end; a desk's own end."""
     assert play(seed, alliances=alliances).found == ()

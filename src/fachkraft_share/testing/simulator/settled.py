@@ -137,11 +137,13 @@ def _listed(story: Story, region: "Region") -> None:
 
 def _proved(story: Story, region: "Region") -> None:
     """What the person downloads proves that everybody has erased."""
-    home = region.town_at(story.home)
+    home, person = region.town_at(story.home), region.people[story.referral]
     if not story.granted or ALL not in story.shut or region.liar or home.node_name in region.rolled:
         return
+    if person.secret == story.secret:
+        return  # the node died before it could hand out the second link; the first only withdraws
     try:
-        verdict = region.people[story.referral].bundle().check()
+        verdict = person.bundle().check()
     except FachkraftShareError as error:
         region.watch.say("the person can prove it", f"{type(error).__name__}: {error}")
         return
