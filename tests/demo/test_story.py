@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fachkraft_share.cli.demo.people import FIRMS, people
+from fachkraft_share.cli.demo.firms import FIRMS
+from fachkraft_share.cli.demo.people import people
 
 ROOT = Path(__file__).parents[2]
 _FILES = importlib.util.find_spec("fachkraft_share_files")

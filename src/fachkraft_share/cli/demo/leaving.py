@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from fachkraft_share.cli.demo.firms import NORDHARZ, PRAEZISION, SOFTWAREWERK
 from fachkraft_share.cli.demo.meeting import HR_OPEN
 from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN, check_sockets
-from fachkraft_share.cli.demo.people import HOSTILE, NORDHARZ, PRAEZISION, SOFTWAREWERK
+from fachkraft_share.cli.demo.people import HOSTILE
 from fachkraft_share.cli.demo.processes import surroundings
 from fachkraft_share.cli.demo.stage import PATIENCE, Case, Stage, places
 from fachkraft_share.protocol.bundle import read_bundle

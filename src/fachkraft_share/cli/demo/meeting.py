@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from fachkraft_share.cli.demo.firms import NORDHARZ, PRAEZISION, SOFTWAREWERK
 from fachkraft_share.cli.demo.opening import JUERGEN, MEHMET, SOREN
-from fachkraft_share.cli.demo.people import HOSTILE, NORDHARZ, PRAEZISION, SOFTWAREWERK
+from fachkraft_share.cli.demo.people import HOSTILE
 from fachkraft_share.cli.demo.stage import Case, Stage, places
 
 HR_OPEN: Final = "hr-open"

@@ -7,16 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from fachkraft_share.cli.demo import databases
+from fachkraft_share.cli.demo.firms import FEINWERK, FIRMS, NEIGHBOURS, SOFTWAREWERK
 from fachkraft_share.cli.demo.leaving import verify
 from fachkraft_share.cli.demo.opening import Founding, check_sockets, let_in, start_node
-from fachkraft_share.cli.demo.people import (
-    FEINWERK,
-    FIRMS,
-    LEVKE,
-    NEIGHBOURS,
-    SOFTWAREWERK,
-    TOMASZ,
-)
+from fachkraft_share.cli.demo.people import LEVKE, TOMASZ
 from fachkraft_share.cli.demo.processes import run
 from fachkraft_share.cli.demo.stage import PATIENCE, Case, Stage, places
 from fachkraft_share.protocol.bundle import read_bundle

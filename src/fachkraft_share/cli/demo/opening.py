@@ -9,15 +9,8 @@ from typing import Final
 
 import attrs
 
-from fachkraft_share.cli.demo.people import (
-    FIRMS,
-    HOSTILE,
-    LEVKE,
-    OKER,
-    RAMMELSBERG,
-    TOMASZ,
-    Firm,
-)
+from fachkraft_share.cli.demo.firms import FIRMS, OKER, RAMMELSBERG, Firm
+from fachkraft_share.cli.demo.people import HOSTILE, LEVKE, TOMASZ
 from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.cli.demo.processes import Company, NodeProcess, command, free_port, run
 from fachkraft_share.cli.demo.sockets import family, listening, readable

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import attrs
 
+from fachkraft_share.cli.demo.firms import PRAEZISION, RAMMELSBERG, SOFTWAREWERK
 from fachkraft_share.cli.demo.papers import docx, pdf
 from fachkraft_share.model.candidate import (
     Candidate,
@@ -22,82 +23,9 @@ from fachkraft_share.model.candidate import (
 from fachkraft_share.model.profile import Cefr
 from fachkraft_share.rules.formats.hr_open_export import write_hr_open
 
-RAMMELSBERG: Final = "rammelsberg"
-PRAEZISION: Final = "praezision"
-OKER: Final = "oker"
-SOFTWAREWERK: Final = "softwarewerk"
-NORDHARZ: Final = "nordharz"
 HOSTILE: Final = "bewerbung-08"
 LEVKE: Final = "bewerbung-09"  # the two who allow the neighbouring alliance
 TOMASZ: Final = "bewerbung-10"
-FEINWERK: Final = "feinwerk"
-STADTWERKE: Final = "stadtwerke"
-
-
-@attrs.frozen
-class Firm:
-    """One company of the demo; `searches` are what it looks for, by occupation and place."""
-
-    key: str
-    name: str
-    domain: str
-    files: bool  # the adapter `files` is connected
-    searches: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def id(self) -> str:
-        """The organisation's id."""
-        return f"https://{self.domain}"
-
-
-FIRMS: Final = (
-    Firm(RAMMELSBERG, "Metallwerk Rammelsberg GmbH", "rammelsberg.example", files=True),
-    Firm(
-        PRAEZISION,
-        "Harzer Präzisionstechnik GmbH",
-        "harzer-praezision.example",
-        files=True,
-        searches=(("24232", "37520"), ("26252", "37520"), ("26112", "37520")),
-    ),
-    Firm(
-        OKER,
-        "Oker Feinmechanik KG",
-        "oker-feinmechanik.example",
-        files=False,
-        searches=(("24232", "38642"),),
-    ),
-    Firm(
-        SOFTWAREWERK,
-        "Göttinger Softwarewerk GmbH",
-        "softwarewerk.example",
-        files=True,
-        searches=(("43414", "37073"), ("29302", "38855")),
-    ),
-    Firm(
-        NORDHARZ,
-        "Klinikum Nordharz gGmbH",
-        "klinikum-nordharz.example",
-        files=False,
-        searches=(("81302", "38667"), ("24232", "38640")),
-    ),
-)
-
-NEIGHBOURS: Final = (
-    Firm(
-        FEINWERK,
-        "Feinwerk Kaiserpfalz GmbH",
-        "feinwerk-kaiserpfalz.example",
-        files=True,
-        searches=(("25102", "38640"), ("51312", "38640")),
-    ),
-    Firm(
-        STADTWERKE,
-        "Stadtwerke Goslar AG",
-        "stadtwerke-goslar.example",
-        files=False,
-        searches=(("25102", "38640"),),
-    ),
-)
 
 
 @attrs.frozen

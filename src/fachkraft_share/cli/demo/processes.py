@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 import attrs
 
 from fachkraft_share.cli.browser import Browser
-from fachkraft_share.cli.demo.people import Firm
+from fachkraft_share.cli.demo.firms import Firm
 from fachkraft_share.errors import RefusedError, SetupError, TemporaryError, UnreachableError
 
 _PATIENCE: Final = 120.0  # seconds a process may take to start or to end on a busy machine

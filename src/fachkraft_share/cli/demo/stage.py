@@ -12,7 +12,8 @@ import attrs
 
 from fachkraft_share.cli.demo import databases
 from fachkraft_share.cli.demo.claims import Claims
-from fachkraft_share.cli.demo.people import FIRMS, NEIGHBOURS, Firm, Person
+from fachkraft_share.cli.demo.firms import FIRMS, NEIGHBOURS, Firm
+from fachkraft_share.cli.demo.people import Person
 from fachkraft_share.cli.demo.person import Visitor
 from fachkraft_share.cli.demo.processes import Company, NodeProcess
 from fachkraft_share.cli.demo.search import Hit, Searcher, disguise, search_bytes

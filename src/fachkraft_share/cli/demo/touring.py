@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from fachkraft_share.cli.demo.firms import RAMMELSBERG, SOFTWAREWERK
 from fachkraft_share.cli.demo.opening import AYLIN, OLEKSANDRA
-from fachkraft_share.cli.demo.people import RAMMELSBERG, SOFTWAREWERK
 from fachkraft_share.cli.demo.stage import Stage
 from fachkraft_share.errors import FachkraftShareError
 

@@ -26,7 +26,12 @@ from fachkraft_share.node.calls import demand_whole, plain_answer, read_json
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.feed.cursors import Cursors, epoch_of
 from fachkraft_share.node.feed.holding_back import stretch
-from fachkraft_share.node.feed.serving import Given
+from fachkraft_share.node.feed.ledger import (
+    custody_due,
+    note_never_taken,
+    take_custody,
+    write_served,
+)
 from fachkraft_share.node.feed.streams import (
     Look,
     Page,
@@ -37,16 +42,13 @@ from fachkraft_share.node.feed.streams import (
 )
 from fachkraft_share.node.history.quarantine import quarantined
 from fachkraft_share.node.history.redeclaring import declare
-from fachkraft_share.node.partners.reporting import owe_report
 from fachkraft_share.node.records import ReaderState, Spent
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.decision import Here, Need, every, one
-from fachkraft_share.protocol.delivery import Cursor
-from fachkraft_share.protocol.erasure import served_line
 from fachkraft_share.protocol.membership import Directory
-from fachkraft_share.protocol.records import Due, Held
+from fachkraft_share.protocol.records import Due
 from fachkraft_share.wire.ids import check_id
 
 
@@ -188,7 +190,7 @@ class Polling:
             at_closures = cursors.read(ask.closures, stream=CLOSURES)
             at_events = cursors.read(ask.events, stream=EVENTS)
             shut = _resynchronised(caller, ask, here=here, transaction=transaction, lines=lines)
-            self._custody(caller, at_events, transaction=transaction)
+            take_custody(caller, at_events, transaction=transaction)
             end = transaction.head()  # before the rows: whatever comes after it is not passed over
             look = Look(transaction, caller, ask.rows, here, about, end)
             closures = closures_after(at_closures, look=look)
@@ -197,8 +199,8 @@ class Polling:
             if not (closures.more or shut) and caller.active and fresh_list:
                 events = events_after(at_events, look=look)
                 _demand_newest(here.directory, transaction=transaction)
-            self._ledger(events.given, caller, transaction=transaction, lines=lines)
-            _never_taken(events, caller, transaction=transaction)
+            write_served(events.given, caller, transaction=transaction, lines=lines)
+            note_never_taken(events, caller, transaction=transaction)
             if lines:
                 self._exchange.journal.append(list(lines))
             response = self._page(closures, events, caller=caller, cursors=cursors)
@@ -218,7 +220,7 @@ class Polling:
         about = frozenset(row.referral for row in rows if row.referral is not None)
         ahead = where.back or rows
         news = ahead or new_rows_for(caller.id, at_closures, 1, end=end, transaction=transaction)
-        if news or ask.resync or _custody_due(caller, at_events, transaction=transaction):
+        if news or ask.resync or custody_due(caller, at_events, transaction=transaction):
             return News(caller, ask, about)
         if quarantined(transaction):
             return News(caller, ask, about)
@@ -241,38 +243,6 @@ class Polling:
                 except RefusedError as error:
                     refused[id(caller)] = error
         return refused
-
-    def _custody(self, caller: Caller, cursor: Cursor, *, transaction: Transaction) -> None:
-        state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
-        for line in _unnoted(caller, cursor, state, transaction=transaction):
-            taken = attrs.evolve(line, custody_at=caller.at)
-            transaction.put(taken)
-            _report(taken, caller, transaction=transaction)
-        if cursor.taken > state.custody:
-            transaction.put(attrs.evolve(state, custody=cursor.taken))
-
-    def _ledger(
-        self,
-        given: Iterable[Given],
-        caller: Caller,
-        *,
-        transaction: Transaction,
-        lines: list[dict[str, object]],
-    ) -> None:
-        """Write who is served what, before it is served."""
-        for each in given:
-            referral = each.row.referral
-            if not each.ledger or referral is None:
-                continue
-            before = transaction.get(Held, referral, caller.id)
-            if before is None:
-                held = Held(referral, caller.id, each.row.number, caller.at)
-                transaction.put(held)
-                lines.append(served_line(held))
-                _report(held, caller, transaction=transaction)
-            elif before.number == limits.INTEGER_MAX and before.custody_at is None:
-                # Known from the journal, or of an answer that was lost: given only now.
-                transaction.put(attrs.evolve(before, number=each.row.number))
 
     def _page(self, closures: Page, events: Page, *, caller: Caller, cursors: Cursors) -> Response:
         newest = caller.directory.newest
@@ -302,33 +272,11 @@ def _foreseen(asked: Iterable[News]) -> Iterator[Need]:
         yield every(Due, holder=news.caller.id)
 
 
-def _report(line: Held, caller: Caller, *, transaction: Transaction) -> None:
-    """Let the partner whose referral it is hear of the line; most nodes have no partner."""
-    if caller.directory.partners:
-        owe_report(line, transaction=transaction)
-
-
 def _partners(directory: Directory) -> dict[str, object]:
     """Return by node which list of each partner is known here, for who must fetch it."""
     lists = {node: one.directory.newest for node, one in sorted(directory.partners.items())}
     numbers = {node: one.name.number for node, one in lists.items() if one is not None}
     return {"partners": numbers} if numbers else {}
-
-
-def _custody_due(caller: Caller, cursor: Cursor, *, transaction: Transaction) -> bool:
-    """Tell whether the cursor says custody of something that is not noted yet."""
-    state = transaction.get(ReaderState, caller.id) or ReaderState(caller.id)
-    return bool(_unnoted(caller, cursor, state, transaction=transaction))
-
-
-def _unnoted(
-    caller: Caller, cursor: Cursor, state: ReaderState, *, transaction: Transaction
-) -> tuple[Held, ...]:
-    """Return the ledger's lines up to the cursor whose custody is not noted."""
-    if cursor.taken <= state.custody:
-        return ()
-    after, until = ("number", state.custody), ("number", cursor.taken)
-    return transaction.every(Held, after=after, until=until, holder=caller.id, custody_at=None)
 
 
 def _resynchronised(
@@ -373,16 +321,3 @@ def _demand_newest(directory: Directory, *, transaction: Transaction) -> None:
     newest = directory.newest
     if newest is not None and newest.name.number < newest_number(transaction):
         raise _OutdatedError("a new member list was signed just now")
-
-
-def _never_taken(page: Page, caller: Caller, *, transaction: Transaction) -> None:
-    """Note whose answer was lost: the row was served, is asked for again, and is over by now.
-
-    The cursor that goes past it then says nothing about custody.
-    """
-    if not page.passed:
-        return
-    about = tuple(sorted(page.passed.values()))
-    for line in transaction.every(Held, referral=about, holder=caller.id, custody_at=None):
-        if line.number in page.passed:
-            transaction.put(attrs.evolve(line, number=limits.INTEGER_MAX))
