@@ -1,11 +1,13 @@
 """Two alliances whose keys are replaced through the doors that operators and members have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from fachkraft_share import Candidate, limits
+from fachkraft_share.errors import QuarantineError, StateError
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.identity import Identity
 from fachkraft_share.model.profile import Endorsement, Rank
@@ -123,11 +125,11 @@ class Region:
 
     def dossiers(self, name: str) -> list[str]:
         """Return of whom a member holds the dossier."""
-        return [one.referral for one in self.member(name).received()]
+        return _read(self.member(name).received)
 
     def matches(self, name: str) -> list[str]:
         """Return which referrals a member is shown."""
-        return [one.referral for one in self.member(name).inbox()]
+        return _read(self.member(name).inbox)
 
     def ended(self, person: Person) -> None:
         """Let the person withdraw; everybody erases and signs."""
@@ -252,3 +254,11 @@ ROTATIONS: dict[str, Callable[[Region], object]] = {
 def region() -> Region:
     """Harz and Goslar, who recognise each other."""
     return Region()
+
+
+def _read(shown: Callable[[], Sequence[Any]]) -> list[str]:
+    """Return what people can read; nothing while the list has expired or ends are not heard."""
+    try:
+        return [one.referral for one in shown()]
+    except (StateError, QuarantineError):
+        return []

@@ -31,6 +31,7 @@ def rows(member: Any, kind: Any) -> Any:
         (401, "unauthenticated"),
         (401, "operation"),
         (405, "method"),
+        (409, "not-now"),
         (415, "media-type"),
     ],
 )

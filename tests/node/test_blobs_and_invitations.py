@@ -175,3 +175,22 @@ def test_blobs_go_a_day_after_custody_or_when_nobody_named_or_fetched_them(world
     for _ in range(14):
         world.wait(limits.DAY)
     assert world.every(BlobContent) == ()
+
+
+def test_a_dossier_is_handed_over_whenever_the_second_changes(world: Any) -> None:
+    """The node looks at its list once a second, and never in the middle of a transaction."""
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    recommended = muster.recommend().grant()
+    beispiel.poll()
+    request = recommended.agree(beispiel)
+    restless = world.clock.now
+
+    def ticking() -> int:
+        world.clock.time += 1
+        return int(restless())
+
+    world.clock.now = ticking
+    assert recommended.put_blob(beispiel).status == 201
+    assert recommended.disclose(beispiel, request)["status"] == "accepted"
+    content = bytes(limits.BLOB_CLASSES[0])
+    assert beispiel.call("GET /blobs", resource=sha256(content)).body == content

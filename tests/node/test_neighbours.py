@@ -282,3 +282,10 @@ def test_a_database_of_another_alliance_is_refused(pair: Pair, tmp_path: Path) -
     with pytest.raises(SetupError, match="already"):
         init(tmp_path / "b", founding, root=tmp_path / "b.json")
     assert not (tmp_path / "b.json").exists()
+
+
+def test_a_person_consents_at_the_other_within_the_same_second(pair: Pair) -> None:
+    """The origin stands on a list that this process has not read yet."""
+    recommended = pair.world.join("muster").recommend()
+    pair.world.node = pair.two
+    assert recommended.grant().manage

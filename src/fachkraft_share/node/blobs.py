@@ -16,6 +16,7 @@ from fachkraft_share.node.calls import answer, read_query, whole
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.records import (
     Blob,
@@ -43,6 +44,7 @@ class Blobs:
         blob = _described(request, caller)
         if self._exchange.cramped():
             raise BusyError("no room on the disk", retry_after=limits.MINUTE)
+        here = self._exchange.party().here
         with self._exchange.store.begin() as transaction:
             transaction.lock(sorted({caller.lock, blob.referral, f"blobs of {caller.id}"}))
             caller.spend(transaction)
@@ -51,7 +53,7 @@ class Blobs:
             if before is not None:
                 _demand_same(before, blob)
                 return answer({"status": "known"}, status=201)
-            if self._closed(blob, transaction=transaction):
+            if _closed(blob, here=here, transaction=transaction):
                 raise RefusedError("closed", "the referral has ended")
             _demand_expected(blob, transaction=transaction)
             _demand_quota(caller, transaction=transaction)
@@ -62,31 +64,32 @@ class Blobs:
     def get(self, request: Request) -> Response:
         """Answer `GET /blobs/<sha256>`; fetching says custody."""
         caller = identify(request, self._exchange)
-        name = check_sha256(request.resource)
+        name, here = check_sha256(request.resource), self._exchange.party().here
         with self._exchange.store.begin() as transaction:
             transaction.lock([caller.lock])
             caller.spend(transaction)
             blob = transaction.get(Blob, name)
             content = transaction.get(BlobContent, name)
-            mine = blob is not None and blob.named and self._reads(caller, blob.addressee)
+            mine = blob is not None and blob.named and _reads(caller, blob.addressee, here=here)
             if blob is None or content is None or not mine or not caller.active:
                 raise RefusedError("not-found")
-            if self._closed(blob, transaction=transaction):
+            if _closed(blob, here=here, transaction=transaction):
                 raise RefusedError("not-found")
             if blob.custody_at is None:
                 transaction.put(attrs.evolve(blob, custody_at=caller.at))
         return whole(Response(200, content.content, OCTETS))
 
-    def _reads(self, caller: Caller, addressee: str) -> bool:
-        """Tell whether the caller fetches for the addressee; a partner only while data may go."""
-        if self._exchange.party().here.hop(addressee) != caller.id:
-            return False
-        return addressee == caller.id or caller.directory.gives(caller.id, at=caller.at)
 
-    def _closed(self, blob: Blob, *, transaction: Transaction) -> bool:
-        tombstones = transaction.every(Tombstone, referral=blob.referral)
-        node = self._exchange.party().here.node_of(blob.addressee)
-        return closed_for(tombstones, blob.addressee, node=node)
+def _reads(caller: Caller, addressee: str, *, here: Here) -> bool:
+    """Tell whether the caller fetches for the addressee; a partner only while data may go."""
+    if here.hop(addressee) != caller.id:
+        return False
+    return addressee == caller.id or caller.directory.gives(caller.id, at=caller.at)
+
+
+def _closed(blob: Blob, *, here: Here, transaction: Transaction) -> bool:
+    tombstones = transaction.every(Tombstone, referral=blob.referral)
+    return closed_for(tombstones, blob.addressee, node=here.node_of(blob.addressee))
 
 
 def _described(request: Request, caller: Caller) -> Blob:

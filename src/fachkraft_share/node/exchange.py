@@ -101,6 +101,14 @@ class Exchange:
         )
         return Party(here, self.store, self.journal, self.voice, decide=self.decide)
 
+    def newest_party(self) -> Party:
+        """Return the same by a list that another process may have signed just now.
+
+        A person is shown who would read the profile, and consents to exactly that list.
+        """
+        self.members.look()
+        return self.party()
+
     def reader(self) -> Reader:
         """Return what opening a message needs."""
         return Reader(self.directory(), self.runtime.sealer, self.now())

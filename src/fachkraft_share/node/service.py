@@ -115,7 +115,7 @@ class Node:
         exchange = self.exchange
         return Desk(
             exchange.runtime,
-            exchange.party,
+            exchange.newest_party,
             settings=exchange.desk_settings,
             link=exchange.settings.link,
             committed=exchange.tell,

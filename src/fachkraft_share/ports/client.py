@@ -21,6 +21,7 @@ T = TypeVar("T")
 PROBLEM = "urn:fks:problem:"
 CHANGED = frozenset({"digest", "body-hash"})  # what arrived is not what was sent: try again
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+NOT_NOW = "not-now"  # what the call rests on is not there yet
 
 
 class NodeBusyError(BusyError):
@@ -325,7 +326,7 @@ def _problem(answer: Response) -> Exception:
     code, detail = _describe(answer)
     if code in CHANGED:
         return UnreachableError("the request did not arrive whole")
-    if answer.status in TRY_AGAIN:
+    if answer.status in TRY_AGAIN or code == NOT_NOW:
         after = answer.headers.get("Retry-After", answer.headers.get("retry-after", ""))
         if code:
             return NodeBusyError(code, retry_after=int(after) if after.isdigit() else 1)
