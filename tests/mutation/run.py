@@ -37,7 +37,7 @@ SOURCE = Path("src") / trial.PACKAGE
 TESTS = {
     "wire": ("tests/wire", "tests/protocol"),
     "rules": ("tests/rules", "tests/protocol"),
-    "protocol": ("tests/protocol", "tests/attacks"),
+    "protocol": ("tests/protocol", "tests/attacks", "tests/partners/test_bundle_across.py"),
     "member": ("tests/member",),
     "node": ("tests/node",),
 }

@@ -15,7 +15,7 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -33,7 +33,7 @@ ALIVE = (SURVIVED, OUT_OF_TIME, -signal.SIGALRM)
 STUCK_SECONDS = 6  # beyond the time the tests may take
 WAITING_SECONDS = 1800  # asleep; on a busy machine that says nothing, so it counts as alive
 MEMORY = 4 << 30
-FEW_SECONDS = 1
+UNLIKELIER = 4  # a test that is less likely to notice must be so many times quicker
 EXAMPLES = 20  # of each property
 PACKAGE = "fachkraft_share"
 OPTIONS = ("-o", "addopts=--import-mode=importlib --strict-markers", "--assert=plain")
@@ -48,35 +48,46 @@ class Known:
 
     seconds: dict[str, float]  # of each test that passed
     tests: dict[str, dict[int, set[str]]]  # by file and line
+    touching: dict[str, set[str]]  # tests by file, and those that share a fixture with them
     imported: dict[str, set[int]]  # lines that run at import
 
     def chosen(self, mutant: Mutant) -> list[str]:
-        """Return the tests that can notice the mutant, the likeliest and quickest first."""
+        """Return the tests that can notice the mutant, the likeliest and quickest first.
+
+        What tests share (a fixture's memory, a cache) runs a line only in the first of them: all
+        that come to the file, or share a fixture with one that does, follow those on the line.
+        """
         by_line = self.tests.get(mutant.file, {})
-        touching = set().union(*by_line.values())
         found = {one for line in mutant.lines for one in by_line.get(line, ())}
-        if self.at_import(mutant):
-            more = {*self.seconds}
-        else:  # what is cached was run only by the first test that needed it
-            few = sum(self.seconds.get(one, 0) for one in found) < FEW_SECONDS
-            more = touching if few else set()
-        stem = Path(mutant.file).stem
+        touching = self.touching.get(mutant.file, set())
+        every = {*self.seconds} if self.at_import(mutant) else (found | touching) & {*self.seconds}
 
-        def rank(test: str) -> tuple[bool, bool, bool, float]:
-            far = stem not in test.partition("::")[0]
-            return test not in found, far, test not in touching, self.seconds[test]
+        def cost(test: str) -> float:
+            likely = (test in found, test in touching, near(test, mutant))
+            return self.seconds[test] * UNLIKELIER ** likely.count(False)
 
-        return sorted((found | more) & {*self.seconds}, key=rank)
+        return sorted(every, key=cost)
 
     def nearest(self, mutant: Mutant) -> list[str]:
-        """Return those chosen tests that stand in the likeliest two files."""
+        """Return those chosen tests that stand in the two files with the most of the likely ones.
+
+        For importing and collecting all files takes longer than most tests.
+        """
         chosen = self.chosen(mutant)
-        files = list(dict.fromkeys(one.split("::")[0] for one in chosen))[:2]
+        by_line = self.tests.get(mutant.file, {})
+        found = [one for line in mutant.lines for one in by_line.get(line, ())]
+        counts = Counter(one.split("::")[0] for one in [*chosen, *found])
+        files = sorted(counts, key=lambda one: (not near(one, mutant), -counts[one]))[:2]
         return [one for one in chosen if one.split("::")[0] in files]
 
     def at_import(self, mutant: Mutant) -> bool:
         """Tell whether the changed lines run at import."""
         return not self.imported.get(mutant.file, set()).isdisjoint(mutant.lines)
+
+
+def near(test: str, mutant: Mutant) -> bool:
+    """Tell whether the test's file is named after the mutant's."""
+    return Path(mutant.file).stem in test.partition("::")[0]
 
 
 # Children --------------------------------------------------------------------------------------
@@ -284,6 +295,7 @@ class Measuring:
         self.cover = cover
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
+        self.shared: set[str] = set()  # fixtures
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -297,6 +309,8 @@ class Measuring:
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:
         """Note the lines of a fixture that several tests share."""
         shared = fixturedef.scope != "function"
+        if shared and not fixturedef.func.__module__.startswith("_pytest."):
+            self.shared.add(fixturedef.argname)
         if shared:
             self.cover.switch_context(f"fixture {fixturedef.argname}")
         yield
@@ -323,17 +337,27 @@ def measure(
     users = defaultdict(set)
     for item in items:
         for name in getattr(item, "fixturenames", ()):
-            users[f"fixture {name}"].add(item.nodeid)
+            users[name].add(item.nodeid)
     read = cover.get_data()
     tests = {
         file: {
-            line: {test for one in names for test in users.get(one, {one}) if test}
+            line: {
+                test
+                for one in names
+                for test in users.get(one.removeprefix("fixture "), {one})
+                if test
+            }
             for line, names in read.contexts_by_lineno(file).items()
         }
         for file in read.measured_files()
     }
+    sharing = [users[one] for one in plugin.shared]
+    touching: dict[str, set[str]] = {}
+    for file, by_line in tests.items():
+        direct = set().union(*by_line.values())
+        touching[file] = direct.union(*(some for some in sharing if some & direct))
     passed = {one: took for one, took in plugin.seconds.items() if one not in plugin.failed}
-    return Known(passed, tests, at_import)
+    return Known(passed, tests, touching, at_import)
 
 
 def _cover(sources: Sequence[str]) -> coverage.Coverage:
