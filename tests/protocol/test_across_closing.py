@@ -7,7 +7,9 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.protocol.decision import Decision, Put
+from fachkraft_share.protocol.erasure import DEMANDED, write_receipt
 from fachkraft_share.protocol.events.referral_closed import closure_of
+from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import (
     Blob,
     BlobContent,
@@ -17,6 +19,7 @@ from fachkraft_share.protocol.records import (
     FeedRow,
     Held,
     Part,
+    Receipt,
     Referral,
     ReferralState,
     Task,
@@ -198,6 +201,21 @@ def test_another_proof_of_the_same_end_is_kept_with_what_it_rests_on(border: Any
     assert len(kept) == len(decision.effects)
     assert [one.sha256 for one in kept if isinstance(one, Token)] == [again.sha256, *chain]
     assert kept[-1] == Closing(border.story.referral, "all", again.sha256, " ".join(chain), LATER)
+
+
+def test_a_receipt_may_answer_a_narrower_end_that_is_no_end_of_its_own(border: Any) -> None:
+    """Beyond the border that is the one its holder heard of; no tombstone stands for it."""
+    node, first = home(border, border.node), border.beyond[0]
+    whole, own = (border.story.person.withdrawal(scope=one) for one in (border.node, first))
+    assert [node.hear(one).status for one in (whole, own)] == ["accepted", "known"]
+    categories = tuple(CategoryErased(one, ErasureState.ERASED) for one in sorted(DEMANDED))
+    item = ReceiptItem(border.story.referral, own.sha256, first, NOW, categories, ("store",))
+    body, texts = write_receipt([item], salts=[b"s" * 16])
+    said = border.event(body, by=first, aud=border.node, referral=None)
+    assert node.hear(attrs.evolve(said, parts=texts)).status == "accepted"
+    kept = node.get(Receipt, border.story.referral, first, first)
+    assert kept is not None
+    assert kept.settled
 
 
 def test_no_proof_is_kept_twice_and_so_many_beside_the_first(border: Any) -> None:

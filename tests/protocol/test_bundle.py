@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.alliance import Removal
+from fachkraft_share.protocol import erasure
 from fachkraft_share.protocol.bundle import (
     Bundle,
     ClosureProof,
@@ -236,6 +237,13 @@ def test_a_compromise_does_not_reach_back(scene: Scene, evidence: Evidence, whol
     assert check(scene, attrs.evolve(whole, federations=lists)).complete
 
 
+def about_another(evidence: Evidence) -> str:
+    """Return the node's manifest of this closure, issued for another person's referral."""
+    (page,) = erasure.manifests(SERVED, closure=evidence.story.withdrawal.sha256, scope="all")
+    other = Person(evidence.scene, "other").referral
+    return evidence.story.event(page, by=NODE, aud=NODE, jti="another", referral=other)
+
+
 FORGED: dict[str, tuple[Callable[[Evidence], dict[str, Any]], str]] = {
     "no list": (lambda _: {"federations": ()}, "no-list"),
     "a list without pages": (
@@ -304,6 +312,10 @@ FORGED: dict[str, tuple[Callable[[Evidence], dict[str, Any]], str]] = {
     ),
     "a manifest by a member": (
         lambda e: {"manifests": tuple(e.manifests(by=READER))},
+        "not-entitled",
+    ),
+    "a manifest of another referral": (
+        lambda e: {"manifests": (about_another(e),)},
         "not-entitled",
     ),
     "a manifest of another closure": (

@@ -268,6 +268,20 @@ def test_without_its_manifest_a_closure_for_one_is_open_and_nobody_is_named(
     ]
 
 
+def test_scopes_are_told_in_the_order_of_their_names(scene: Scene, evidence: Evidence) -> None:
+    """Whatever the order in which they were closed; two verdicts can be compared."""
+    scopes = [f"https://m{n:0>2}.example" for n in reversed(range(12))]
+    sent = [evidence.story.person.withdrawal(scope=scope) for scope in scopes]
+    bundle = evidence.bundle(
+        closures=tuple(ClosureProof(one.token) for one in sent),
+        manifests=(),
+        receipts=(),
+        tombstones=(),
+    )
+    owing = [one.about for one in check(scene, bundle).findings if one.code == "no-manifest"]
+    assert owing == sorted(scopes)
+
+
 def test_without_a_manifest_no_receipt_is_called_unlisted(
     scene: Scene, evidence: Evidence, whole: Bundle
 ) -> None:

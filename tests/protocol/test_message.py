@@ -58,6 +58,11 @@ WRONG_EVENTS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         RefusedError,
         "^unknown-event",
     ),
+    "one of ours by a name nobody knows": (
+        {"events": {payloads.urn("membership.sold"): {}}},
+        RefusedError,
+        "^unknown-event",
+    ),
     "a bare name": ({"events": {"membership.changed": {}}}, RefusedError, "^unknown-event"),
     "a payload of another shape": (
         {"events": {payloads.urn("membership.changed"): {"number": "1", "list": "x"}}},
@@ -165,11 +170,13 @@ def test_a_consent_certifies_its_referral(changed: dict[str, str], scene: Scene)
         scene.open(Person(scene).consent(**changed))
 
 
-@pytest.mark.parametrize("changed", [{"key": "short"}, {"nonce": "short"}, {"manage": "short"}])
-def test_keys_and_nonces_have_their_length(changed: dict[str, str], scene: Scene) -> None:
-    """Before anything is computed with them."""
-    with pytest.raises(MalformedError):
-        scene.open(Person(scene).consent(**changed))
+@pytest.mark.parametrize("name", ["key", "nonce", "manage"])
+@pytest.mark.parametrize("more", [-1, 1])
+def test_keys_and_nonces_have_their_length(name: str, more: int, scene: Scene) -> None:
+    """Before anything is computed with them; a byte too few or too many is no key."""
+    size = (limits.ID_BYTES if name == "nonce" else 32) + more
+    with pytest.raises(MalformedError, match="bytes"):
+        scene.open(Person(scene).consent(**{name: b64(bytes(size))}))
 
 
 def test_a_member_cannot_consent_for_a_person(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from fachkraft_share.errors import MalformedError, SignatureError
 from fachkraft_share.protocol.payloads import ConsentDeclined
 from fachkraft_share.testing.scene import NODE, NOW, ORIGIN, READER, Scene, Sent, name_id
 from fachkraft_share.testing.story import Person, Story
+from fachkraft_share.wire import jws
 
 
 def test_so_many_documents_may_travel_along_and_no_more(scene: Scene) -> None:
@@ -105,3 +106,36 @@ def test_what_rests_on_what_is_followed_to_the_ground(scene: Scene, story: Story
     assert not message.rests_on(second.sha256)
     assert not message.rests_on("0" * 64)
     assert not scene.open(story.consent).rests_on(story.renewal.sha256)
+    answered = attrs.evolve(second, attached=(*second.attached, story.answer.token))
+    assert scene.open(answered).rests_on(story.consent.sha256)
+
+
+def test_a_renewal_is_signed_with_the_key_of_the_very_consent_it_renews(
+    scene: Scene, story: Story
+) -> None:
+    """Not with that of the first, which the one in between has replaced."""
+    fresh = Person(scene, "fresh")
+    middle = story.renew(story.consent, manage=fresh.manage_x)
+    told = {"renews": middle.sha256, "attached": (story.consent.token, middle.token)}
+    newest = story.person.consent(signer=fresh.manage, **told)
+    assert scene.open(newest).rests_on(story.consent.sha256)
+    with pytest.raises(SignatureError, match="another key"):
+        scene.open(story.person.consent(signer=story.person.manage, **told))
+
+
+def test_only_a_consent_names_who_may_withdraw(scene: Scene, story: Story) -> None:
+    """An answer that travels along names nobody."""
+    along = (story.consent.token, story.answer.token)
+    stranger = Person(scene, "other").manage
+    with pytest.raises(SignatureError, match="names the signer's key"):
+        scene.open(story.person.withdrawal(signer=stranger, attached=along))
+
+
+def test_what_renews_no_hash_is_no_consent(scene: Scene, story: Story) -> None:
+    """Documents are put in order before anything in them is believed."""
+    for renews in (["0" * 64], {}, 1):
+        token = jws.sign(
+            {"renews": renews}, type=jws.Type.CONSENT, key=story.person.key, suite=scene.suite
+        )
+        with pytest.raises(MalformedError):
+            scene.open(attrs.evolve(story.requested, attached=(token,)))

@@ -18,7 +18,14 @@ from fachkraft_share.protocol.payloads import (
     ErasureState,
     ReceiptItem,
 )
-from fachkraft_share.protocol.records import Due, Held, Receipt, Referral, Tombstone
+from fachkraft_share.protocol.records import (
+    Due,
+    Held,
+    Receipt,
+    Referral,
+    ReferralState,
+    Tombstone,
+)
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, REQUESTER, Sent
 from fachkraft_share.testing.story import Story
 from fachkraft_share.wire.convert import unstructure
@@ -64,6 +71,29 @@ def test_a_referral_that_reached_nobody_has_a_manifest_that_says_so() -> None:
     """One page without a line: silence would look like a page withheld."""
     (page,) = erasure.manifests([], closure="c" * 64, scope="all")
     assert page == DeliveryManifest("c" * 64, "all", 1, 1, [])
+
+
+def test_each_home_node_is_handed_the_receipt_once_in_the_order_of_their_names(
+    story: Story,
+) -> None:
+    """One signature may cover referrals of many partners; two nodes write the same feed."""
+    homes = [f"https://node.n{n:0>2}.example" for n in range(12)]
+    node = story.side(NODE)
+    for number, home in enumerate([*homes, homes[0]]):
+        about = f"{number:0>22}"
+        end = ReferralState.CLOSED
+        node.put(
+            Referral(about, ORIGIN, "", "", end, "", NOW, NOW, home=home),
+            Tombstone(about, "all", "withdrawn", ITEM.closure, "", NOW, NOW),
+            Held(about, READER, 1, NOW),
+        )
+    listed = [
+        attrs.evolve(ITEM, referral=f"{n:0>22}", categories=(GONE, ERASED)) for n in range(13)
+    ]
+    body, texts = erasure.write_receipt(listed, salts=[bytes([n]) * 16 for n in range(13)])
+    token = story.scene.event(body, by=READER, aud=NODE, referral=None, jti="many homes")
+    effects = node.foresee(Sent(token, (), texts)).effects
+    assert [one.to for one in effects if isinstance(one, Append)] == homes
 
 
 HOLD = CategoryErased("dossier", ErasureState.RETAINED, "§ 15 AGG", NOW + 30 * DAY)

@@ -118,9 +118,8 @@ def _again(message: Message, closure: Closure, known: Known, *, here: Here, at: 
 def _confirm(message: Message, closure: Closure, known: Known, *, at: int) -> Iterable[Effect]:
     """Keep another proof of this end or a part of it: holders elsewhere may have heard of that."""
     tombstones = known.every(Tombstone, referral=closure.referral)
-    stands = [one for one in tombstones if one.scope == closure.scope]
     others = known.every(Closing, referral=closure.referral)
-    told = {one.closure for one in stands} | {one.closure for one in others}
+    told = {one.closure for one in tombstones} | {one.closure for one in others}
     if message.sha256 in told or len(others) >= limits.CLOSINGS_KEPT:
         return
     consents = [one for one in message.attached if one.type == CONSENT]
