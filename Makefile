@@ -16,13 +16,14 @@ INSTALL = $(BIN)/python -m pip install -q -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench soak wheels changelog clean
+.PHONY: help demo test check coverage bench soak wheels changelog clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    play the story: two chambers' nodes and seven companies on this machine"
 	@echo "make test    run the tests, JOBS=$(JOBS) files at a time (PYTEST_ARGS=... for pytest)"
 	@echo "make check   style, types and import contracts"
+	@echo "make coverage  run the core's tests; fails where they leave a branch of the core untried"
 	@echo "make bench   measure the budgets"
 	@echo "make soak    measure the promises at full size, for hours (SEEDS=$(SEEDS) of the simulator)"
 	@echo "make wheels  build the wheels of the library and of every adapter into dist/"
@@ -41,6 +42,10 @@ check: $(VENV)/.have-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(TYPED)
 	@$(BIN)/lint-imports
+
+coverage: $(VENV)/.have-test
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --cov --cov-config tests/core.coveragerc \
+	  tests/rules tests/wire tests/protocol
 
 bench: $(VENV)/.have-node
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "tests", "adapters", "docs"]
+nox.options.sessions = ["lint", "types", "tests", "coverage", "adapters", "docs"]
 ADAPTERS = sorted(str(file.parent) for file in Path("adapters").glob("*/pyproject.toml"))
 
 
@@ -39,6 +39,14 @@ def tests(session: nox.Session) -> None:
     """Run the library's tests."""
     install(session, "test")
     session.run("pytest", "tests", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the core's tests; fail where they leave a branch of it untried."""
+    install(session, "test")
+    rooms = ("tests/rules", "tests/wire", "tests/protocol")
+    session.run("pytest", "--cov", "--cov-config", "tests/core.coveragerc", *rooms)
 
 
 @nox.session

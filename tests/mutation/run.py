@@ -3,9 +3,11 @@
 python tests/mutation/run.py rules/consent wire       modules and folders of the package
 python tests/mutation/run.py --promised               consent, erasure and signatures
 python tests/mutation/run.py --promised --sample 200  some of them, drawn by --seed
-python tests/mutation/run.py wire --again output.txt  those an earlier run called alive
+python tests/mutation/run.py wire --again output.txt  what an earlier run left
 
-Works in a copy of the project that is removed at the end. Ends with 1 when a mutant survives that
+Works in a copy of the project that is removed at the end. With `--again` the verdicts of an earlier
+run stand for the modules its output speaks of, so their code must be the same; tried are what it
+left and nobody has answered, and all other modules. Ends with 1 when a mutant survives that
 `answered.toml` does not answer, or when an answer speaks of none that survives. `--write` brings
 `docs/mutation.md` up to date.
 """
@@ -24,13 +26,14 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trial
 from mutate import Mutant, mutants
-from report import Outcome, judge, write
+from report import Outcome, answered, judge, write
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path("src") / trial.PACKAGE
@@ -61,9 +64,6 @@ def main() -> int:
         names = modules(asked.modules or (PROMISED if asked.promised else CORE))
         found = [one for name in names for one in of_module(name)]
         totals = Counter(one.module for one in found)
-        if asked.again:
-            alive = asked.again.read_text("utf-8").splitlines()
-            found = [one for one in found if f"alive  {one.module}  {one.key}" in alive]
         if asked.sample:
             draw = random.Random(asked.seed)  # noqa: S311
             found = draw.sample(found, min(asked.sample, len(found)))
@@ -78,7 +78,7 @@ def main() -> int:
     print(f"{len(outcomes)} mutants in {time.monotonic() - begin:.0f} s")
     if asked.write:
         write(outcomes, totals, root=ROOT)
-    return judge(outcomes, whole=not (asked.sample or asked.again or asked.quick))
+    return judge(outcomes, whole=not (asked.sample or asked.quick))
 
 
 def arguments() -> argparse.Namespace:
@@ -92,7 +92,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="which of them")
     parser.add_argument("--tests", nargs="+", help="other tests than those of the room")
     parser.add_argument("--quick", action="store_true", help="only what needs no import anew")
-    parser.add_argument("--again", type=Path, help="only what an earlier output calls alive")
+    parser.add_argument("--again", type=Path, help="only what this earlier output left")
     parser.add_argument("--seconds", type=float, default=12, help="of tests against one mutant")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true", help="write the table in docs")
@@ -139,6 +139,11 @@ class Trials:
         self.found, self.tests = found, tests
         self.seconds, self.workers, self.quick = asked.seconds, asked.workers, asked.quick
         self.ended: dict[int, int] = {}
+        told = asked.again.read_text("utf-8") if asked.again else ""
+        self.left = {
+            tuple(line.split("  ", 2)[1:]) for line in told.splitlines() if line[:5] == "alive"
+        }
+        self.before = {module for module, _ in self.left}
 
     def run(self) -> Iterator[Outcome]:
         """Return what became of each mutant."""
@@ -158,12 +163,24 @@ class Trials:
     def _note(
         self, numbers: Sequence[int], run: Callable[[int], int], *, final: bool = True
     ) -> None:
-        for done, (n, code) in enumerate(trial.each(numbers, run, workers=self.workers), 1):
+        earlier = {n: code for n in numbers if (code := self._earlier(n)) is not None}
+        untried = [n for n in numbers if n not in earlier]
+        trials = trial.each(untried, run, workers=self.workers)
+        for done, (n, code) in enumerate(chain(earlier.items(), trials), 1):
             self.ended[n] = code
             if done % PROGRESS == 0:
                 print(f"... {done} of {len(numbers)}", flush=True)
             if final and code in trial.ALIVE:
                 print(f"alive  {self.found[n].module}  {self.found[n].key}", flush=True)
+
+    def _earlier(self, n: int) -> int | None:
+        """Return how the mutant ended in an earlier run, or None where that is to be tried."""
+        name = (self.found[n].module, self.found[n].key)
+        if name[0] not in self.before:
+            return None
+        if name not in self.left:
+            return trial.KILLED
+        return trial.SURVIVED if name in answered() else None
 
     def _imported(self, n: int, chosen: Sequence[str]) -> int:
         return trial.imported(self.found[n], chosen=chosen, seconds=self.seconds)

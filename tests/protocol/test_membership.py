@@ -29,6 +29,7 @@ from fachkraft_share.protocol.lists import (
     Federation,
     check_organisation,
     list_hash,
+    parse_statement,
     read_application,
     read_federation,
     sign_list,
@@ -101,12 +102,13 @@ class Office:
         application: str | None = None,
         key: keys.PrivateKey | None = None,
         days: int = limits.STATEMENT_DAYS,
+        iss: str = AUTHORITY,
         at: int | None = None,
     ) -> str:
         """Return a statement of one member, with its own application."""
         made = self.at if at is None else at
         wish = applied(stated) if application is None else application
-        statement = MemberStatement(AUTHORITY, made, made + days * DAY, stated, wish)
+        statement = MemberStatement(iss, made, made + days * DAY, stated, wish)
         return sign_statement(statement, key=key or self.key, suite=SUITE)
 
     def publish(self, number: int, statements: Sequence[str], **more: Any) -> Federation:
@@ -199,6 +201,23 @@ def test_a_sealing_key_signs_nothing() -> None:
     directory = read(OFFICE.publish(1, [OFFICE.state(stated)]))
     with pytest.raises(SignatureError, match="no member statement"):
         directory.signing_key(READER, seal.kid, at=NOW)
+
+
+def test_a_key_is_found_by_its_name_and_its_use() -> None:
+    """Under another use, or from another organisation, there is none of that name."""
+    stated = organisation(READER)
+    (key,) = stated.keys
+    assert stated.key(key.kid, KeyUse.SIGN) == key
+    assert stated.key(key.kid, KeyUse.SEAL) is None
+    assert organisation(ORIGIN).key(key.kid, KeyUse.SIGN) is None
+
+
+def test_what_a_statement_says_can_be_read_before_anything_is_believed() -> None:
+    """Its form is checked all the same."""
+    stated = organisation(READER)
+    assert parse_statement(OFFICE.state(stated)).organisation == stated
+    with pytest.raises(SignatureError, match="another type"):
+        parse_statement(usual().pages[0])
 
 
 # Lists that are refused ------------------------------------------------------------------------
@@ -300,6 +319,11 @@ WRONG_LISTS: dict[str, tuple[Callable[[], Federation], type[Exception], str]] = 
         lambda: attrs.evolve(usual(), statements=()),
         RefusedError,
         "list-incomplete",
+    ),
+    "a statement in another's name": (
+        lambda: statement(iss=READER),
+        SignatureError,
+        "another issuer than its signer",
     ),
     "a statement is another's": (misnamed, SignatureError, "another organisation"),
     "a statement is valid too long": (

@@ -290,3 +290,10 @@ def test_at_most_eight_documents_travel_along(story: Story) -> None:
     many = attrs.evolve(story.draft, attached=(story.consent.token,) * (limits.ATTACHED + 1))
     with pytest.raises(MalformedError, match="too many"):
         story.side(NODE).hear(many)
+
+
+def test_all_members_and_all_holders_are_addressed_by_way_of_their_node(scene: Scene) -> None:
+    """Whoever speaks: nobody but the node knows who they are."""
+    for id in (NODE, ORIGIN, READER):
+        here = scene.here(id)
+        assert (here.members, here.holders) == (f"{NODE}/members", f"{NODE}/holders")
