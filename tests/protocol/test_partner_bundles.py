@@ -12,7 +12,7 @@ from fachkraft_share.model.alliance import ListEntry, MemberStatement
 from fachkraft_share.model.consent import Purpose
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.protocol.agreements import sign_agreement
-from fachkraft_share.protocol.bundle import Bundle, PartnerProof
+from fachkraft_share.protocol.bundle import Bundle, ClosureProof, Ended, PartnerProof
 from fachkraft_share.protocol.erasure import manifests
 from fachkraft_share.protocol.lists import Federation, sign_list, sign_statement
 from fachkraft_share.protocol.records import Held
@@ -169,6 +169,24 @@ def test_a_partner_writes_a_page_of_the_same_number_as_ours(
     assert check(scene, bundle).findings == (Finding(Kind.OPEN, "no-receipt", NODES[0]),)
     twice = attrs.evolve(bundle, manifests=(*own, *other, *other))
     assert Finding(Kind.FORGED, "two-manifests", "manifests") in check(scene, twice).findings
+
+
+def test_an_end_for_a_partner_alone_asks_its_node_whom_it_served(
+    scene: Scene, evidence: Evidence, abroad: Bundle
+) -> None:
+    """Even where ours served nobody there: it may not have heard of it yet."""
+    end = evidence.story.person.withdrawal(scope=NODES[0])
+    bundle = attrs.evolve(
+        abroad,
+        closures=(ClosureProof(end.token),),
+        manifests=tuple(evidence.manifests(end, NODES[0], held=())),
+        receipts=(),
+        tombstones=(Ended(NODES[0], end.sha256),),
+    )
+    assert check(scene, bundle).findings == (
+        Finding(Kind.OPEN, "not-closed"),
+        Finding(Kind.OPEN, "no-manifest", NODES[0]),
+    )
 
 
 def test_what_a_partner_says_of_our_members_counts_for_nothing(
