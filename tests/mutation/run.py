@@ -3,6 +3,7 @@
 python tests/mutation/run.py rules/consent wire       modules and folders of the package
 python tests/mutation/run.py --promised               consent, erasure and signatures
 python tests/mutation/run.py --promised --sample 200  some of them, drawn by --seed
+python tests/mutation/run.py rules --minutes 20        as many, in random order, as that allows
 python tests/mutation/run.py wire --again output.txt  what an earlier run left
 
 Works in a copy of the project that is removed at the end. With `--again` the verdicts of an earlier
@@ -26,7 +27,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def main() -> int:
         if asked.sample:
             draw = random.Random(asked.seed)  # noqa: S311
             found = draw.sample(found, min(asked.sample, len(found)))
+        if asked.minutes:
+            random.Random(asked.seed).shuffle(found)  # noqa: S311
         rooms: dict[str, list[Mutant]] = defaultdict(list)
         for one in found:
             rooms[one.module.split("/")[0]].append(one)
@@ -78,7 +81,7 @@ def main() -> int:
     print(f"{len(outcomes)} mutants in {time.monotonic() - begin:.0f} s")
     if asked.write:
         write(outcomes, totals, root=ROOT)
-    return judge(outcomes, whole=not (asked.sample or asked.quick))
+    return judge(outcomes, whole=not (asked.sample or asked.quick or asked.minutes))
 
 
 def arguments() -> argparse.Namespace:
@@ -94,6 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="only what needs no import anew")
     parser.add_argument("--again", type=Path, help="only what this earlier output left")
     parser.add_argument("--seconds", type=float, default=12, help="of tests against one mutant")
+    parser.add_argument("--minutes", type=float, default=0, help="begin no trial after so many")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true", help="write the table in docs")
     return parser.parse_args()
@@ -139,6 +143,7 @@ class Trials:
         self.found, self.tests = found, tests
         self.seconds, self.workers, self.quick = asked.seconds, asked.workers, asked.quick
         self.ended: dict[int, int] = {}
+        self.until = time.monotonic() + (asked.minutes * 60 or float("inf"))
         told = asked.again.read_text("utf-8") if asked.again else ""
         self.left = {
             tuple(line.split("  ", 2)[1:]) for line in told.splitlines() if line[:5] == "alive"
@@ -156,7 +161,8 @@ class Trials:
         rest = [n for n in everything if n not in self.ended]
         near = [known.nearest(one) for one in self.found]
         self._note(rest, lambda n: self._imported(n, near[n]), final=False)
-        rest = [n for n in rest if self.ended[n] in trial.ALIVE]
+        rest = [n for n in rest if self.ended.get(n) in trial.ALIVE]
+        self.ended = {n: code for n, code in self.ended.items() if n not in rest}
         self._note(rest, lambda n: self._imported(n, known.chosen(self.found[n])))
         yield from (Outcome(self.found[n], code) for n, code in sorted(self.ended.items()))
 
@@ -164,8 +170,9 @@ class Trials:
         self, numbers: Sequence[int], run: Callable[[int], int], *, final: bool = True
     ) -> None:
         earlier = {n: code for n in numbers if (code := self._earlier(n)) is not None}
-        untried = [n for n in numbers if n not in earlier]
-        trials = trial.each(untried, run, workers=self.workers)
+        untried = (n for n in numbers if n not in earlier)
+        begun = takewhile(lambda _: time.monotonic() < self.until, untried)
+        trials = trial.each(begun, run, workers=self.workers)
         for done, (n, code) in enumerate(chain(earlier.items(), trials), 1):
             self.ended[n] = code
             if done % PROGRESS == 0:
