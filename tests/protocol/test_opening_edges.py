@@ -5,6 +5,8 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SignatureError
+from fachkraft_share.model.alliance import Removal
+from fachkraft_share.protocol.message import Reader, open_message
 from fachkraft_share.protocol.payloads import ConsentDeclined
 from fachkraft_share.testing.scene import NODE, NOW, ORIGIN, READER, Scene, Sent, name_id
 from fachkraft_share.testing.story import Person, Story
@@ -139,3 +141,15 @@ def test_what_renews_no_hash_is_no_consent(scene: Scene, story: Story) -> None:
         )
         with pytest.raises(MalformedError):
             scene.open(attrs.evolve(story.requested, attached=(token,)))
+
+
+def test_what_a_compromised_member_signed_before_is_opened_as_evidence_only(scene: Scene) -> None:
+    """Of what arrives now nobody can tell when it was signed, unless it is said to be recorded."""
+    gone = Removal(ORIGIN, "compromised", NOW)
+    newer = attrs.evolve(scene.members_list(8, (NODE, READER)), removed=(gone,))
+    known = scene.directory.with_list(newer)
+    token = scene.event(ConsentDeclined("x"), by=ORIGIN, aud=NODE, referral=None, at=NOW - 1)
+    recorded = Reader(known, scene.suite, NOW, evidence=True)
+    assert open_message(token, reader=recorded).iss == ORIGIN
+    with pytest.raises(SignatureError, match="compromised"):
+        open_message(token, reader=Reader(known, scene.suite, NOW))
