@@ -381,3 +381,16 @@ def test_one_signature_covers_all_that_is_due(harz: Any, reached: Any) -> None:
     harz.settle()
     assert receipts(harz, "beispiel") == 1
     assert {item_of(harz, id, "beispiel").referral for id in (one, other)} == {one, other}
+
+
+def test_a_system_that_is_here_is_asked_even_if_nothing_was_filed_there(
+    harz: Any, reached: Any
+) -> None:
+    """A row may have been lost with a restored backup; only an absent one is taken at its rows."""
+    shelf = Cabinet("adapter:shelf", [Residue(ResidueKind.FILE, "shelf")])
+    harz.members["beispiel"].add_participant(shelf)
+    person, referral = reached("received")
+    person.withdraw()
+    harz.settle()
+    assert shelf.asked
+    assert dossier_of(harz, referral, "beispiel").state is ErasureState.FAILED
