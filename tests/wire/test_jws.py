@@ -72,6 +72,20 @@ def test_what_is_signed_is_read_and_verified(
     assert header == {"alg": "Ed25519", "kid": key.kid, "typ": kind.value}
 
 
+def test_the_types_are_words_that_other_implementations_rely_on() -> None:
+    """They stand in every header."""
+    assert {kind.name: kind.value for kind in jws.Type} == {
+        "EVENT": "secevent+jwt",
+        "CONSENT": "fks-consent+jwt",
+        "ANSWER": "fks-answer+jwt",
+        "WITHDRAWAL": "fks-withdrawal+jwt",
+        "MEMBER": "fks-member+jwt",
+        "MEMBERS": "fks-members+jwt",
+        "AGREEMENT": "fks-agreement+jwt",
+        "REQUEST": "fks-request+jwt",
+    }
+
+
 @given(PAYLOADS)
 def test_joserfc_accepts_what_we_sign_and_we_what_it_signs(
     suite: Suite, key: PrivateKey, public: bytes, claims: dict[str, Any]
