@@ -62,10 +62,12 @@ def test_the_14_encodings_of_low_order_are_refused() -> None:
     """`cryptography` loads every one of them, and under some one signature fits every text."""
     encodings = low_order_encodings()
     assert len(set(encodings)) == 14
+    assert set(encodings) == keys.LOW_ORDER_KEYS
     for raw in encodings:
         assert Ed25519PublicKey.from_public_bytes(raw)
-        with pytest.raises(SignatureError):
-            keys.check_public_key(raw)
+        for refuse in (keys.check_public_key, keys.refuse_low_order):
+            with pytest.raises(SignatureError, match="unusable"):
+                refuse(raw)
 
 
 def test_a_low_order_key_would_let_one_signature_fit_every_text(suite: Suite) -> None:
