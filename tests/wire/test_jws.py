@@ -82,6 +82,7 @@ def test_the_types_are_words_that_other_implementations_rely_on() -> None:
         "MEMBER": "fks-member+jwt",
         "MEMBERS": "fks-members+jwt",
         "AGREEMENT": "fks-agreement+jwt",
+        "ROOT": "fks-root+jwt",
         "REQUEST": "fks-request+jwt",
     }
 
