@@ -3,7 +3,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import ConsentError, MalformedError, RefusedError, StateError
 from fachkraft_share.model.consent import Consent, ContactAnswer
-from fachkraft_share.protocol.decision import Here, Known
+from fachkraft_share.protocol.decision import Here, Known, Need, every, one
 from fachkraft_share.protocol.facts import closed_for, facts
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.records import (
@@ -36,6 +36,16 @@ def addressed(message: Message, here: Here) -> None:
     """Refuse what a node told somebody else: by name, or as one of its holders or members."""
     ours = (here.id, f"{message.iss}/holders", f"{message.iss}/members")
     demand(message.aud in ours, "audience", "this was told to somebody else")
+
+
+def contact_needs(message: Message, requester: str) -> tuple[Need, ...]:
+    """Return what every party needs to know of one contact of the message's referral."""
+    referral = subject(message)
+    return (
+        one(Referral, referral),
+        every(Tombstone, referral=referral),
+        one(Contact, referral, requester, message.body.request),
+    )
 
 
 def ended(message: Message, known: Known, *, actor: str, here: Here) -> bool:

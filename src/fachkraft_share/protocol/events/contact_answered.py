@@ -15,10 +15,10 @@ from fachkraft_share.protocol.decision import (
     Need,
     Put,
     every,
-    one,
 )
 from fachkraft_share.protocol.events.common import (
     addressed,
+    contact_needs,
     contact_of,
     demand,
     ended,
@@ -29,22 +29,18 @@ from fachkraft_share.protocol.events.common import (
 )
 from fachkraft_share.protocol.message import ANSWER, CONSENT, Message
 from fachkraft_share.protocol.payloads import ContactAnswered
-from fachkraft_share.protocol.records import Contact, Due, Exclusion, Referral, Task, Tombstone
+from fachkraft_share.protocol.records import Contact, Due, Exclusion, Referral, Task
 from fachkraft_share.protocol.states import join
 from fachkraft_share.rules.consent import Action
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what an answer is decided on."""
-    referral, body = subject(message), message.body
-    common = (
-        one(Referral, referral),
-        every(Tombstone, referral=referral),
-        one(Contact, referral, body.requester, body.request),
-    )
+    referral, requester = subject(message), message.body.requester
+    common = contact_needs(message, requester)
     if not here.is_node:
         return common
-    return (*common, every(Exclusion, referral=referral), every(Due, holder=body.requester))
+    return (*common, every(Exclusion, referral=referral), every(Due, holder=requester))
 
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:

@@ -18,6 +18,7 @@ from fachkraft_share.protocol.decision import (
     one,
 )
 from fachkraft_share.protocol.events.common import (
+    contact_needs,
     contact_of,
     demand,
     ended,
@@ -34,9 +35,7 @@ from fachkraft_share.protocol.records import (
     Contact,
     Due,
     Exclusion,
-    Referral,
     Task,
-    Tombstone,
 )
 from fachkraft_share.protocol.states import join
 from fachkraft_share.rules.consent import Action
@@ -46,11 +45,7 @@ from fachkraft_share.wire.encoding import check_sha256
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what a disclosure is decided on; its addressee is the requester."""
     referral, requester = subject(message), message.aud
-    common = (
-        one(Referral, referral),
-        every(Tombstone, referral=referral),
-        one(Contact, referral, requester, message.body.request),
-    )
+    common = contact_needs(message, requester)
     if not here.is_node:
         return common
     return (

@@ -9,13 +9,11 @@ from fachkraft_share.protocol.decision import (
     Known,
     Need,
     Put,
-    every,
-    one,
 )
-from fachkraft_share.protocol.events.common import demand, ended, live, subject
+from fachkraft_share.protocol.events.common import contact_needs, demand, ended, live, subject
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import ContactPresented
-from fachkraft_share.protocol.records import Contact, Referral, Tombstone
+from fachkraft_share.protocol.records import Contact
 from fachkraft_share.protocol.states import join
 from fachkraft_share.wire.ids import check_web_address
 
@@ -34,12 +32,7 @@ def check_shown(job: str, message: str, notice: str) -> None:
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what showing a request is decided on."""
-    referral, body = subject(message), message.body
-    return (
-        one(Referral, referral),
-        every(Tombstone, referral=referral),
-        one(Contact, referral, body.requester, body.request),
-    )
+    return contact_needs(message, message.body.requester)
 
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:

@@ -16,6 +16,7 @@ from fachkraft_share.protocol.decision import (
     one,
 )
 from fachkraft_share.protocol.events.common import (
+    contact_needs,
     contact_of,
     demand,
     ended,
@@ -31,9 +32,7 @@ from fachkraft_share.protocol.records import (
     Due,
     Exclusion,
     Held,
-    Referral,
     Task,
-    Tombstone,
 )
 from fachkraft_share.protocol.states import join
 from fachkraft_share.rules.consent import Action
@@ -43,11 +42,7 @@ from fachkraft_share.wire.ids import check_id
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what a contact request is decided on."""
     referral, requester = subject(message), message.iss
-    common = (
-        one(Referral, referral),
-        every(Tombstone, referral=referral),
-        one(Contact, referral, requester, message.body.request),
-    )
+    common = contact_needs(message, requester)
     if not here.is_node:
         return common
     return (

@@ -11,24 +11,24 @@ from fachkraft_share.protocol.decision import (
     Known,
     Need,
     Put,
-    every,
-    one,
 )
-from fachkraft_share.protocol.events.common import contact_of, demand, ended, live, subject
+from fachkraft_share.protocol.events.common import (
+    contact_needs,
+    contact_of,
+    demand,
+    ended,
+    live,
+    subject,
+)
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.payloads import OutcomeReported
-from fachkraft_share.protocol.records import Contact, Referral, Tombstone
+from fachkraft_share.protocol.records import Contact
 from fachkraft_share.protocol.states import Level, join, level
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
     """Return what an outcome is decided on."""
-    referral = subject(message)
-    return (
-        one(Referral, referral),
-        every(Tombstone, referral=referral),
-        one(Contact, referral, message.iss, message.body.request),
-    )
+    return contact_needs(message, message.iss)
 
 
 def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
