@@ -43,7 +43,7 @@ TESTS = {
     "rules": ("tests/rules", "tests/protocol"),
     "protocol": ("tests/protocol", "tests/attacks", "tests/partners/test_bundle_across.py"),
     "member": ("tests/member",),
-    "node": ("tests/node",),
+    "node": ("tests/node", "tests/partners"),
 }
 CORE = ("wire", "rules", "protocol", "member/erasing", "node/erasing")
 PROMISED = (
