@@ -140,22 +140,28 @@ def test_strangers_cannot_send_large_bodies(alliance: Any) -> None:
         assert b" 401 " in connection.recv(65536).partition(b"\r\n")[0]
 
 
+def _half_sent(alliance: Any, origin: Any) -> socket.socket:
+    """Return a connection whose dossier never comes."""
+    connection = connect(alliance.url)
+    token = origin.authorization(Request("PUT /blobs", "0" * 64, body=b""))
+    head = f"PUT /blobs/{'0' * 64} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+    connection.sendall(f"{head}Authorization: {token}\r\n\r\n".encode())
+    return connection
+
+
 def test_only_a_few_dossiers_are_received_at_once(alliance: Any, make_blob: Any) -> None:
     """They are held in memory; the next one is told to come back."""
     origin, reader = alliance.join("muster"), alliance.join("beispiel")
     made = origin.recommend().grant()
     reader.poll()
     made.asked(reader)
-    open_ = [connect(alliance.url) for _ in range(limits.BLOBS_AT_ONCE)]
-    for connection in open_:
-        request = Request("PUT /blobs", "0" * 64, body=b"")
-        token = origin.authorization(request)
-        head = f"PUT /blobs/{'0' * 64} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
-        connection.sendall(f"{head}Authorization: {token}\r\n\r\n".encode())
+    open_ = [_half_sent(alliance, origin) for _ in range(limits.BLOBS_AT_ONCE)]
     blob = make_blob()
     end = time.monotonic() + 10
     while (answer := made.put(reader, blob)).status_code == 201 and time.monotonic() < end:
-        time.sleep(0.01)  # the others' heads are on their way; the same dossier costs no quota
+        # The heads are on their way, or this one took a place and another was sent home for it.
+        open_.append(_half_sent(alliance, origin))  # the same dossier costs no quota
+        time.sleep(0.01)
     assert (answer.status_code, code(answer)) == (503, "busy")
     assert int(answer.headers["Retry-After"]) > 0
     for connection in open_:
