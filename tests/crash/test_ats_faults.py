@@ -16,6 +16,7 @@ from crashlab.preparing import CANDIDATE, ENDORSED
 
 from fachkraft_share import limits
 from fachkraft_share.errors import TemporaryAdapterError
+from fachkraft_share.member.participants import AdapterParticipant
 from fachkraft_share.member.records import Filed, Standing
 from fachkraft_share.model.candidate import Candidate, Document
 from fachkraft_share.ports.adapter import Checked
@@ -30,6 +31,7 @@ from fachkraft_share.ports.capabilities import (
 )
 from fachkraft_share.ports.erasure_evidence import Erased, Outcome, Residue, ResidueKind
 from fachkraft_share.protocol.records import Due
+from fachkraft_share.testing.memory import MemoryStore
 from fachkraft_share.testing.world import Memory, World
 
 SCRIPTS = int(os.environ.get("FKS_ATS_SCRIPTS", "8"))
@@ -260,3 +262,19 @@ def test_a_misbehaving_system_gets_one_record_and_its_rest(world: Scripted, seed
 def _standings(world: Scripted) -> tuple[Standing, ...]:
     with world.members["beispiel"].member.engine.store.begin(write=False) as transaction:
         return transaction.every(Standing)
+
+
+def test_an_erasure_done_by_half_goes_on_although_our_key_is_gone_there() -> None:
+    """Its id was learned by looking it up, and is remembered before anything is erased."""
+    moments = iter(range(1, 100))
+    system = System(lambda: next(moments), iter(["fine", "half"]))
+    system.people["p1"], system.files = "referral", {("p1", "cv.pdf")}
+    store = MemoryStore()
+    with store.begin() as transaction:
+        transaction.put(Filed("referral", "scripted", None, 0))
+    participant = AdapterParticipant(ScriptedAdapter(system), store)
+    with pytest.raises(TemporaryAdapterError):
+        participant.erase("referral", at=0)
+    assert (system.people, system.files) == ({}, {("p1", "cv.pdf")})
+    participant.erase("referral", at=0)
+    assert system.files == set()

@@ -112,13 +112,21 @@ class AdapterParticipant:
         """Erase what was filed under the referral, also when its fate was unknown."""
         with self.store.begin(write=False) as transaction:
             filed = transaction.get(Filed, referral, self.adapter.name)
-        ref = None if filed is None else filed.ref or self.adapter.find(referral)
+        ref = None if filed is None else filed.ref or self._found(filed)
         erasure = Erasure(Outcome.NEVER_HELD, (), at) if ref is None else self._erase(ref, at=at)
         if erasure.outcome in (Outcome.REQUESTED, Outcome.UNSUPPORTED) or erasure.residue:
             return erasure
         with self.store.begin() as transaction:
             transaction.drop(Filed, referral, self.adapter.name)
         return erasure
+
+    def _found(self, filed: Filed) -> str | None:
+        """Look it up by our key and remember it: what is erased by half is found by it no more."""
+        ref = self.adapter.find(filed.referral)
+        if ref is not None:
+            with self.store.begin() as transaction:
+                transaction.put(attrs.evolve(filed, ref=ref))
+        return ref
 
     def _erase(self, ref: str, *, at: int) -> Erasure:
         try:
