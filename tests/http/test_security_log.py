@@ -85,8 +85,19 @@ def test_a_refused_message_names_its_issuer_and_its_kind(alliance: Any, told: An
     wish = payloads.ContactRequested("B" * 22, 0, origin.seal.kid, "c2VhbGVk")
     [answer] = other.post(other.event(wish, aud=origin.id, referral=draft.id))
     named = {"issuer": other.id, "kind": "contact.requested"}
-    told_of = {"operation": "POST /events", "code": answer["code"], **named}
+    told_of = {"operation": "message", "code": answer["code"], **named}
     assert [fields for event, fields in told() if event == "refused"] == [told_of]
+
+
+def test_a_forged_event_among_others_is_told_by_code_alone(alliance: Any, told: Any) -> None:
+    """What it says of its issuer is not believed; the one beside it counts."""
+    party = alliance.join("gefaelscht")
+    draft = party.draft()
+    head, body, signature = draft.posted["token"].split(".")
+    forged = f"{head}.{body}.{signature[::-1]}"
+    [answer, _] = party.post(forged, draft.posted)
+    refused = [fields for event, fields in told() if event == "refused"]
+    assert refused == [{"operation": "message", "code": answer["code"]}]
 
 
 def test_a_person_who_signs_is_not_named(told: Any) -> None:
@@ -113,7 +124,7 @@ def test_the_operators_token_is_told_right_or_wrong(alliance: Any, told: Any) ->
         requests.get(f"{alliance.url}/-/mail", headers={"Authorization": header}, timeout=10)
     assert told() == [
         ("operator", {"operation": "/-/mail"}),
-        ("refused", {"operation": "/-/mail"}),
+        ("refused", {"operation": "/-/mail", "code": "unauthenticated"}),
     ]
 
 

@@ -144,7 +144,10 @@ class Ingest:
             if message.type == PUBLISHED and outcome.status == "known":
                 refill(message, self._exchange)
             if outcome.status == "refused":
-                refused("POST /events", outcome.code, issuer=message.iss, kind=message.type)
+                refused("message", outcome.code, issuer=message.iss, kind=message.type)
+        for one in opened:  # nothing of these was verified
+            if one.refused is not None and one.refused.status == "refused":
+                refused("message", one.refused.code)
         each = iter(outcomes)
         return [one.refused or _first(each, len(one.messages)) for one in opened]
 

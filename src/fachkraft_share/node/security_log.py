@@ -27,5 +27,7 @@ def admitted(organisation: str, *, list_number: int) -> None:
 
 def operator_asked(page: str, *, believed: bool) -> None:
     """Tell that somebody asked for a page of the operator's, and whether the token was right."""
-    level = logging.INFO if believed else logging.WARNING
-    _log.log(level, "operator" if believed else "refused", extra={"operation": page})
+    if believed:
+        _log.info("operator", extra={"operation": page})
+    else:
+        refused(page, "unauthenticated")

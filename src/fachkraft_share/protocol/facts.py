@@ -1,6 +1,6 @@
 """What the gate needs to know about an actor, gathered from what a party has loaded."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -21,9 +21,9 @@ def closed_for(tombstones: Iterable[Tombstone], actor: str, *, node: str | None)
     return any(one.scope in (ALL, actor, node) for one in tombstones)
 
 
-def around(scope: str, *, here: Here) -> tuple[str, ...]:
+def around(scope: str, *, node_of: Callable[[str], str]) -> tuple[str, ...]:
     """Return every scope that holds this one, itself first; whoever settled one settled this."""
-    return (scope,) if scope == ALL else (scope, here.node_of(scope), ALL)
+    return (scope,) if scope == ALL else (scope, node_of(scope), ALL)
 
 
 def folded(value: str) -> str:

@@ -24,7 +24,7 @@ from fachkraft_share.protocol.closing import Closure
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.erasure import read_receipt, settle
 from fachkraft_share.protocol.events.referral_closed import closure_of
-from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.facts import ALL, around
 from fachkraft_share.protocol.message import (
     CONSENT,
     WITHDRAWAL,
@@ -155,16 +155,12 @@ class _Opened:
 
     def told(self, scope: str, node: str) -> dict[str, Delivered] | None:
         """Return whom a node lists for a scope; a partner's node may have ended more by then."""
-        wider = self.around(scope) if node != self.bundle.node else (scope,)
+        wider = around(scope, node_of=self.node_of) if node != self.bundle.node else (scope,)
         found = (self.listed(one, node) for one in wider)
         listed = next((one for one in found if one is not None), None)
         if listed is None:
             return None
         return {id: line for id, line in listed.items() if self._within(id, scope, node)}
-
-    def around(self, scope: str) -> tuple[str, ...]:
-        """Return every scope that holds this one, as `protocol.facts.around`."""
-        return (scope,) if scope == ALL else (scope, self.node_of(scope), ALL)
 
     def _within(self, holder: str, scope: str, node: str) -> bool:
         """Tell whether a line belongs to the scope, and this node may write it."""
@@ -339,7 +335,7 @@ def _owes(
     found = [
         settle(one.item, held=held, at=at)
         for one in opened.receipts
-        if one.holder == holder and one.item.scope in opened.around(scope)
+        if one.holder == holder and one.item.scope in around(scope, node_of=opened.node_of)
     ]
     if any(one.settled for one in found):
         return None

@@ -43,7 +43,7 @@ def declare(
 def _tell(tombstone: Tombstone, caller: Caller, *, here: Here, transaction: Transaction) -> None:
     """Put the closure on the reader's stream unless it was told or has signed for it."""
     key = (tombstone.referral, caller.id, tombstone.scope)
-    scopes = around(tombstone.scope, here=here)
+    scopes = around(tombstone.scope, node_of=here.node_of)
     signed = transaction.every(Receipt, referral=key[0], holder=key[1], scope=scopes)
     if transaction.get(Due, *key) is not None or any(one.settled for one in signed):
         return

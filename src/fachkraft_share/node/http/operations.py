@@ -77,8 +77,8 @@ class Endpoint:
 
     def _name(self, method: str) -> str:
         """Return the operation's name, or the path's where it has no such method."""
-        known = self.methods.get(method) or next(iter(self.methods.values()))
-        return known.name if method in self.methods else known.path
+        known = self.methods.get(method)
+        return known.name if known is not None else next(iter(self.methods.values())).path
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         operation = self.methods.get(scope["method"])

@@ -75,7 +75,8 @@ def _owed(line: Held, known: Known, *, here: Here, at: int) -> Iterable[Effect]:
     signed = {(one.holder, one.scope) for one in known.every(Receipt, referral=line.referral)}
     for ended in known.every(Tombstone, referral=line.referral):
         concerned = ended.scope in (ALL, line.holder, line.via)
-        settled = any((line.holder, scope) in signed for scope in around(ended.scope, here=here))
+        wider = around(ended.scope, node_of=here.node_of)
+        settled = any((line.holder, scope) in signed for scope in wider)
         if concerned and not settled:
             due = at + here.policy.erasure_deadline
             yield Put(Due(line.referral, line.holder, ended.scope, ended.closure, at, due))

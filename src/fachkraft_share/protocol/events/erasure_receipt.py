@@ -96,7 +96,7 @@ def _judge(
     dues = [
         due
         for due in known.every(Due, referral=item.referral, holder=message.iss)
-        if item.scope in around(due.scope, here=here)
+        if item.scope in around(due.scope, node_of=here.node_of)
     ]
     before = known.one(Receipt, item.referral, message.iss, item.scope)
     # Who signed once may sign again: the origin does when its hold has ended.
