@@ -70,6 +70,23 @@ def test_a_dry_run_says_which_fields_go_to_whom_and_sends_nothing(place: Place) 
     assert must("inbox", place.folder("beispiel"))["inbox"][0]["status"] == "new"
 
 
+@pytest.mark.parametrize("id", ["-dQFcfD0gM7olD6pSQoUwg", "--QFcfD0gM7olD6pSQoUwg"])
+def test_an_id_that_begins_with_a_dash_is_still_no_option(place: Place, id: str) -> None:
+    """One in sixty-four does; what an option is given may look like that as well."""
+    folder = place.folder("beispiel")
+    for command in (
+        ("request", id, folder, "--job", id, "--dry-run"),
+        ("outcome", "--dry-run", id, "hired", folder),
+        ("close", folder, id, "--dry-run"),
+    ):
+        assert must(*command)["referral"] == id
+    for command in (("explain", id, folder), ("export", id, "--for-person", folder)):
+        refused = fks(*command)
+        assert refused.code != exits.OK
+        assert "option" not in refused.err
+    assert "No such option" in fks("explain", "--not-an-option", folder).err
+
+
 def test_a_dry_recommendation_shows_the_profile_and_keeps_the_person_here(place: Place) -> None:
     """Exactly what others would see, who they are, and what stays; no invitation is made."""
     place.sync("muster")

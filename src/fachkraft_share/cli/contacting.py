@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fachkraft_share.cli.opening import opened
-from fachkraft_share.cli.options import Place, common, dry_run
+from fachkraft_share.cli.options import Place, TakesId, common, dry_run
 from fachkraft_share.cli.output import plain, table
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def list_searches(place: Place) -> None:
     place.show({"searches": found}, *(table(rows) or ["No search is saved."]))
 
 
-@search.command("remove")
+@search.command("remove", cls=TakesId)
 @click.argument("id")
 @common
 def remove_search(place: Place, *, id: str) -> None:
@@ -88,7 +88,7 @@ def _match_lines(match: "Match", member: "Member") -> list[str]:
     ]
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("referral")
 @click.option("--job", required=True, help="The job you have in mind; the person reads it.")
 @click.option("--message", default="", help="A few words to the person.")
@@ -167,7 +167,7 @@ def _write(folder: Path, one: "Received") -> list[Path]:
     return paths
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("referral")
 @click.argument("outcome", type=click.Choice(["hired", "not_hired", "no_contact"]))
 @dry_run
@@ -184,7 +184,7 @@ def outcome(place: Place, *, referral: str, outcome: str, dry_run: bool) -> None
     place.show({"referral": referral, "outcome": outcome}, "Told the origin.")
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("referral")
 @click.option(
     "--reason",

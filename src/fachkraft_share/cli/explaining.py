@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from fachkraft_share.cli.options import Place, common
+from fachkraft_share.cli.options import Place, TakesId, common
 
 if TYPE_CHECKING:
     pass
@@ -16,7 +16,7 @@ _CHECK: Final = re.compile(r"(?:FKS|[A-Z]+)-[0-9]{3}")
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("what")
 @common
 def explain(place: Place, *, what: str) -> None:

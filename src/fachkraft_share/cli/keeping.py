@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from fachkraft_share.cli.opening import opened
-from fachkraft_share.cli.options import Place, common, dry_run
+from fachkraft_share.cli.options import Place, TakesId, common, dry_run
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("referral")
 @click.option("--for-person", is_flag=True, required=True, help="All that is held (Art. 15, 20).")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A new file.")

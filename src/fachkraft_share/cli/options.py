@@ -1,10 +1,11 @@
 """Options every command shares: the folder, JSON or text, a dry run."""
 
 import functools
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 import click
@@ -13,6 +14,24 @@ from fachkraft_share.cli.output import Output, output
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 HOME = "~/.fachkraft-share"
+_DASHED: Final = re.compile(r"-[A-Za-z0-9_-]{21}")
+
+
+class TakesId(click.Command):
+    """A command for an id: one in sixty-four begins with a dash and is still no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse with a blank before such ids, and take it away again."""
+        options = {name for one in self.params for name in (*one.opts, *one.secondary_opts)}
+        left = super().parse_args(ctx, [_shielded(one, options) for one in args])
+        for name, value in ctx.params.items():
+            if isinstance(value, str) and value.startswith(" -"):
+                ctx.params[name] = value[1:]
+        return left
+
+
+def _shielded(word: str, options: set[str]) -> str:
+    return f" {word}" if _DASHED.fullmatch(word) and word not in options else word
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ import attrs
 import click
 
 from fachkraft_share.cli.opening import opened
-from fachkraft_share.cli.options import Place, common, dry_run
+from fachkraft_share.cli.options import Place, TakesId, common, dry_run
 from fachkraft_share.cli.output import plain, table
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Wish:
     person_asks: bool
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("application", required=False)
 @click.option(
     "--file",
