@@ -21,8 +21,9 @@ HOSTILE = """
 import socket, sys, urllib.parse
 from fachkraft_share import limits
 to = urllib.parse.urlsplit(sys.argv[1])
-value = b'{"token":"' + b"x" * 165 + b'"},'
-few = value * (limits.EVENTS_BYTES // len(value) - 1)
+count = limits.BODY_VALUES - 2
+value = b'{"token":"' + b"x" * (limits.EVENTS_BYTES // count - 16) + b'"},'
+few = value * count
 body = b'{"events":[' + few[:-1] + b"]}"
 head = b"POST /events HTTP/1.1\\r\\nHost: node\\r\\nContent-Type: application/json\\r\\n"
 sent = head + b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body
@@ -43,7 +44,7 @@ def benches(folder: Path, stack: ExitStack) -> Iterator[Bench]:
         "others' p99 beside a sender of the largest postings, against alone",
         2.0,
         In.TIMES,
-        f"{CALLS} calls of `GET /federation` on one connection; one sender without end of 8 MB of "
+        f"{CALLS} calls of `GET /federation` on one connection; one sender without end of 2 MB of "
         "JSON from a process of its own, no proxy between",
     )
 

@@ -126,10 +126,11 @@ HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
 RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
 
 # node ----------------------------------------------------------------------------------------
-EVENTS_BYTES = 8 * 2**20  # of one posting; members stay below POST_BYTES
+EVENTS_BYTES = 2 * 2**20  # of one posting: POST_BYTES and the largest event; 8 MB halt the others
+SWITCH_SECONDS = 0.0005  # one thread keeps the interpreter; a long reading holds nobody up
 POLL_BYTES = 4 * 2**20  # envelopes of one answer to a poll; the next one goes on
 REQUEST_BYTES = 256 * 1024  # of any other JSON body; a withdrawal with its consents fits
-BODY_VALUES = 50_000  # commas of a JSON body; read, a value takes up to a hundred times its bytes
+BODY_VALUES = 10_000  # commas of a JSON body; read, a value takes up to a hundred times its bytes
 HELD_DECLARED = 8000  # referrals one resynchronising poll may declare; ids of 25 bytes
 INVITATIONS_PER_DAY = 200  # of one member
 LETTER_ADDRESS = 254  # characters of a mail address (RFC 5321)

@@ -176,6 +176,7 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     "a full batch": _batch,
     "companions": _attached,
 }
+BATCHES = ("a full batch", "companions")
 DOORS = {
     "POST /events": limits.EVENTS_BYTES,
     "POST /poll": limits.REQUEST_BYTES,
@@ -206,7 +207,8 @@ def test_json_of_the_largest_size_is_bearable(served: Served, door: str, shape: 
         def send(body: bytes = body) -> None:
             headers = {"Content_Type": JSON, "Authorization": served.signed(door, body)}
             status = served.send("POST", path, body, **headers)
-            assert 400 <= status < 500 or (shape == "a full batch" and status == 200)
+            # What is wrong with one event of a batch stands in its own answer.
+            assert 400 <= status < 500 or (shape in BATCHES and status == 200)
 
         bearable(served, send)
 

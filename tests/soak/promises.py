@@ -174,7 +174,7 @@ PROMISES = (
         "limits hold",
         "≤ 64 MB and ≤ 1 s CPU a request; others' p99 ≤ 2×",
         ("bombs",),
-        "others' p99 is some 30× beside a sender of 8 MB postings: [performance](performance.md)",
+        "others' p99 is some 4× beside such a sender: [performance](performance.md)",
     ),
     Promise("P17", "no harvesting", "≤ 5 % of the pool", ("harvest",)),
     Promise("P18", "no re-identification", "0 below k = 5; linkage ≤ 1/k", ("linkage",)),

@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -43,6 +44,7 @@ def serve(
         StoreError: the database or the journal cannot be used.
     """
     with listen(host, port) as listening:
+        sys.setswitchinterval(limits.SWITCH_SECONDS)
         node = open_node(folder)
         try:
             server = make_server(node, folder=folder, started=started)
