@@ -82,6 +82,31 @@ def test_a_contact_request_that_a_restored_node_forgot_reaches_the_person(
     assert harz.members["beispiel"].received()
 
 
+def test_a_request_that_node_and_requester_forgot_is_said_again_by_the_origin(
+    harz, reached
+) -> None:
+    """Both came back from backups: the origin kept the request, and nothing waits in vain."""
+    person, referral = reached("granted")
+    kept, forgetful = harz.node_store.snapshot(), harz.parties["beispiel"].memory.store
+    before = forgetful.snapshot()
+    harz.members["beispiel"].request_contact(referral, job="Backend")
+    harz.members["beispiel"].sync()
+    harz.members["muster"].sync()
+    forgetful.restore(before)
+    resync.restored(harz.open("beispiel").engine)
+    harz.node_store.restore(kept)
+    harz.start_node()
+    harz.node.restart.distrust()  # the operator says that it was restored
+    harz.settle()
+    harz.clock.pass_time(limits.HOUR)
+    harz.settle()
+    assert count(harz.members["muster"], Outgoing) == 0
+    assert [one.job for one in person.requests()] == ["Backend"]
+    person.agree()
+    harz.settle()
+    assert [one.referral for one in harz.members["beispiel"].received()] == [referral]
+
+
 def test_a_lost_answer_changes_nothing(harz, reached) -> None:
     """Every call may be answered into the void once: all is done exactly once in the end."""
     person, referral = harz.recommend()

@@ -1,6 +1,7 @@
 """After a restore: contact requests that may have been lost are said again, from where they stand.
 
 1. Every message is the same as before or idempotent: a node that lost nothing learns nothing new.
+   Requester and origin both say the request, and both the answer: one of them may be restored, too.
 2. It all goes through the outbox, which tries again while what it rests on is still missing.
 3. What the node takes no more becomes a trouble, and the requester may ask anew.
 """
@@ -37,12 +38,12 @@ def _again(
         if referral.origin == engine.id:
             yield from _disclose(transaction, contact, at=at)
         return
-    if contact.requester == engine.id:
-        yield from _post(transaction, contact.requested, (), at=at)
-    elif reached is Level.REQUESTED:
+    # Also at the origin: node and requester may both have forgotten what it is asked to present.
+    yield from _post(transaction, contact.requested, (), at=at)
+    if contact.requester != engine.id and reached is Level.REQUESTED:
         yield attrs.evolve(contact, presented_seq=-1)
         yield Task("present", _about(contact), next_at=at, note=contact.requester)
-    if reached is Level.ANSWERED:  # whoever of the two has heard the person tells the node
+    if reached is Level.ANSWERED:
         consents = tuple(one.sha256 for one in chain(transaction, referral))
         yield from _post(transaction, contact.answered, consents, at=at)
 
