@@ -1,12 +1,14 @@
 """How old a message may be when the node hears it, and what counts however late it comes."""
 
+from typing import Any
+
 import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.protocol.erasure import write_receipt
+from fachkraft_share.protocol.erasure import manifests, write_receipt
 from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
-from fachkraft_share.protocol.records import Invitation, Tombstone
+from fachkraft_share.protocol.records import Held, Invitation, Tombstone
 from fachkraft_share.testing.scene import (
     DAY,
     NODE,
@@ -97,3 +99,27 @@ def test_members_read_the_feed_however_late(who: str, name: str, story: Story) -
     """The node judged the age when it heard of it; a member may have been away."""
     member = story.side(who, *(() if name == "released" else ("released",)))
     assert member.hear(getattr(story, name), at=QUARTER).status == "accepted"
+
+
+def test_what_can_be_taken_never_is_not_asked_for_again(story: Story) -> None:
+    """What it rests on may still come, but by then it will be too old itself."""
+    node = story.side(NODE, "draft", "consent")
+    assert node.hear(story.presented, at=LAST).status == "later"
+    assert node.hear(story.presented, at=LAST + 1).code == "too-old"
+    reader = story.side(READER)
+    assert reader.hear(story.answered, at=LAST + 1).status == "later"
+
+
+def test_what_a_partner_node_says_in_its_own_feed_does_not_age(border: Any) -> None:
+    """The nodes were apart for a quarter; whoever finds an old key writes into no feed."""
+    story = border.story
+    end = story.person.withdrawal()
+    [page] = manifests([], closure=end.sha256, scope="all")
+    told = border.event(page, by=border.node, aud=f"{border.node}/holders")
+    node = border.side(NODE, story.draft, border.consent)
+    node.put(Held(story.referral, border.node, 3, NOW))
+    assert node.hear(end, at=QUARTER).status == "accepted"
+    assert node.hear(told, at=QUARTER).code == "too-old"
+    for reading, status in (("https://node.ilsede.example", "refused"), (border.node, "accepted")):
+        node.here = attrs.evolve(node.here, reading=reading)
+        assert node.hear(told, at=QUARTER).status == status

@@ -60,7 +60,10 @@ class Known:
 
 @attrs.frozen
 class Here:
-    """Who is deciding: its id, whether it is a node, its home node, and the lists it relies on."""
+    """Who is deciding: its id, whether it is a node, its home node, and the lists it relies on.
+
+    `reading` is the partner node whose own feed a node reads at this moment, if it does.
+    """
 
     id: str
     is_node: bool
@@ -68,6 +71,7 @@ class Here:
     directory: Directory
     policy: Policy = Policy()
     gate: Gate = permits
+    reading: str | None = None
 
     @property
     def members(self) -> str:

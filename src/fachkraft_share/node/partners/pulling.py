@@ -171,7 +171,9 @@ def settle(
             _conclude(visit, one, outcome, transaction=transaction, at=at)
         owe_known(_taken_over(messages, outcomes), transaction=transaction)
 
-    party = attrs.evolve(exchange.party(), decide=careful(exchange.decide))
+    party = exchange.party()
+    here = attrs.evolve(party.here, reading=visit.node)
+    party = attrs.evolve(party, here=here, decide=careful(exchange.decide))
     messages = [one.message for one in opened if one.message is not None]
     loop.apply(party, messages, at=at, also=also, held=(f"partner {visit.node}",))
     exchange.tell()

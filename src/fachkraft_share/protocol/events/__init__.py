@@ -7,6 +7,7 @@ from typing import Final
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.errors import StateError
 from fachkraft_share.protocol.decision import Decision, Here, Known, Need
 from fachkraft_share.protocol.events import (
     consent_declined,
@@ -69,14 +70,15 @@ ACCEPTED: Final = Decision().status
 _TIMELESS: Final = frozenset({"referral.closed", "erasure.receipt", CONSENT, ANSWER, WITHDRAWAL})
 
 
-def _timeless(message: Message) -> bool:
+def _timeless(message: Message, *, here: Here) -> bool:
     """Tell whether the message counts however late the node hears it.
 
     Whoever gets hold of a key that has ended can still write dates of its time. Closures and
-    receipts only ever end something, and the rest proves by the person's key that it is not new.
+    receipts only ever end something, the person's key proves that what it signed is not new, and
+    no finder of a key writes into the feed of the node it belonged to.
     """
     restored = any(one.body.draft == message.sha256 for one in message.consents)
-    return restored or message.type in _TIMELESS
+    return restored or message.type in _TIMELESS or message.iss == here.reading
 
 
 def needs(message: Message, here: Here) -> tuple[Need, ...]:
@@ -91,8 +93,18 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
         RefusedError: it must not happen; nothing changes.
         StateError: it cannot happen now; it may later.
     """
-    decision = RULES[message.type].decide(message, known, here=here, at=at)
-    if here.is_node and decision.status == ACCEPTED and not _timeless(message):
+    try:
+        decision = RULES[message.type].decide(message, known, here=here, at=at)
+    except StateError:  # nor would it be taken later
+        _demand_young(message, here=here, at=at)
+        raise
+    if decision.status == ACCEPTED:
+        _demand_young(message, here=here, at=at)
+    return decision
+
+
+def _demand_young(message: Message, *, here: Here, at: int) -> None:
+    """Refuse at the node what is dated too far back, unless it counts however late."""
+    if here.is_node and not _timeless(message, here=here):
         age = at - message.iat
         demand(age <= limits.MESSAGE_AGE_DAYS * limits.DAY, "too-old", "sign it anew")
-    return decision
