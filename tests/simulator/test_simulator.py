@@ -48,7 +48,7 @@ def test_a_seed_plays_the_same_in_every_process(hash_seed: str) -> None:
     assert done.stdout.strip() == play(11).trace
 
 
-@pytest.mark.parametrize("seed", [5, 14, 46, 176, 208, 483, 633, 794, 5476])
+@pytest.mark.parametrize("seed", [5, 14, 46, 176, 208, 483, 633, 794, 5476, 7691])
 def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
     """Each of these once broke a promise and found a fault that was mended."""
     assert play(seed, alliances=1).found == ()
@@ -56,10 +56,13 @@ def test_a_seed_that_once_failed_stays_mended(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("seed", "alliances"),
-    [(5, 2), (44, 2), (181, 2), (2075, 3), (338, 3), (740, 3), (1004, 3), (31, 3), (76, 3)],
+    [
+        *((5, 2), (44, 2), (181, 2), (2075, 3), (338, 3), (740, 3), (1004, 3), (31, 3), (76, 3)),
+        *((43, 3), (223, 3), (1243, 3)),
+    ],
 )
 def test_a_seed_with_borders_that_once_failed_stays_mended(seed: int, alliances: int) -> None:
-    """Receipts for what a restored partner node forgot, for a narrower end; a desk's own end."""
+    """What a restored partner node forgot; a narrower end; a desk's own; nodes long apart."""
     assert play(seed, alliances=alliances).found == ()
 
 

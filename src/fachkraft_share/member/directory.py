@@ -79,11 +79,19 @@ class DirectoryKeeper:
         Raises:
             TemporaryError: our node cannot be asked now.
         """
-        found: dict[str, str] = {}
-        for node, partner in self.now().partners.items():
-            if told is None or told.get(node, 0) > _number(partner):
-                found[node] = self._refresh_partner(partner, client, suite=suite, at=at)
-        return found
+        return {
+            partner.node: self._refresh_partner(partner, client, suite=suite, at=at)
+            for partner in self._to_fetch(told)
+        }
+
+    def outdated(self, told: Mapping[str, int] | None, *, at: int) -> bool:
+        """Tell whether a list has expired that `refresh_partners` would replace."""
+        lists = (one.directory.newest for one in self._to_fetch(told))
+        return any(one is not None and not one.fresh(at=at) for one in lists)
+
+    def _to_fetch(self, told: Mapping[str, int] | None) -> list[Partner]:
+        found = self.now().partners.values()
+        return [one for one in found if told is None or told.get(one.node, 0) > _number(one)]
 
     def fetch_earlier(self, number: int, client: Client, *, suite: Suite) -> Directory:
         """Fetch a list this engine never saw, because a consent names it (R5)."""

@@ -109,9 +109,13 @@ class Engine:
     def refresh_partners(self, told: Mapping[str, int] | None = None) -> int:
         """Fetch the partners' lists, or those told to be newer; return how many came.
 
-        What is wrong with one of them is noted: our own alliance goes on.
+        What is wrong with one of them is noted: our own alliance goes on. Where one had expired,
+        nothing is shown until all that waits at the node was heard.
         """
         suite, at = self.runtime.sealer, self.now()
+        if self.directories.outdated(told, at=at):
+            with self.store.begin() as transaction:
+                transaction.put(Standing(AWAY, "expired", at))
         found = self.directories.refresh_partners(self.client, suite=suite, at=at, told=told)
         for node, code in found.items():
             if code:

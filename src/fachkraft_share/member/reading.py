@@ -107,7 +107,14 @@ def _match(
 def may_hold(
     engine: Engine, transaction: Transaction, referral: Referral, *, reader: Reader
 ) -> bool:
-    """Tell whether the gate lets this member hold and show the referral now."""
+    """Tell whether the gate lets this member hold and show the referral now.
+
+    What came across a border is not shown while that alliance's list has expired: its node was not
+    heard for long, and what is held may have ended.
+    """
+    partner = engine.here_within(transaction).directory.partner_of(referral.origin)
+    if partner is not None and not partner.directory.fresh(at=engine.now()):
+        return False
     try:
         consent = consent_in_force(transaction, referral, reader=reader)
         body = consent.body if consent else None

@@ -125,21 +125,26 @@ def _send(engine: Engine, count: _Count) -> int:
 
 
 def _receive(engine: Engine, count: _Count, *, wait: int) -> int:
+    """Take one answer; a list that came is news, too: what was heard before it came is asked again.
+
+    Only so do all ends that a fresh list speaks for arrive before anything is shown by it.
+    """
     page = _poll(engine, wait=wait)
     outbox.node_answered(engine)
     received = polling.take(engine, page)
     resync.answer_debts(engine, page.status.owes)
     count.received += received
     newest = engine.directories.now().newest
+    listed = 0
     if newest is None or page.status.list > newest.name.number:
-        _renew_lists(engine, count)
-    elif engine.refresh_partners(page.status.partners):
+        listed = _renew_lists(engine, count)
+    elif listed := engine.refresh_partners(page.status.partners):
         polling.retry_parked(engine, everything=True)
     polling.retry_parked(engine)
-    return received
+    return received + listed
 
 
-def _renew_lists(engine: Engine, count: _Count) -> None:
+def _renew_lists(engine: Engine, count: _Count) -> int:
     try:
         engine.refresh_lists()
         polling.retry_parked(engine, everything=True)
@@ -147,6 +152,8 @@ def _renew_lists(engine: Engine, count: _Count) -> None:
         raise
     except FachkraftShareError as error:
         count.problems.append(tasks.code_of(error))
+        return 0
+    return 1
 
 
 def _poll(engine: Engine, *, wait: int) -> Page:

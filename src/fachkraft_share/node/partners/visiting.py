@@ -3,7 +3,8 @@
 1. A partner that fails is called again with growing pauses, of ten minutes at most: a withdrawal
    may wait for it, and it answers again when nobody knows. No other partner waits for it.
 2. Also a partner whose agreement has ended is visited: closures and receipts are owed for long.
-3. Nothing is called but the address of the recognition; redirects are not followed.
+3. A partner's list is taken over after the ends it tells: a fresh list says that they were heard.
+4. Nothing is called but the address of the recognition; redirects are not followed.
 """
 
 import logging
@@ -140,9 +141,13 @@ class Partners:
         _log.warning("partner %s: a visit failed (%s)", node, code)
 
     def _refresh(self, visit: Visit) -> None:
+        """Fetch the list of a partner of whom nothing was read yet; `_pull` fetches all others."""
         partner = self._exchange.directory().partners[visit.node]
         newest, at = partner.directory.newest, self._exchange.now()
-        if newest is None or at >= newest.iat + (newest.exp - newest.iat) // 2:
+        with self._exchange.store.begin(write=False) as transaction:
+            unread = place_of(visit.node, transaction=transaction) is None
+        half_over = newest is None or at >= newest.iat + (newest.exp - newest.iat) // 2
+        if newest is None or (unread and half_over):
             self._learn(visit.node, visit.client)
 
     def _learn(self, node: str, client: Client) -> bool:
@@ -166,9 +171,11 @@ class Partners:
         retry_parked(visit, everything=newer)
 
     def _read(self, visit: Visit) -> tuple[bool, int]:
-        """Read one page; return whether there is more, and the number of the partner's list.
+        """Read one page; return whether there is more, and the number of the list to know now.
 
-        Whom another process has overtaken has nothing to do, and the partner is not to blame.
+        That is 0 as long as ends may be left to hear: our members show what came from there while
+        the list is fresh. Whom another process has overtaken has nothing to do, and the partner is
+        not to blame.
         """
         try:
             return self._page(visit)
@@ -189,7 +196,8 @@ class Partners:
                 raise
             resynchronise(visit, epoch=epoch)
             return True, 0
-        return page.status.more, page.status.list
+        ends_heard = bool(page.events) or not page.status.more
+        return page.status.more, page.status.list if ends_heard else 0
 
 
 def _waits(call: PartnerCalls, *, pause: int, at: int) -> bool:
