@@ -15,6 +15,7 @@ left and nobody has answered, and all other modules. Ends with 1 when a mutant s
 
 import argparse
 import gc
+import importlib
 import os
 import pickle
 import random
@@ -200,6 +201,8 @@ class Trials:
             items = {item.nodeid: item for item in session.items}
             files = sorted({one.file for one in self.found})
             known = returned(lambda: trial.measure(session.items, files, at_import))
+            for file in files:  # what the tests import only as they run could not be replaced
+                importlib.import_module(trial.dotted(file))
             pairs = dict(self._replaceable(known))
             gc.freeze()  # children share what they do not change
 

@@ -73,6 +73,25 @@ def test_mutants_die_of_the_tests_that_look_and_live_with_those_that_do_not() ->
     assert file.read_bytes() == before
 
 
+LATE = """
+def test_the_digest():
+    from fachkraft_share.wire.digest import content_digest, digest_fits
+
+    one = content_digest(b"one")
+    assert digest_fits(f"sha-256=:AAAA:, {one}", b"one")
+    assert not digest_fits(one, b"other")
+"""
+
+
+def test_mutants_of_what_is_imported_only_in_a_test_die_too(tmp_path: Path) -> None:
+    """The server of all children imports it, or there were nothing to replace."""
+    late = tmp_path / "test_late.py"
+    late.write_text(LATE, encoding="utf-8")
+    found = run("wire/digest", "--quick", "--tests", str(late))
+    assert "1 tests, " in found.stdout, found.stdout + found.stderr
+    assert "alive" not in found.stdout
+
+
 def test_the_document_tells_every_answer(report: ModuleType) -> None:
     """It is written from `answered.toml`: `python tests/mutation/run.py MODULE --write`."""
     text = (HERE.parents[1] / "docs" / "mutation.md").read_text("utf-8")
