@@ -11,6 +11,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.node.folder import RECORDS
+from fachkraft_share.node.records import Parked
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import (
@@ -30,6 +31,7 @@ from fachkraft_share.protocol.records import (
     Token,
     Tombstone,
 )
+from fachkraft_share.testing.scene import NOW
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure
 from fachkraft_share.wire.encoding import unb64
@@ -130,11 +132,18 @@ def test_of_a_referral_it_never_had_the_node_says_so(world: Any) -> None:
     assert page(world, other).entries == []
 
 
+def parked(referral: str, stream: str = "events") -> Parked:
+    """Return a partner's message that waits, for longer than any of these tests."""
+    until = NOW + limits.DAY
+    return Parked("4" * 64, "p", stream, referral, "token", "", "part", "later", NOW, until)
+
+
 LEFTOVERS: dict[str, Any] = {
     "a part of the profile": lambda id: Part(id, "region", "text"),
     "an exclusion": lambda id: Exclusion(id, "name", "wer auch immer"),
     "a dossier": lambda id: Blob("1" * 64, "a", "b", id, 1, 1),
     "a readable envelope": lambda id: Token("2" * 64, "x", "a", id, True, "body", 1),
+    "a partner's message": parked,
 }
 
 
@@ -160,13 +169,14 @@ def test_while_anything_is_left_the_node_does_not_claim_that_it_erased(
 
 
 def test_what_stays_as_evidence_is_nothing_left_over(world: Any) -> None:
-    """A hash without its body, and other people's data."""
+    """A hash without its body, a waiting closure, and other people's data."""
     person = world.join("muster").recommend().grant()
     person.withdraw()
     put(
         world,
         Token("2" * 64, "x", "a", person.id, True, None, 1),
         Token("3" * 64, "x", "a", person.id, False, "a consent", 1),
+        attrs.evolve(parked(person.id, "closures"), sha256="5" * 64),
         *(make("B" * 22) for make in LEFTOVERS.values()),
     )
     world.node.tick()
@@ -185,6 +195,19 @@ def test_a_dossier_that_passed_sealed_is_told_as_erased(world: Any) -> None:
     world.node.tick()
     states = {one.category: one.state for one in said(world, person).categories}
     assert states == {"profile": ErasureState.ERASED, "dossier": ErasureState.ERASED}
+
+
+def test_another_persons_dossier_is_none_of_this_one(world: Any) -> None:
+    """Of whom no dossier lay here, none was erased."""
+    muster, beispiel = world.join("muster"), world.join("beispiel")
+    other, person = muster.recommend().grant(), muster.recommend().grant()
+    beispiel.poll()
+    request = other.agree(beispiel)
+    assert other.put_blob(beispiel).status == 201
+    assert other.disclose(beispiel, request)["status"] == "accepted"
+    person.withdraw()
+    world.node.tick()
+    assert said(world, person).categories == ERASED
 
 
 def test_a_repetition_signs_nothing_anew(world: Any) -> None:

@@ -4,12 +4,13 @@ The closure itself took everything away in its transaction; the worker had the s
 scrubbed since; here the node looks a second time, lists whom it served, and signs.
 """
 
+from collections.abc import Iterable
+
 import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Custody, Parked
-from fachkraft_share.ports import loop
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES, EVENTS
 from fachkraft_share.protocol.decision import Emit
@@ -66,27 +67,26 @@ def erase(task: Task, exchange: Exchange) -> None:
         if messages:
             exchange.apply(messages)
     with exchange.store.begin() as transaction:
-        _tell(messages, transaction=transaction, at=exchange.now())
+        _tell(messages, referral, transaction=transaction, at=exchange.now())
         if work is None or work.clean or not work.whole(exchange.id):
             transaction.drop(Task, *task.key)
         else:
             transaction.put(attrs.evolve(task, next_at=exchange.now() + limits.ERASE_AGAIN))
 
 
-def _tell(messages: list[Message], *, transaction: Transaction, at: int) -> None:
+def _tell(messages: Iterable[Message], referral: str, *, transaction: Transaction, at: int) -> None:
     """Let the partner know whose referral was not kept; of those kept the rules pass it on."""
+    custody = transaction.get(Custody, referral)
+    if custody is None or transaction.get(Referral, referral) is not None:
+        return
     for message in messages:
-        for referral in sorted(loop.locks(message)):
-            custody = transaction.get(Custody, referral)
-            if custody is None or transaction.get(Referral, referral) is not None:
-                continue
-            transaction.append(
-                stream=CLOSURES,
-                to=custody.node,
-                token=message.sha256,
-                at=at,
-                referral=message.referral,
-            )
+        transaction.append(
+            stream=CLOSURES,
+            to=custody.node,
+            token=message.sha256,
+            at=at,
+            referral=message.referral,
+        )
 
 
 def _load(transaction: Transaction, referral: str, scope: str, *, node: str) -> _Work | None:
