@@ -11,7 +11,7 @@ from fachkraft_share.errors import (
     TemporaryAdapterError,
     TemporaryError,
 )
-from fachkraft_share.member.records import Account, ApplicationRow, Suppressed
+from fachkraft_share.member.records import Account, ApplicationRow, DossierRow, Suppressed
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import (
@@ -20,7 +20,14 @@ from fachkraft_share.protocol.payloads import (
     ReceiptItem,
     ResidueLeft,
 )
-from fachkraft_share.protocol.records import Receipt, Task, Token, Tombstone
+from fachkraft_share.protocol.records import (
+    Receipt,
+    Referral,
+    ReferralState,
+    Task,
+    Token,
+    Tombstone,
+)
 from fachkraft_share.rules.retention import agg_hold_until, evidence_until
 from fachkraft_share.wire.convert import structure
 
@@ -367,6 +374,34 @@ def test_who_erased_because_time_was_over_signs_once_the_closure_comes(
     [account] = every(harz, "beispiel", Account, referral=referral)
     assert (account.profile_held, account.dossier_held, account.scope) == (True, True, "all")
     assert not every(harz, "beispiel", Task, kind="expire")
+
+
+def test_what_lives_on_under_a_newer_consent_is_not_erased(harz: Any, reached: Any) -> None:
+    """Time had closed it here, and the next message brings the consent that was given in time."""
+    person, referral = reached("received")
+    [known] = every(harz, "beispiel", Referral, id=referral)
+    harz.clock.pass_time(known.consent_exp - harz.clock.now() - limits.HOUR)
+    harz.node.tick()
+    person.renew()
+    harz.node.tick()
+    harz.clock.pass_time(2 * limits.HOUR)
+    before = every(harz, "beispiel", DossierRow)
+    harz.members["beispiel"].sync()
+    [known] = every(harz, "beispiel", Referral, id=referral)
+    assert known.state is ReferralState.PUBLISHED
+    assert every(harz, "beispiel", DossierRow) == before != ()
+    assert every(harz, "beispiel", Account) == every(harz, "beispiel", Task, kind="expire") == ()
+
+
+def test_of_what_nobody_remembers_nothing_is_said_to_have_been_held(harz: Any) -> None:
+    """A task may outlive what it is about."""
+    beispiel = harz.members["beispiel"]
+    with beispiel.engine.store.begin() as transaction:
+        transaction.put(Task("expire", "x" * 22, next_at=harz.clock.now()))
+    beispiel.sync()
+    [account] = every(harz, "beispiel", Account)
+    assert (account.profile_held, account.dossier_held) == (False, False)
+    assert every(harz, "beispiel", Task, kind="expire") == ()
 
 
 def test_one_signature_covers_all_that_is_due(harz: Any, reached: Any) -> None:
