@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from fachkraft_share import limits
 from fachkraft_share.model.consent import Withdrawal
 from fachkraft_share.node.desk.links import candidate_key
 from fachkraft_share.ports.runtime import Request
-from fachkraft_share.protocol.message import sign_document
+from fachkraft_share.protocol.message import WITHDRAWAL, sign_document
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import (
@@ -58,14 +59,13 @@ def said(crossing: Any, every: Callable[..., Any], referral: str) -> ReceiptItem
 
 
 def told(crossing: Any, every: Callable[..., Any]) -> list[tuple[str, str | None]]:
-    """Return type and referral of what Goslar's own node signed and tells Harz of."""
-    types = {
-        one.sha256: one.type
-        for one in every(crossing.goslar, Token, iss=crossing.goslar.place.node)
-    }
+    """Return type and referral of what Goslar's node tells Harz of, besides the withdrawal."""
+    types = {one.sha256: one.type for one in every(crossing.goslar, Token)}
     rows = every(crossing.goslar, FeedRow, to=crossing.harz.place.node)
-    mine = [row for row in rows if row.stream == "closures" and row.token in types]
-    return [(types[row.token], row.referral) for row in mine]
+    found = [
+        (types.get(row.token, "lost"), row.referral) for row in rows if row.stream == "closures"
+    ]
+    return [(type, referral) for type, referral in found if type != WITHDRAWAL]
 
 
 def test_of_one_member_the_node_signs_and_tells_that_it_served_nobody(
@@ -108,6 +108,14 @@ def test_of_somebody_who_is_a_member_here_too_it_tells_whoever_gave_it(
     assert said(crossing, every, referral).categories[0].state is ErasureState.ERASED
 
 
+def listed(world: Any, every: Callable[..., Any], referral: str) -> set[str]:
+    """Return whom a node's own manifest of a referral lists."""
+    [page] = every(world, Manifest, referral=referral, node=world.place.node)
+    [token] = every(world, Token, sha256=page.token)
+    [body] = jws.parse(token.body, types=[jws.Type.EVENT]).claims["events"].values()
+    return {one["holder"] for one in body["entries"]}
+
+
 def test_the_manifest_lists_whom_this_node_served_and_not_whom_its_partner_did(
     crossing: Any, every: Any
 ) -> None:
@@ -116,8 +124,16 @@ def test_the_manifest_lists_whom_this_node_served_and_not_whom_its_partner_did(
     assert BEISPIEL in {one.holder for one in every(crossing.harz, Held, referral=referral)}
     person.withdraw()
     crossing.two.settle()
-    [page] = every(crossing.harz, Manifest, referral=referral, node=crossing.harz.place.node)
-    [token] = every(crossing.harz, Token, sha256=page.token)
-    [body] = jws.parse(token.body, types=[jws.Type.EVENT]).claims["events"].values()
-    listed = {one["holder"] for one in body["entries"]}
-    assert listed == {"https://nachbar.example", crossing.goslar.place.node}
+    served = {"https://nachbar.example", crossing.goslar.place.node}
+    assert listed(crossing.harz, every, referral) == served
+
+
+def test_what_ended_on_one_side_of_a_border_the_node_there_signs_for(
+    crossing: Any, every: Any
+) -> None:
+    """It lists all it served, for all of them are behind it, and what it erased itself."""
+    _, referral = crossing.recommend()
+    recognise(crossing.harz, crossing.goslar, gives=False)
+    crossing.two.pass_time(limits.HOUR)
+    assert listed(crossing.goslar, every, referral) == {BEISPIEL, "https://dritte.example"}
+    assert said(crossing, every, referral).scope == crossing.goslar.place.node
