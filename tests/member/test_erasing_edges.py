@@ -201,16 +201,21 @@ def test_a_participant_that_failed_once_and_then_was_busy_says_so_again(
     harz: Any, reached: Any
 ) -> None:
     """While nobody can tell, the last receipt is no longer what would be said."""
-    cabinet = Cabinet(answers=[TemporaryError("busy"), Outcome.ERASED])
+    locked = RefusedError("locked")
+    cabinet = Cabinet(answers=[locked, TemporaryError("busy"), locked])
     harz.members["beispiel"].add_participant(cabinet)
     person, referral = reached("received")
     person.withdraw()
     harz.settle()
+    assert (len(cabinet.asked), receipts(harz, "beispiel")) == (1, 1)
+    harz.clock.pass_time(limits.HOUR)
+    harz.settle()
+    assert (len(cabinet.asked), receipts(harz, "beispiel")) == (2, 1)
     [account] = every(harz, "beispiel", Account, referral=referral)
     assert account.said == ""
     harz.clock.pass_time(limits.HOUR)
     harz.settle()
-    assert receipts(harz, "beispiel") == 1
+    assert (len(cabinet.asked), receipts(harz, "beispiel")) == (3, 2)
 
 
 ORDER = [
