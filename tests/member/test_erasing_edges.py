@@ -11,6 +11,7 @@ from fachkraft_share.errors import (
     TemporaryAdapterError,
     TemporaryError,
 )
+from fachkraft_share.member import resync
 from fachkraft_share.member.records import Account, ApplicationRow, DossierRow, Suppressed
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
 from fachkraft_share.protocol.parts import read_part
@@ -141,6 +142,19 @@ def test_closed_for_one_and_then_for_all_it_still_says_that_it_held_both(
     harz.settle()
     states = {one.category: one.state for one in item_of(harz, referral, "beispiel").categories}
     assert states["profile"] is states["dossier"] is ErasureState.ERASED
+
+
+def test_a_closure_heard_again_is_answered_again_though_nothing_changed(
+    harz: Any, reached: Any
+) -> None:
+    """Whoever tells it again has not got the first receipt."""
+    person, _ = reached("received")
+    person.withdraw()
+    harz.settle()
+    assert receipts(harz, "beispiel") == 1
+    resync.run(harz.members["beispiel"].engine)
+    harz.settle()
+    assert receipts(harz, "beispiel") == 2
 
 
 CODES: list[tuple[Exception, str]] = [
