@@ -12,7 +12,16 @@ from fachkraft_share.errors import (
     TemporaryError,
 )
 from fachkraft_share.member import resync
-from fachkraft_share.member.records import Account, ApplicationRow, DossierRow, Suppressed
+from fachkraft_share.member.engine import RESTORED
+from fachkraft_share.member.records import (
+    Account,
+    ApplicationRow,
+    Custody,
+    DossierRow,
+    Filed,
+    Standing,
+    Suppressed,
+)
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import (
@@ -23,6 +32,7 @@ from fachkraft_share.protocol.payloads import (
 )
 from fachkraft_share.protocol.records import (
     Receipt,
+    Record,
     Referral,
     ReferralState,
     Task,
@@ -72,7 +82,7 @@ class Cabinet:
         """Answer as told."""
         self.asked.append(at)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, Residue):
             return Erasure(Outcome.ERASED, (answer,), at)
@@ -412,15 +422,58 @@ def test_what_lives_on_under_a_newer_consent_is_not_erased(harz: Any, reached: A
     assert every(harz, "beispiel", Account) == every(harz, "beispiel", Task, kind="expire") == ()
 
 
-def test_of_what_nobody_remembers_nothing_is_said_to_have_been_held(harz: Any) -> None:
-    """A task may outlive what it is about."""
+ONE, OTHER = "x" * 22, "y" * 22
+HELD: list[tuple[list[Record], tuple[bool, bool]]] = [
+    ([], (False, False)),
+    ([Custody(ONE, 1)], (True, False)),
+    ([Standing(RESTORED, "", 1)], (True, False)),
+    ([DossierRow(ONE, "r", b"n", b"c", 1)], (False, True)),
+    ([Filed(ONE, "gone", None, 1)], (False, True)),
+    ([Account(ONE, "https://beispiel.example", True, False, 1)], (True, False)),
+    ([Account(ONE, "https://beispiel.example", False, True, 1)], (False, True)),
+    (
+        [
+            Custody(OTHER, 1),
+            DossierRow(OTHER, "r", b"n", b"c", 1),
+            Filed(OTHER, "gone", None, 1),
+            Account(OTHER, "all", True, True, 1),
+            Standing("another", "", 1),
+        ],
+        (False, False),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kept", "held"), HELD)
+def test_what_was_held_is_noted_by_what_is_still_known_of_it(
+    kept: list[Record], held: tuple[bool, bool], harz: Any
+) -> None:
+    """A task may outlive what it is about; of a restored state nobody knows what it held."""
     beispiel = harz.members["beispiel"]
     with beispiel.engine.store.begin() as transaction:
-        transaction.put(Task("expire", "x" * 22, next_at=harz.clock.now()))
+        for one in (Task("expire", ONE, next_at=harz.clock.now()), *kept):
+            transaction.put(one)
     beispiel.sync()
-    [account] = every(harz, "beispiel", Account)
-    assert (account.profile_held, account.dossier_held) == (False, False)
+    [account] = every(harz, "beispiel", Account, referral=ONE, scope="all")
+    assert (account.profile_held, account.dossier_held) == held
     assert every(harz, "beispiel", Task, kind="expire") == ()
+
+
+def test_what_was_held_is_known_even_if_the_process_dies_while_it_erases(
+    harz: Any, reached: Any
+) -> None:
+    """It is noted before anybody is asked: the store goes before the shelf at which it died."""
+    shelf = Cabinet("zz-shelf", [KeyboardInterrupt(), Outcome.NEVER_HELD])
+    harz.members["beispiel"].add_participant(shelf)
+    person, referral = reached("received")
+    person.withdraw()
+    harz.node.tick()
+    with pytest.raises(KeyboardInterrupt):
+        harz.members["beispiel"].sync()
+    assert every(harz, "beispiel", DossierRow) == ()
+    harz.clock.pass_time(limits.LEASE_SECONDS)
+    harz.settle()
+    assert dossier_of(harz, referral, "beispiel").state is ErasureState.ERASED
 
 
 def test_one_signature_covers_all_that_is_due(harz: Any, reached: Any) -> None:
