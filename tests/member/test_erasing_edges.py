@@ -167,6 +167,25 @@ def test_a_closure_heard_again_is_answered_again_though_nothing_changed(
     assert receipts(harz, "beispiel") == 2
 
 
+def test_a_receipt_names_the_closure_that_was_heard_of_last(harz: Any, reached: Any) -> None:
+    """A node that forgot the first one has another, and knows no receipt for any but its own."""
+    person, referral = reached("received")
+    kept = harz.world.node.memory
+    store, journal = kept.store.snapshot(), kept.journal.snapshot()
+    person.withdraw()
+    harz.settle()
+    kept.store.restore(store)
+    kept.journal.restore(journal)
+    harz.start_node()
+    harz.clock.pass_time(limits.HOUR)
+    person.withdraw()
+    harz.settle()
+    with harz.node.exchange.store.begin(write=False) as transaction:
+        second = transaction.get(Tombstone, referral, "all")
+    [first] = every(harz, "beispiel", Tombstone)
+    assert item_of(harz, referral, "beispiel").closure == second.closure != first.closure
+
+
 CODES: list[tuple[Exception, str]] = [
     (RefusedError("locked"), "participant_refused"),
     (RuntimeError("a detail"), "participant_error"),
