@@ -49,6 +49,14 @@ def test_what_the_node_knows_already_does_not_age(story: Story) -> None:
     assert node.hear(story.requested, at=QUARTER).status == "known"
 
 
+def test_what_changes_nothing_any_more_does_not_age_either(story: Story) -> None:
+    """Though the node has forgotten the message id: its sender hears what became of it."""
+    node = story.side(NODE, "draft")
+    assert node.foresee(story.draft, at=QUARTER).status == "known"
+    node.hear(story.withdrawal)
+    assert node.foresee(story.requested, at=QUARTER).status == "ended"
+
+
 @pytest.mark.parametrize("name", TIMELESS)
 def test_what_the_person_signed_counts_however_late(name: str, story: Story) -> None:
     """Nobody but the person has these keys, and they do not end."""

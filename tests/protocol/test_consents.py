@@ -178,6 +178,14 @@ def test_after_a_withdrawal_no_consent_helps(story: Story) -> None:
     assert node.hear(story.consent).status == "ended"
 
 
+def test_after_a_withdrawal_from_the_origin_no_consent_releases_its_draft(story: Story) -> None:
+    """The gate knows of closures as well: nothing of theirs is published any more."""
+    node = story.side(NODE, "draft")
+    assert node.hear(story.person.withdrawal(scope=ORIGIN)).status == "accepted"
+    assert node.hear(story.consent).code == "closed"
+    assert node.every(FeedRow, stream="events") == ()
+
+
 def test_a_member_takes_no_consents(story: Story) -> None:
     """They are given at the node."""
     assert story.side(READER).hear(story.consent).code == "not-addressed"
@@ -190,6 +198,12 @@ def test_a_consent_for_a_referral_kept_as_closed_is_refused(story: Story) -> Non
     assert kept is not None
     node.put(attrs.evolve(kept, state=ReferralState.CLOSED))
     assert node.hear(story.consent).code == "already-granted"
+
+
+def test_what_the_node_says_of_a_consent_is_evidence(story: Story) -> None:
+    """Nothing of it goes at the end: hashes and ids stand in it, and no word about the person."""
+    node = story.side(NODE, "draft", "consent", "renewal")
+    assert [said.personal for said in node.said] == [False] * 3
 
 
 # Renewals --------------------------------------------------------------------------------------

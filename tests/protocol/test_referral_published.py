@@ -26,6 +26,8 @@ from fachkraft_share.testing.scene import (
     seed,
 )
 from fachkraft_share.testing.story import Person, Story
+from fachkraft_share.wire.encoding import b64
+from fachkraft_share.wire.ids import referral_id
 
 MEMBERS = f"{NODE}/members"
 
@@ -283,6 +285,18 @@ def test_an_event_about_no_referral_is_malformed(referral: str | None, scene: Sc
 def test_a_key_that_is_no_key_is_malformed(story: Story) -> None:
     """Before anything is looked up under it."""
     assert story.side(NODE).hear(published(story, key="short")).code == "malformed"
+
+
+@pytest.mark.parametrize(("key", "nonce"), [(31, limits.ID_BYTES), (32, limits.ID_BYTES - 1)])
+def test_a_key_or_nonce_of_another_size_makes_no_referral(
+    key: int, nonce: int, story: Story
+) -> None:
+    """Even where the id is truly made of it: no such key signs, and a short nonce is guessed."""
+    raw, random = seed("short")[:key], seed("nonce")[:nonce]
+    body = payloads.ReferralPublished(0, NOW + DAY, b64(raw), b64(random), {})
+    about = referral_id(ORIGIN, raw, random)
+    sent = Sent(story.event(body, by=ORIGIN, aud=MEMBERS, referral=about))
+    assert Side(story.scene, NODE).hear(sent).code == "malformed"
 
 
 def test_at_most_eight_documents_travel_along(story: Story) -> None:

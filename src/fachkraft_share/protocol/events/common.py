@@ -14,7 +14,7 @@ from fachkraft_share.protocol.records import (
     ReferralState,
     Tombstone,
 )
-from fachkraft_share.rules.consent import Action, Deny, Permit
+from fachkraft_share.rules.consent import Action, Deny
 from fachkraft_share.wire.encoding import unb64
 from fachkraft_share.wire.ids import check_id, check_referral_id
 
@@ -62,7 +62,7 @@ def certify(message: Message, *, origin: str, key: str, nonce: str) -> None:
 
 
 def gate(
-    consent: Consent | None,
+    consent: Consent,
     action: Action,
     actor: str,
     *,
@@ -70,7 +70,7 @@ def gate(
     at: int,
     known: Known | None = None,
     answer: ContactAnswer | None = None,
-) -> Permit:
+) -> None:
     """Ask the one gate with everything this party knows; raise ConsentError if it says no.
 
     Raises:
@@ -79,7 +79,7 @@ def gate(
     tombstones: tuple[Tombstone, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     overdue = False
-    if known is not None and consent is not None:
+    if known is not None:
         tombstones = known.every(Tombstone, referral=consent.referral)
         if here.is_node:
             exclusions = known.every(Exclusion, referral=consent.referral)
@@ -97,7 +97,6 @@ def gate(
     said = here.gate(consent, action, actor=actor, known=gathered, at=at)
     if isinstance(said, Deny):
         raise ConsentError(said.code, f"{action} is not allowed")
-    return said
 
 
 def live(known: Known, referral: str) -> Referral:
