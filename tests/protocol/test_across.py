@@ -214,6 +214,25 @@ def test_an_answer_is_handed_on_to_the_member_beyond(border: Any) -> None:
     assert found.answer == Answer.ACCEPTED
 
 
+def test_an_answer_is_handed_on_with_a_consent_that_came_with_it(border: Any) -> None:
+    """It may overtake the news of the renewal; what a row names can be served."""
+    newer, _ = narrowed(border)
+    answer = border.story.person.answer(newer, requester=border.beyond[0])
+    news = border.story.tell(answer, requester=border.beyond[0])
+    node = taken(border, news)
+    assert newer.sha256 in {one.sha256 for one in node.every(Token)}
+
+
+def test_a_member_beyond_hands_no_answer_on(border: Any) -> None:
+    """Who asked takes it for itself; another one is not meant, though its home is the same."""
+    first, second = border.beyond
+    answer = border.story.person.answer(border.consent, requester=first)
+    news = border.story.tell(answer, requester=first)
+    member = border.side(first, border.release(border.consent), news)
+    assert rows(member) == []
+    assert border.side(second, border.release(border.consent)).hear(news).code == "not-addressed"
+
+
 def test_no_other_node_hands_an_answer_on(border: Any) -> None:
     """The home node itself has the person's own word and takes no news of it."""
     answer = border.story.person.answer(border.consent, requester=border.beyond[0])
@@ -429,3 +448,24 @@ def test_a_row_for_the_partner_is_written_only_where_it_is_known(border: Any) ->
     )
     said = [one for one in node.foresee(consent).effects if isinstance(one, Append)]
     assert said == [row]
+
+
+def renamed(border: Any, node: str) -> Partner:
+    """Return the partner alliance, had its node this name and it no members."""
+    stated = attrs.evolve(border.scene.members[border.node].organisation, id=node)
+    listed = attrs.evolve(border.listed, members=(stated,))
+    known: Partner = border.side(NODE).here.directory.partners[border.node]
+    alliance = attrs.evolve(known.alliance, node=node)
+    return attrs.evolve(known, alliance=alliance, directory=Directory("r", "r").with_list(listed))
+
+
+def test_rows_for_partners_are_written_in_the_order_of_their_names(border: Any) -> None:
+    """So that two runs of one decision write the same feed; a partner named twice gets one."""
+    node = border.side(NODE, border.story.draft)
+    names = [f"https://node.n{n}.example" for n in range(8)]
+    partners = {one: renamed(border, one) for one in names}
+    directory = attrs.evolve(node.here.directory, partners=partners)
+    node.here = attrs.evolve(node.here, directory=directory)
+    consent = border.allow(audience=Audience(partners=(*reversed(names), names[3])))
+    said = [one.to for one in node.foresee(consent).effects if isinstance(one, Append)]
+    assert said == names

@@ -11,7 +11,7 @@ from fachkraft_share.model.alliance import ListName
 from fachkraft_share.model.consent import Assurance, Audience, Category, Purpose
 from fachkraft_share.model.organisation import Status
 from fachkraft_share.protocol import payloads
-from fachkraft_share.protocol.decision import Append
+from fachkraft_share.protocol.decision import Append, Emit
 from fachkraft_share.protocol.parts import allowed
 from fachkraft_share.protocol.records import (
     Due,
@@ -163,6 +163,25 @@ def test_a_consent_is_named_by_a_random_uuid(text: str, story: Story) -> None:
     """Text has no place there."""
     with pytest.raises(MalformedError, match="UUIDv4"):
         story.scene.open(give(story, record_id=text))
+
+
+def test_a_restored_node_knows_no_invitation_and_takes_the_consents_word(story: Story) -> None:
+    """How the link went to the person it cannot know any more; its rule for all still holds."""
+    again = attrs.evolve(story.draft, attached=(story.consent.token,))
+    for least, status in ((Assurance.ATTESTED, "accepted"), (Assurance.CONFIRMED, "refused")):
+        node = Side(story.scene, NODE, policy=Policy(least_assurance=least))
+        assert node.hear(again).status == "accepted"
+        assert node.hear(story.consent).status == status
+
+
+def test_only_consents_travel_along_with_a_renewal(story: Story) -> None:
+    """Whatever else somebody sent with it: readers are told what the release rests on."""
+    node = story.side(NODE, "draft", "consent", "requested", "answer")
+    along = (*story.renewal.attached, story.answer.token)
+    chain = (story.renewal.sha256, story.consent.sha256)
+    effects = node.foresee(attrs.evolve(story.renewal, attached=along)).effects
+    told = [one.attached for one in effects if isinstance(one, Append | Emit)]
+    assert told == [chain] * 3
 
 
 def test_a_second_first_consent_is_refused(story: Story) -> None:
@@ -321,6 +340,13 @@ def test_the_origin_is_told_of_consents_by(why: str, story: Story) -> None:
     """Nothing but its node's word with the consent itself."""
     who, make, code = ORIGIN_REFUSES[why]
     assert story.side(who).hear(make(story)).code == code
+
+
+def test_the_origin_keeps_of_the_news_what_is_a_consent(story: Story) -> None:
+    """And nothing else that somebody sent along."""
+    origin, news = story.side(ORIGIN), granted(story, story.consent)
+    assert origin.hear(attrs.evolve(news, attached=(*news.attached, story.answer.token))).code == ""
+    assert {one.sha256 for one in origin.every(Token)} == {story.consent.sha256}
 
 
 def test_news_of_an_older_consent_come_too_late(story: Story) -> None:

@@ -247,6 +247,15 @@ def test_a_yes_goes_to_both_members_with_its_proof(story: Story) -> None:
     assert contact(node, story).answer == "accepted"
 
 
+def test_only_consents_travel_along_with_an_answer(story: Story) -> None:
+    """Both members are told the answer and what it rests on, and nothing somebody added."""
+    no = story.person.answer(story.consent, answer=Answer.DECLINED, seq=2)
+    node = story.side(NODE, *OPEN, "requested")
+    along = (*story.answer.attached, no.token)
+    assert node.hear(attrs.evolve(story.answer, attached=along)).status == "accepted"
+    assert node.said[-1].attached == (story.answer.sha256, story.consent.sha256)
+
+
 def test_after_a_yes_the_origin_has_to_disclose(story: Story) -> None:
     """And the requester just learns it."""
     origin = story.side(ORIGIN, "granted", "requested", "answered")
