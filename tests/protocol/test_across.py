@@ -163,6 +163,15 @@ def test_the_home_node_asks_its_own_terms_for_whoever_is_served_beyond(border: A
         )
 
 
+def test_a_member_beyond_that_was_reported_may_ask(border: Any) -> None:
+    """Its own line is as good as its node's; another's there is not."""
+    first, second = border.beyond
+    sent = attrs.evolve(border.story.ask(by=first), attached=(border.consent.token,))
+    for holder, code in ((first, ""), (second, "not-served")):
+        node = border.side(NODE, border.story.draft, border.consent)
+        assert node.put(Held(border.story.referral, holder, 0, NOW)).hear(sent).code == code
+
+
 # Passing on ------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,21 @@ def test_the_origin_prepares_to_show_it(story: Story) -> None:
     prepared = task(origin, story, "present")
     assert prepared is not None
     assert prepared.note == REQUESTER
+    kept = origin.get(Token, story.requested.sha256)
+    assert kept is not None
+    assert kept.personal
+
+
+@pytest.mark.parametrize("who", [NODE, ORIGIN])
+def test_the_newest_request_counts_whichever_comes_first(who: str, story: Story) -> None:
+    """By its number, not by its hash."""
+    heard = OPEN if who == NODE else ("granted",)
+    for last in range(1, 6):
+        asked, newest = [story.ask(seq=n) for n in range(last)], story.ask(seq=last)
+        for order in ((*asked, newest), (newest, *asked)):
+            side = story.side(who, *heard)
+            side.hear(*order)
+            assert contact(side, story).requested == newest.sha256
 
 
 REQUEST_REFUSED: dict[str, tuple[Make, str]] = {
@@ -208,6 +223,7 @@ def test_the_desk_shows_what_the_origin_presents(story: Story) -> None:
 
 PRESENTATION_REFUSED: dict[str, tuple[str, Make, str]] = {
     "at a member": (ORIGIN, lambda s: s.presented, "audience"),
+    "at a member, for its own desk": (ORIGIN, lambda s: s.present(aud=ORIGIN), "audience"),
     "to another node": (NODE, lambda s: s.present(aud=READER), "audience"),
     "by the requester itself": (NODE, lambda s: s.present(by=REQUESTER), "not-entitled"),
     "with a long job": (NODE, lambda s: s.present(job="x" * 121), "too-long"),
@@ -228,6 +244,21 @@ def test_a_presentation_is_refused(why: str, story: Story) -> None:
     who, make, code = PRESENTATION_REFUSED[why]
     heard = (*OPEN, "requested") if who == NODE else ("granted",)
     assert refused(story.side(who, *heard), make(story)) == code
+
+
+def test_the_longest_texts_are_shown(story: Story) -> None:
+    """The limit is allowed."""
+    sent = story.present(job="x" * limits.SHORT_TEXT, message="x" * limits.LONG_TEXT)
+    assert story.side(NODE, *OPEN, "requested").hear(sent).status == "accepted"
+
+
+def test_the_newest_presentation_is_shown_whichever_comes_first(story: Story) -> None:
+    """By its number, not by its words."""
+    newer = story.present(seq=1, job="Azubi", message="Anders")
+    for order in ((story.presented, newer), (newer, story.presented)):
+        node = story.side(NODE, *OPEN, "requested")
+        node.hear(*order)
+        assert (contact(node, story).job, contact(node, story).message) == ("Azubi", "Anders")
 
 
 def test_a_presentation_waits_for_its_request(story: Story) -> None:
