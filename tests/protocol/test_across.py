@@ -76,6 +76,13 @@ def test_a_partner_node_that_knows_no_list_takes_nothing(border: Any) -> None:
     assert (outcome.status, outcome.code) == ("refused", "list-expired")
 
 
+def test_nobody_from_beyond_publishes_at_our_node(border: Any) -> None:
+    """Its people's referrals begin at its own node."""
+    body = border.scene.open(border.story.draft).body
+    sent = border.event(body, by=border.beyond[0], aud=f"{NODE}/members")
+    assert border.side(NODE).hear(sent).code == "foreign"
+
+
 def test_a_member_beyond_keeps_it_with_its_home(border: Any) -> None:
     """It reads from its own node, and knows whose people it is about."""
     member = border.side(border.beyond[0], border.release(border.consent))
@@ -396,6 +403,13 @@ def test_a_partner_nodes_manifest_tells_whom_it_served(border: Any) -> None:
     assert found is not None
     assert found.via == border.node
     assert node.hear(manifest(border, end, by=READER)).code == "not-entitled"
+
+
+def test_a_partner_node_that_was_given_nothing_lists_nobody(border: Any) -> None:
+    """It might make a holder of whom it likes."""
+    end = border.story.person.withdrawal()
+    node = border.side(NODE, border.story.draft, border.consent, end)
+    assert node.hear(manifest(border, end, by=border.node)).code == "not-entitled"
 
 
 def test_a_manifest_answers_any_closing_token_its_node_heard_of(border: Any) -> None:

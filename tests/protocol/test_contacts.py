@@ -567,6 +567,15 @@ def test_an_outcome_is_refused(
     assert refused(story.side(who, *heard), make(story)) == code
 
 
+def test_the_newest_outcome_counts_whichever_comes_first(story: Story) -> None:
+    """By its number, not by its word."""
+    first, newest = story.report(kind="no_contact"), story.report(seq=1)
+    for order in ((first, newest), (newest, first)):
+        node = story.side(NODE, *ANSWERED, "disclosed")
+        node.hear(*order)
+        assert contact(node, story).outcome == "hired"
+
+
 def test_an_outcome_waits_for_the_answer(story: Story) -> None:
     """News may overtake each other; who was never answered waits in vain."""
     node = story.side(NODE, *OPEN, "requested")

@@ -117,6 +117,12 @@ def test_the_node_holds_no_draft_with(why: str, story: Story) -> None:
     assert node.every(Referral) == ()
 
 
+@pytest.mark.parametrize("life", [1, limits.REFERRAL_DAYS * DAY])
+def test_a_draft_may_live_from_one_second_to_its_longest(life: int, story: Story) -> None:
+    """Both ends are allowed."""
+    assert story.side(NODE).hear(published(story, not_after=NOW + life)).status == "accepted"
+
+
 def test_another_envelope_under_the_same_id_is_refused(story: Story) -> None:
     """What the person was shown cannot be exchanged."""
     outcome = story.side(NODE, "draft").hear(published(story, seq=2))
@@ -168,6 +174,7 @@ def test_a_member_keeps_what_the_person_allowed(story: Story) -> None:
         story.draft.sha256,
         story.consent.sha256,
     }
+    assert [one.sha256 for one in reader.every(Token, personal=True)] == [story.draft.sha256]
 
 
 def with_consent(story: Story, **changed: object) -> Sent:
@@ -241,6 +248,12 @@ def test_a_member_named_by_the_consent_keeps_it_without_any_list(story: Story) -
     assert newcomer.hear(story.released).code == "audience"
     named = with_consent(story, audience=Audience(members=(NEWCOMER,)))
     assert newcomer.hear(named).status == "accepted"
+
+
+def test_a_consent_may_last_as_long_as_what_a_member_keeps(story: Story) -> None:
+    """Not a second longer."""
+    for exp, status in ((NOW + 300 * DAY, "accepted"), (NOW + 300 * DAY + 1, "refused")):
+        assert Side(story.scene, READER).hear(with_consent(story, exp=exp)).status == status
 
 
 def test_a_publication_is_refused_after_its_time(story: Story) -> None:
