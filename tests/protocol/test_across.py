@@ -412,6 +412,13 @@ def test_a_partner_node_that_was_given_nothing_lists_nobody(border: Any) -> None
     assert node.hear(manifest(border, end, by=border.node)).code == "not-entitled"
 
 
+def test_a_member_writes_no_manifest(border: Any) -> None:
+    """Not even for itself: who was given what, only a node can tell."""
+    end = border.story.person.withdrawal()
+    reader = border.side(READER, end)
+    assert reader.hear(manifest(border, end, by=READER)).code == "not-entitled"
+
+
 def test_a_manifest_answers_any_closing_token_its_node_heard_of(border: Any) -> None:
     """The first, or another that was kept beside it; and no third."""
     first, second = border.story.person.withdrawal(), border.story.person.withdrawal(not_after=1)
