@@ -405,6 +405,16 @@ def test_a_partner_nodes_manifest_tells_whom_it_served(border: Any) -> None:
     assert node.hear(manifest(border, end, by=READER)).code == "not-entitled"
 
 
+def test_a_node_lists_nobody_for_what_it_never_knew(border: Any) -> None:
+    """The person may end what was never drafted; the bundle says that nobody was served."""
+    end = border.story.person.withdrawal()
+    node = border.side(NODE, end)
+    assert node.get(Referral, border.story.referral) is None
+    sent = manifest(border, end, by=NODE)
+    assert node.hear(sent).status == "accepted"
+    assert [row for row in node.every(FeedRow) if row.token == sent.sha256] == []
+
+
 def test_a_partner_node_that_was_given_nothing_lists_nobody(border: Any) -> None:
     """It might make a holder of whom it likes."""
     end = border.story.person.withdrawal()

@@ -78,6 +78,8 @@ TIES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
 }
 BEFORE_THE_FIRST: tuple[dict[str, object], ...] = (
     {"requested_seq": -1, "requested": LOW, "requested_at": 1},
+    {"presented_seq": -1, "job": "A", "message": "", "notice": NOTICE},
+    {"presented_seq": -1, "job": "", "message": "A", "notice": NOTICE},
     {"presented_seq": -1, "job": "", "message": "", "notice": NOTICE},
     {"answer_seq": -1, "answer": "accepted", "answered": LOW},
     {"disclosed_seq": -1, "disclosed": LOW, "blob": LOW},
@@ -128,7 +130,7 @@ def test_one_thing_decides_which_of_two_words_counts(what: str) -> None:
     assert join(lost, won) == join(won, lost) == won
 
 
-@pytest.mark.parametrize("fields", BEFORE_THE_FIRST, ids=lambda fields: next(iter(fields)))
+@pytest.mark.parametrize("fields", BEFORE_THE_FIRST, ids=str)
 def test_a_word_numbered_as_if_none_was_said_still_counts(fields: dict[str, object]) -> None:
     """A signer may write any number; one below the first makes no difference to nobody's word."""
     said = attrs.evolve(EMPTY, **fields)  # type: ignore[arg-type]
