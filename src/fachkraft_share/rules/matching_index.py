@@ -29,10 +29,9 @@ class _Occupations:
 
     def remove(self, code: str) -> None:
         for prefix in _prefixes(code):
-            left = self._finer[prefix]
-            left[code] -= 1
-            if not left[code]:
-                del left[code]
+            _less(self._finer[prefix], code)
+            if not self._finer[prefix]:
+                del self._finer[prefix]
 
     def related(self, code: str) -> Iterator[str]:
         """Yield the codes that occur below this one, then all coarser ones and none."""
@@ -70,7 +69,8 @@ class Index:
             return
         self._occupations.remove(key[0])
         bucket = self._buckets[key]
-        self._rarity.subtract(bucket.pop(search_id).search.skills)
+        for skill in bucket.pop(search_id).search.skills:
+            _less(self._rarity, skill)
         if not bucket:
             del self._buckets[key]
 
@@ -155,6 +155,13 @@ class Pool:
 def ranked(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Return matches by score, equal ones by their ids, so that the order never depends on luck."""
     return tuple(sorted(matches, key=lambda one: (-one.score, one.search, one.referral)))
+
+
+def _less(counts: Counter[str], one: str) -> None:
+    """Count one less, and keep nothing of what no longer occurs."""
+    counts[one] -= 1
+    if not counts[one]:
+        del counts[one]
 
 
 def _prefixes(code: str) -> tuple[str, ...]:
