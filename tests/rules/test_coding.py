@@ -1,5 +1,6 @@
 """Job titles to occupation codes: gendered forms, ambiguity, and what happens when nobody asks."""
 
+import csv
 import os
 from functools import cache
 from pathlib import Path
@@ -169,12 +170,11 @@ def test_official_titles_are_coded_as_they_are_listed() -> None:
     assert loaded.titles is not None
     assert dict(loaded.titles.codes) == dict(index.codes)
     assert sum(len(codes) > 1 for codes in index.codes.values()) == 2
-    wrong = [
-        title
-        for key, title in index.titles.items()
-        if " " in key and index.codes[" ".join(title_words(title))] != index.codes[key]
-    ]
-    assert wrong == []
+    with TITLES.open(encoding="utf-8", newline="") as rows:
+        listed = [row for row in csv.reader(rows, delimiter=";") if row[1].isdigit()]
+    assert len(listed) > 18_000
+    for title, code, *_ in listed:
+        assert code in index.codes[" ".join(title_words(title))]
 
 
 @needs_titles

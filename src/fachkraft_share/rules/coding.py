@@ -19,19 +19,12 @@ from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 SUGGESTIONS = 5  # shown to a person; more are not read
 _WORTH = 0.6  # of the best suggestion's likeness; what is farther off is noise
 _TAIL = 5  # letters a compound's last part has at least
+# How high somebody stands, not what they do; `former` is not among them, for a Former casts metal.
 _RANKS = frozenset(
-    {
-        *("senior", "junior", "lead", "leitend", "principal", "staff", "trainee", "azubi", "ex"),
-        *(
-            "angehend",
-            "stellvertretend",
-            "working",
-            "student",
-            "former",
-            "ehemalig",
-            "quereinsteig",
-        ),
-    }
+    title_words(
+        "Senior, Junior, Lead, Leitende, Principal, Staff, Trainee, Azubi, Ex, Angehende, "
+        "Stellvertretende, Working, Student, Ehemalige, Quereinsteiger"
+    )
 )
 
 

@@ -23,7 +23,6 @@ _FEMININE = {
     "baeuer": "bauer",
     "anwaelt": "anwalt",
     "raet": "rat",
-    "buend": "bund",
 }
 _FILLERS = frozenset(
     {
@@ -39,7 +38,6 @@ class TitleIndex:
 
     codes: Mapping[str, tuple[str, ...]]
     keys: Mapping[str, tuple[str, ...]]
-    titles: Mapping[str, str]
 
 
 def title_words(title: str) -> tuple[str, ...]:
@@ -55,19 +53,16 @@ def title_words(title: str) -> tuple[str, ...]:
 def index_titles(pairs: Iterable[tuple[str, str]]) -> TitleIndex:
     """Return an index of (title, code) pairs."""
     codes: dict[str, dict[str, None]] = {}
-    titles: dict[str, str] = {}
     keys: dict[str, dict[str, None]] = {}
     for title, code in pairs:
         words = title_words(title)
         key = " ".join(words)
         codes.setdefault(key, {})[code] = None
-        titles.setdefault(key, title)
         for word in words:
             keys.setdefault(word, {})[key] = None
     return TitleIndex(
         {key: tuple(found) for key, found in codes.items()},
         {word: tuple(found) for word, found in keys.items()},
-        titles,
     )
 
 
@@ -80,8 +75,8 @@ def _first_of_pair(pair: re.Match[str]) -> str:
 
 def _stem(word: str) -> str:
     """Return the word without the endings that tell man, woman or case."""
-    if len(word) > 4 and word.endswith("frau"):
-        return f"{word[:-4]}mann"
+    if word.endswith("frau") and word != "frau":
+        return f"{word.removesuffix('frau')}mann"
     for ending in ("innen", "in"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             word = _masculine(word.removesuffix(ending))
