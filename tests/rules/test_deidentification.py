@@ -181,6 +181,7 @@ def test_every_notice_reads_as_a_sentence_in_both_languages() -> None:
         assert describe(one).endswith(".")
         assert describe(one, language="en") != describe(one)
     assert "(3)" in describe(found[0])
+    assert "(1)" in describe(Notice("skills-unknown"))
 
 
 SECRETS = st.text(st.characters(categories=("L",)), min_size=4, max_size=12).map("Qx{}xQ".format)

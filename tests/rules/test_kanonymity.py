@@ -192,3 +192,42 @@ def test_a_table_that_would_count_somebody_twice_or_wrongly_is_refused(
     """Overlapping rows would promise a k that is not there."""
     with pytest.raises(MalformedError, match=complaint):
         parse_employment([HEAD, *rows])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row("43", Level.EXPERT, "ags:03153", Years.UP_TO_4, 5),
+        Row("43", Level.EXPERT, "plz:38", Years.UP_TO_4, 5),
+        Row("4341", Level.EXPERT, "plz:38", Years.UP_TO_4, 5),
+        Row("43", Level.EXPERT, "de", Years.UP_TO_4, 5),
+        Row("43", None, "plz:38", Years.UP_TO_4, 5),
+        Row("43", Level.EXPERT, "plz:38", None, 5),
+        Row("43", None, "de", None, 5),
+    ],
+)
+def test_what_a_table_cannot_count_goes_first_and_takes_nothing_with_it(row: Row) -> None:
+    """Of five people nothing is taken that the table knows of them."""
+    person = Profile("43414", Level.EXPERT, Years.UP_TO_4, "ags:03153")
+    found = opened(person, employment_table([row]), 5)
+    assert isinstance(found, Released)
+    kept = found.profile
+    assert (kept.occupation, kept.level, kept.region, kept.years) == (
+        *(row.occupation, row.level, row.region, row.years),
+    )
+    changed = (
+        ("years", row.years is None),
+        ("occupation", True),
+        ("region", row.region != "ags:03153"),
+        ("level", row.level is None),
+    )
+    assert [one.field for one in found.coarsened] == [name for name, less in changed if less]
+
+
+@pytest.mark.parametrize("secret", ["", "*", "x", "X", ".", "-", " * "])
+def test_every_sign_of_a_hidden_number_counts_as_none(secret: str) -> None:
+    """Statistics have many; cells and blanks around them are read alike."""
+    table = parse_employment([HEAD, f" 43 ; 4 ; de ; 2-4 ;{secret}\n", "43;4;de;5-9;7\n"])
+    person = Profile("43", Level.EXPERT, None, "de")
+    assert table.count(person, places=PLACES) == 7
+    assert table.count(attrs.evolve(person, years=Years.UP_TO_4), places=PLACES) == 0

@@ -24,13 +24,12 @@ def years_band(experience: Iterable[Experience], *, at: int) -> Years | None:
 
 
 def _span(one: Experience, *, today: int) -> tuple[int, int]:
-    start = min(_month(one.start), today)
     end = today if one.end is None else min(_month(one.end) + _whole(one.end), today)
-    return start, max(start, end)
+    return _month(one.start), end
 
 
 def _merged(spans: list[tuple[int, int]]) -> int:
-    months, reached = 0, spans[0][0]
+    months = reached = 0
     for start, end in spans:
         months += max(0, end - max(start, reached))
         reached = max(reached, end)

@@ -16,4 +16,4 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     letters = unicodedata.normalize("NFKD", plain)
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _LOOSE_DOTS.sub(" ", _SEPARATORS.sub(" ", bare)).strip().replace("  ", " ")
+    return " ".join(_LOOSE_DOTS.sub(" ", _SEPARATORS.sub(" ", bare)).split())

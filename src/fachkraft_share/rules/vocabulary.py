@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from enum import Enum, auto
 from functools import lru_cache
 
 import attrs
@@ -20,20 +20,20 @@ from fachkraft_share.rules.titles import TitleIndex
 _SEVERAL = re.compile(r"[,;/&|()]|\b(?:und|and)\b", re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class Kind(Enum):
     """The vocabularies, by the profile field they fill."""
 
-    OCCUPATION = "occupation"
-    LEVEL = "level"
-    YEARS = "years"
-    REGION = "region"
-    SKILL = "skill"
-    LANGUAGE = "language"
-    CEFR = "cefr"
-    AVAILABILITY = "availability"
-    WORK_MODEL = "work_model"
-    RANK = "rank"
-    STRENGTH = "strength"
+    OCCUPATION = auto()
+    LEVEL = auto()
+    YEARS = auto()
+    REGION = auto()
+    SKILL = auto()
+    LANGUAGE = auto()
+    CEFR = auto()
+    AVAILABILITY = auto()
+    WORK_MODEL = auto()
+    RANK = auto()
+    STRENGTH = auto()
 
 
 @attrs.frozen
