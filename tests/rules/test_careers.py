@@ -1,5 +1,7 @@
 """How long somebody has worked: months, bands, overlaps, rough dates."""
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -86,6 +88,25 @@ def test_a_month_is_counted_once_however_often_it_was_worked(
     below = ((2, Years.UP_TO_1), (5, Years.UP_TO_4), (10, Years.UP_TO_9))
     expected = next((band for years, band in below if len(months) < years * 12), Years.MORE)
     assert band_of(tuple((date(start), date(end)) for start, end in worked)) is expected
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="no time zone can be set here")
+@pytest.mark.parametrize("zone", ["UTC", "XXX-14", "XXX+12"])
+def test_a_month_begins_at_the_same_moment_wherever_the_machine_stands(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With December begun in UTC two years are full, and not a second before."""
+    december = 1_796_083_200
+    work = [Experience("x", start="2024-12")]
+    with monkeypatch.context() as there:
+        there.setenv("TZ", zone)
+        time.tzset()
+        try:
+            assert years_band(work, at=december) is Years.UP_TO_4
+            assert years_band(work, at=december - 1) is Years.UP_TO_1
+        finally:
+            there.undo()
+            time.tzset()
 
 
 def date(month: int | None) -> str | None:

@@ -93,7 +93,8 @@ def test_of_a_removed_search_the_index_keeps_nothing() -> None:
     """Neither its bucket nor its skills among those counted."""
     searches = (Search("a", "434", ("python", "sql")), Search("b", None, ("sql",)), Search("c"))
     index = Index(VOCABULARY, searches)
-    for gone in ("a", "unknown", "c", "b"):
+    index.add(Search("d", "26", ("java", "sql")))
+    for gone in ("a", "unknown", "c", "d", "b"):
         index.remove(gone)
     assert len(index) == 0
     assert pickle.dumps(index) == pickle.dumps(Index(VOCABULARY))

@@ -51,6 +51,7 @@ def test_an_ending_goes_when_enough_of_the_word_is_left(word: str, stem: str) ->
         ("Koch (gn)", "Koch"),
         ("Koch m / w / d", "Koch"),
         ("Maurer:innen", "Maurer"),
+        ("Harlekininnen", "Harlekin"),
         ("Dipl.-Ing. Bau", "Dipl Ing Bau"),
     ],
 )

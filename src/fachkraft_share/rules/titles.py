@@ -80,7 +80,6 @@ def _stem(word: str) -> str:
     for ending in ("innen", "in"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             word = _masculine(word.removesuffix(ending))
-            break
     for ending in ("erer", "er", "e"):  # Steuerer, Steuerin
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word.removesuffix(ending)
