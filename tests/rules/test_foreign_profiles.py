@@ -417,6 +417,12 @@ def test_a_json_resume_of_an_older_version_names_the_company() -> None:
     assert [one.employer for one in found.experience] == ["Alt", "Neu"]
 
 
+def test_a_skill_of_a_json_resume_may_have_keywords_alone() -> None:
+    """Each word once, and no empty one."""
+    found = of_json_resume(skills=[{"keywords": ["CNC", "SPS"]}, {"name": "CNC"}, {"name": ""}])
+    assert found.skills == ("CNC", "SPS")
+
+
 def test_education_of_a_json_resume_has_its_school_and_end() -> None:
     """So has a certificate; of kind and area what is there is taken."""
     found = of_json_resume(

@@ -188,6 +188,13 @@ def test_a_district_list_gives_lost_zeros_back() -> None:
         parse_districts(["AGS;name\n", "3153;Goslar\n", "3155\n"])
 
 
+def test_a_district_reaches_as_far_as_its_farthest_postcode() -> None:
+    """Not as far as the nearest, or somebody at the edge would be out of reach."""
+    members = [Postcode(f"3864{n}", "ags:1", point(51 + n / 10, 10)) for n in (0, 1, 8)]
+    known = with_postcodes(shipped_places(), members, districts={"ags:1": members}, names={})
+    assert known.regions["ags:1"].radius_km == pytest.approx(55.6, abs=0.1)
+
+
 def test_a_degree_is_a_hundred_and_eleven_kilometres() -> None:
     """On a sphere of the earth's mean radius: along a meridian, and half of it at sixty degrees."""
     assert distance_km(point(51, 10), point(52, 10)) == pytest.approx(111.195, abs=0.001)

@@ -89,6 +89,17 @@ def test_of_a_removed_profile_the_pool_keeps_nothing() -> None:
     assert pickle.dumps(one) == pickle.dumps(Pool(VOCABULARY))
 
 
+def test_a_replaced_profile_is_found_once_and_only_as_it_is_now() -> None:
+    """Coarser than before, it lies nowhere else any more."""
+    pool, plain = Pool(VOCABULARY), Pool(VOCABULARY)
+    pool.add("a", PYTHON)
+    pool.add("a", WELDING)
+    plain.add("a", WELDING)
+    assert [one.referral for one in pool.profiles_for(Search("s"))] == ["a"]
+    assert list(pool.candidates(Search("s", "43414", ("python",)))) == []
+    assert pickle.dumps(pool) == pickle.dumps(plain)
+
+
 def test_of_a_removed_search_the_index_keeps_nothing() -> None:
     """Neither its bucket nor its skills among those counted."""
     searches = (Search("a", "434", ("python", "sql")), Search("b", None, ("sql",)), Search("c"))

@@ -79,10 +79,9 @@ def _in_groups(codes: tuple[str, ...], *, groups: tuple[str, ...]) -> tuple[str,
 def _alike(words: tuple[str, ...], *, index: TitleIndex) -> tuple[str, ...]:
     """Return the codes of the titles that share the rarest words with this one."""
     known = [word for word in (_known(word, index=index) for word in words) if word]
-    missing = len(words) - len(known)
     likeness: dict[str, float] = {}
     for key in dict.fromkeys(key for word in known for key in index.keys[word]):
-        likeness[key] = _likeness(known, key.split(), index=index) / (1 + missing)
+        likeness[key] = _likeness(known, key.split(), index=index)
     best = max(likeness.values(), default=0.0)
     near = [key for key, value in likeness.items() if value >= best * _WORTH]
     ranked = sorted(near, key=lambda key: (-likeness[key], key))
