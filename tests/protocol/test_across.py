@@ -29,6 +29,7 @@ from fachkraft_share.protocol.records import (
     ReferralState,
     Token,
 )
+from fachkraft_share.rules.consent import Action, Permit, permits
 from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, SHOWN, Sent, Side
 
 LATER: Final = NOW + 5
@@ -134,6 +135,52 @@ def test_what_a_third_alliance_agreed_counts_for_nothing(border: Any) -> None:
     assert (found.foreign, found.listed, found.agreement) == (True, True, False)
     ours = facts(consent, border.beyond[0], here=here, at=NOW)
     assert (ours.foreign, ours.listed, ours.agreement) == (True, True, True)
+
+
+PAGES: dict[str, tuple[tuple[Purpose, ...], tuple[Purpose, ...], str]] = {
+    "consent and agreement name them": (
+        (Purpose.REFERRAL, Purpose.OTHER_REGIONS, Purpose.PUBLIC),
+        (Purpose.OTHER_REGIONS, Purpose.PUBLIC),
+        "",
+    ),
+    "the agreement does not": (
+        (Purpose.REFERRAL, Purpose.OTHER_REGIONS, Purpose.PUBLIC),
+        (Purpose.OTHER_REGIONS,),
+        "agreement",
+    ),
+    "the consent does not": (
+        (Purpose.REFERRAL, Purpose.OTHER_REGIONS),
+        (Purpose.OTHER_REGIONS, Purpose.PUBLIC),
+        "purpose",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", PAGES)
+@pytest.mark.parametrize("where", ["home", "beyond"])
+def test_a_partners_pages_show_what_both_name(where: str, why: str, border: Any) -> None:
+    """Public pages beyond the border need the person's word and the asking alliance's own."""
+    allowed, agreed, code = PAGES[why]
+    consent = border.scene.open(border.allow(purposes=allowed)).body
+    asking = NODE if where == "home" else border.beyond[0]
+    here = border.side(asking, purposes=agreed).here
+    for actor in (border.beyond[0], border.node):
+        known = facts(consent, actor, here=here, at=NOW)
+        said = permits(consent, Action.DISPLAY, actor=actor, known=known, at=NOW)
+        assert getattr(said, "code", "") == code
+    held = facts(consent, border.beyond[0], here=here, at=NOW)
+    kept = permits(consent, Action.HOLD, actor=border.beyond[0], known=held, at=NOW)
+    assert isinstance(kept, Permit)
+
+
+def test_at_home_no_agreement_is_asked_about_pages(border: Any) -> None:
+    """And with an alliance nobody recognises there is none."""
+    consent = border.scene.open(border.allow()).body
+    here = border.side(NODE).here
+    assert not facts(consent, READER, here=here, at=NOW).public
+    alone = attrs.evolve(here, directory=attrs.evolve(here.directory, partners={}))
+    beyond = attrs.evolve(consent, node="https://node.west.example")
+    assert not facts(beyond, READER, here=alone, at=NOW).public
 
 
 def aged(members: MemberList, known: Directory) -> Directory:

@@ -48,7 +48,7 @@ CONSENT = Consent(
     manage="manage",
     draft="0" * 64,
     audience=Audience(partners=(ACTOR,)),
-    purposes=(Purpose.REFERRAL, Purpose.OTHER_REGIONS),
+    purposes=(Purpose.REFERRAL, Purpose.OTHER_REGIONS, Purpose.PUBLIC),
     categories=(Category.OCCUPATION,),
     iat=NOW,
     exp=NOW + 1,
@@ -62,6 +62,7 @@ FACTS = Facts(
     active=True,
     fresh=True,
     agreement=True,
+    public=True,
     answer=ANSWER,
     policy=Policy(least_assurance=Assurance.CONFIRMED),
 )
@@ -125,6 +126,8 @@ CODES = [check.code for check in CHECKS]
 
 def expected(action: Action, broken: set[str]) -> str | None:
     """Return the code the table gives, or None for a permit."""
+    if action is Action.DISPLAY and "origin" in broken:
+        broken = broken - {"audience"}  # its own page is named by the purpose
     return next((one.code for one in CHECKS if action in one.actions and one.code in broken), None)
 
 
@@ -254,6 +257,67 @@ EDGES: dict[str, tuple[Callable[[Asked], Asked], Action, str | None]] = {
         Action.DISCLOSE,
         "unanswered",
     ),
+    "displayed without a word about public pages": (
+        consent(purposes=(Purpose.REFERRAL, Purpose.OTHER_REGIONS)),
+        Action.DISPLAY,
+        "purpose",
+    ),
+    "displayed at home, this region only": (
+        consent(purposes=(Purpose.REFERRAL, Purpose.PUBLIC)),
+        Action.DISPLAY,
+        None,
+    ),
+    "public pages alone were allowed": (
+        consent(purposes=(Purpose.PUBLIC,)),
+        Action.DISPLAY,
+        "purpose",
+    ),
+    "public pages open nothing else": (
+        consent(purposes=(Purpose.PUBLIC,)),
+        Action.HOLD,
+        "purpose",
+    ),
+    "displayed beyond the border": (known(foreign=True), Action.DISPLAY, None),
+    "displayed beyond, other regions not allowed": (
+        lambda a: known(foreign=True)(consent(purposes=(Purpose.REFERRAL, Purpose.PUBLIC))(a)),
+        Action.DISPLAY,
+        "purpose",
+    ),
+    "displayed beyond, public pages not agreed": (
+        known(foreign=True, public=False),
+        Action.DISPLAY,
+        "agreement",
+    ),
+    "displayed beyond, public pages agreed but nothing in force": (
+        known(foreign=True, agreement=False),
+        Action.DISPLAY,
+        "agreement",
+    ),
+    "kept beyond, public pages not agreed": (
+        known(foreign=True, public=False),
+        Action.HOLD,
+        None,
+    ),
+    "displayed at home, where nothing is agreed": (
+        known(agreement=False, public=False),
+        Action.DISPLAY,
+        None,
+    ),
+    "displayed by the origin": (the_origin, Action.DISPLAY, None),
+    "displayed by the origin that is not among those named": (
+        lambda a: unlisted(the_origin(a)),
+        Action.DISPLAY,
+        None,
+    ),
+    "displayed by the node where it was given": (
+        lambda a: attrs.evolve(unlisted(a), actor="https://node.harz.example"),
+        Action.DISPLAY,
+        None,
+    ),
+    "displayed by somebody not named": (unlisted, Action.DISPLAY, "audience"),
+    "displayed after the list expired": (known(fresh=False), Action.DISPLAY, "list-expired"),
+    "displayed by one that owes a receipt": (known(settled=False), Action.DISPLAY, "unsettled"),
+    "displayed without an answer": (known(answer=None), Action.DISPLAY, None),
     "held after the list expired": (known(fresh=False), Action.HOLD, None),
     "held by one that owes a receipt": (known(settled=False), Action.HOLD, None),
 }
@@ -296,6 +360,7 @@ WORSE: dict[str, Callable[[Asked], Asked]] = {
     "expired list": known(fresh=False),
     "debt": known(settled=False),
     "no answer": known(answer=None),
+    "no pages agreed": known(public=False),
     "off the list": known(listed=False),
     "third country": known(location="US"),
     "strict policy": known(policy=Policy(least_assurance=Assurance.CONFIRMED)),

@@ -21,6 +21,7 @@ def test_of_an_actor_nobody_knows_the_gate_assumes_nothing_in_its_favour() -> No
     """On no list, neither active nor under an agreement, no fresh list, no answer."""
     unknown = Facts()
     assert not any((unknown.listed, unknown.active, unknown.fresh, unknown.agreement))
+    assert not unknown.public
     assert unknown.answer is None
     assert not unknown.closed
     assert not unknown.excluded

@@ -166,6 +166,16 @@ def test_every_category_and_purpose_has_a_term() -> None:
     assert set(PURPOSE_TERMS) == set(Purpose)
 
 
+def test_a_receipt_says_that_the_profile_is_public() -> None:
+    """Only where the person allowed it by itself; the dossier never is."""
+    for purposes in ((Purpose.REFERRAL,), (Purpose.REFERRAL, Purpose.PUBLIC)):
+        told = around(accepted=(organisation("beispiel"),))
+        record = receipt(consent(purposes=purposes), told)["dpv:hasRecordOfActivity"]
+        profile, *others = (one["dpv:hasProcessing"] for one in record["dpv:hasProcess"])
+        assert ("dpv:Disseminate" in profile) is (Purpose.PUBLIC in purposes)
+        assert others == [["dpv:Disclose"]]
+
+
 def test_every_term_is_one_of_dpv() -> None:
     """Checked against DPV's own tables, which win over the guide."""
     folder = SHARED / "data" / "standards"
@@ -180,7 +190,9 @@ def test_every_term_is_one_of_dpv() -> None:
         accepted=(organisation("beispiel"),), authority="LfD", end=End(Status.REVOKED, NOW)
     )
     made = [
-        receipt(consent(renews=renews, categories=tuple(Category)[:8]), told)
+        receipt(
+            consent(renews=renews, categories=tuple(Category)[:8], purposes=tuple(Purpose)), told
+        )
         for renews in (None, "b" * 64)
     ]
     used = set(re.findall(r'"((?:dpv|pd|eu-gdpr):[A-Za-z0-9-]+)"', json.dumps(made)))

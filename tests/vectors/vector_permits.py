@@ -30,7 +30,7 @@ CONSENT = Consent(
     b64(seed("manage key")),
     seed("draft").hex(),
     Audience(members=(ACTOR,), partners=(ACTOR,)),
-    (Purpose.REFERRAL, Purpose.OTHER_REGIONS),
+    (Purpose.REFERRAL, Purpose.OTHER_REGIONS, Purpose.PUBLIC),
     (Category.OCCUPATION, Category.CONTACT),
     NOW,
     NOW + 183 * DAY,
@@ -50,7 +50,7 @@ ANSWER = ContactAnswer(
     NOW,
     b64(seed("jti")[:16]),
 )
-FACTS = Facts(listed=True, active=True, fresh=True, agreement=True, answer=ANSWER)
+FACTS = Facts(listed=True, active=True, fresh=True, agreement=True, public=True, answer=ANSWER)
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
     {"known": {"closed": True}},
@@ -72,6 +72,13 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"known": {"foreign": True}},
     {"known": {"foreign": True, "agreement": False}},
     {"known": {"foreign": True}, "consent": {"purposes": ["referral"]}},
+    {"consent": {"purposes": ["public"]}},
+    {"consent": {"purposes": ["referral", "public"]}},
+    {"consent": {"purposes": ["referral", "other_regions"]}},
+    {"consent": {"purposes": ["referral", "public", "from_tomorrow"]}},
+    {"known": {"foreign": True, "public": False}},
+    {"actor": ORIGIN, "known": {"listed": False}},
+    {"actor": NODE, "known": {"listed": False}},
     {"known": {"active": False}},
     {"known": {"excluded": True}},
     {"known": {"settled": False}},

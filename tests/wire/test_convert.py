@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.candidate import Document, DocumentKind
 from fachkraft_share.model.consent import Audience, Category, Consent
+from fachkraft_share.model.growing import Growing
 from fachkraft_share.model.organisation import Organisation, PublicKey
 from fachkraft_share.model.profile import Cefr, LanguageSkill, Profile, WorkModel
 from fachkraft_share.wire import strict
@@ -23,6 +24,13 @@ class Colour(StrEnum):
 
     RED = "red"
     BLUE = "blue"
+
+
+class Tool(Growing):
+    """A vocabulary that grows."""
+
+    SAW = "saw"
+    FILE = "file"
 
 
 class Number(IntEnum):
@@ -119,6 +127,41 @@ def test_unknown_members_are_ignored_when_open_and_refused_when_closed() -> None
     with pytest.raises(MalformedError) as caught:
         structure(form, Tree, closed=True)
     assert str(caught.value) == "leaves[0]: has unknown members"
+
+
+@attrs.frozen
+class Box:
+    """A value with a list of a vocabulary that grows."""
+
+    tools: tuple[Tool, ...]
+    best: Tool | None = None
+
+
+def test_unknown_words_of_a_growing_vocabulary_are_left_out_of_a_list() -> None:
+    """An older reader takes the rest; a closed document is refused with them."""
+    form = {"tools": ["lathe", "saw", "", "file"]}
+    assert structure(form, Box) == Box((Tool.SAW, Tool.FILE))
+    assert structure({"tools": ["lathe"]}, Box) == Box(())
+    with pytest.raises(MalformedError) as caught:
+        structure(form, Box, closed=True)
+    assert str(caught.value) == "tools[0]: not a Tool"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"tools": ["saw", 1]}, "tools[1]: not a Tool"),
+        ({"tools": [None]}, "tools[0]: not a Tool"),
+        ({"tools": "saw"}, "tools: not an array"),
+        ({"tools": {"saw": 1}}, "tools: not an array"),
+        ({"tools": [], "best": "lathe"}, "best: not a Tool"),
+    ],
+)
+def test_nothing_but_words_is_left_out(form: Any, said: str) -> None:
+    """What is no text, and a word that stands alone, are refused as ever."""
+    with pytest.raises(MalformedError) as caught:
+        structure(form, Box)
+    assert str(caught.value) == said
 
 
 WRONG: list[tuple[Any, str]] = [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fachkraft_share.node.alliance.agreeing import Agreeing, Terms
     from fachkraft_share.node.alliance.agreement_overview import AgreementLine
 
-_PURPOSES = ("own_pool", "referral", "other_regions", "partner")
+_PURPOSES = ("own_pool", "referral", "other_regions", "partner", "public")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FAULTY = 1
 

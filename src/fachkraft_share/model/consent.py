@@ -5,15 +5,17 @@ from enum import StrEnum
 import attrs
 
 from fachkraft_share.model.alliance import ListName
+from fachkraft_share.model.growing import Growing
 
 
-class Purpose(StrEnum):
+class Purpose(Growing):
     """What the data may be used for (R3)."""
 
     OWN_POOL = "own_pool"
     REFERRAL = "referral"
     OTHER_REGIONS = "other_regions"
     PARTNER = "partner"
+    PUBLIC = "public"  # shown to everybody on the web; never implied by another purpose
 
 
 class Category(StrEnum):

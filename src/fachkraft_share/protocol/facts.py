@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
-from fachkraft_share.model.consent import Consent, ContactAnswer
+from fachkraft_share.model.consent import Consent, ContactAnswer, Purpose
 from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.protocol.decision import Here
+from fachkraft_share.protocol.membership import Partner
 from fachkraft_share.protocol.records import Exclusion, Tombstone
 from fachkraft_share.rules.consent import Facts
 
@@ -85,6 +86,7 @@ def facts(
         policy=here.policy,
         foreign=way is not None,
         agreement=way is not None and way.agreed(here=here, at=at),
+        public=way is not None and way.public(here=here),
     )
 
 
@@ -101,6 +103,15 @@ class _Way:
             return here.directory.gives(self.actors, at=at)
         return here.node == self.actors and here.directory.takes(self.home, at=at)
 
+    def public(self, *, here: Here) -> bool:
+        """Tell whether our recognition of the other side names public pages as a purpose."""
+        other = self.other(here=here)
+        return other is not None and Purpose.PUBLIC in other.terms.purposes
+
+    def other(self, *, here: Here) -> Partner | None:
+        """Return the partner alliance across the border, as our own knows it."""
+        return here.directory.partners.get(self.actors if here.node == self.home else self.home)
+
 
 def _way(consent: Consent | None, actor: str, *, here: Here) -> _Way | None:
     """Return the border the data would cross to reach the actor; None within one alliance."""
@@ -113,7 +124,7 @@ def _way(consent: Consent | None, actor: str, *, here: Here) -> _Way | None:
 def _partner_fresh(way: _Way | None, *, here: Here, at: int) -> bool:
     if way is None:
         return True
-    other = here.directory.partners.get(way.actors if here.node == way.home else way.home)
+    other = way.other(here=here)
     return other is not None and other.directory.fresh(at=at)
 
 

@@ -38,6 +38,7 @@ class Action(StrEnum):
     DISCLOSE = "disclose"  # the origin hands over contact data and documents
     IMPORT = "import"  # a member files the dossier into its own system
     RELAY = "relay"  # a partner node takes the referral over
+    DISPLAY = "display"  # a member or node shows the profile on public pages
 
 
 @attrs.frozen
@@ -63,6 +64,7 @@ class Facts:
     location: str = "DE"  # where the actor stores data (R26)
     foreign: bool = False  # the actor belongs to another alliance than the consent's node
     agreement: bool = False  # a valid agreement lets the data cross to the actor's alliance
+    public: bool = False  # and names public pages among its purposes
     answer: ContactAnswer | None = None  # the person's answer to this actor
     policy: Policy = Policy()
 
@@ -125,8 +127,10 @@ def _crosses(asked: Question) -> bool:
 
 
 def _purpose(asked: Question) -> bool:
-    wanted = Purpose.OTHER_REGIONS if _crosses(asked) else Purpose.REFERRAL
-    return wanted in asked.consent.purposes
+    wanted = {Purpose.OTHER_REGIONS if _crosses(asked) else Purpose.REFERRAL}
+    if asked.action is Action.DISPLAY:
+        wanted.add(Purpose.PUBLIC)
+    return wanted <= set(asked.consent.purposes)
 
 
 def _assured(asked: Question) -> bool:
@@ -137,7 +141,15 @@ def _assured(asked: Question) -> bool:
 def _in_audience(asked: Question) -> bool:
     if asked.action is Action.RELAY:
         return asked.actor in asked.consent.audience.partners
+    if asked.action is Action.DISPLAY and asked.actor in (asked.consent.origin, asked.consent.node):
+        return True  # they hold it anyway, and the purpose names their pages
     return asked.known.listed
+
+
+def _agreed(asked: Question) -> bool:
+    if not _crosses(asked):
+        return True
+    return asked.known.agreement and (asked.known.public or asked.action is not Action.DISPLAY)
 
 
 def _accepted(asked: Question) -> bool:
@@ -177,13 +189,13 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "origin",
         lambda q: q.actor != q.consent.origin,
-        _BY_ACTOR,
+        _BY_ACTOR - {Action.DISPLAY},
         "the origin is no recipient of its own referral",
     ),
     Check("audience", _in_audience, _BY_ACTOR, "the consent does not name this actor"),
     Check(
         "agreement",
-        lambda q: q.known.agreement or not _crosses(q),
+        _agreed,
         _BY_ACTOR,
         "no valid agreement lets the data go to this actor's alliance",
     ),

@@ -54,6 +54,7 @@ PURPOSE_TERMS: Final[dict[Purpose, str]] = {
     Purpose.OWN_POOL: "dpv:RecruitmentManagement",
     Purpose.OTHER_REGIONS: "dpv:RecruitmentApplicantSelection",
     Purpose.PARTNER: "dpv:RecruitmentApplicantSelection",
+    Purpose.PUBLIC: "dpv:RecruitmentAdvertising",
 }
 DOSSIER: Final = (Category.CONTACT, Category.DOCUMENTS)
 
@@ -212,9 +213,7 @@ def _process(
             {"@id": f"fks:{one}", "skos:broader": PURPOSE_TERMS[one]} for one in consent.purposes
         ],
         "dpv:hasPersonalData": [_data(one, consent) for one in categories],
-        "dpv:hasProcessing": ["dpv:Pseudonymise", "dpv:MakeAvailable", "dpv:Match"]
-        if name == "profile"
-        else ["dpv:Disclose"],
+        "dpv:hasProcessing": _processing(consent) if name == "profile" else ["dpv:Disclose"],
         "dpv:hasAutomationLevel": "dpv:PartialAutomation",
         "dpv:hasHumanInvolvement": "dpv:HumanInvolvementForDecision",
         "dpv:hasRecipient": parties,
@@ -222,6 +221,11 @@ def _process(
         "dpv:hasGeographicCoverage": "loc:EEA",
         "dpv:hasStorageCondition": _storage(consent, places),
     }
+
+
+def _processing(consent: Consent) -> list[str]:
+    public = ["dpv:Disseminate"] if Purpose.PUBLIC in consent.purposes else []
+    return ["dpv:Pseudonymise", "dpv:MakeAvailable", "dpv:Match", *public]
 
 
 def _data(category: Category, consent: Consent) -> dict[str, Any]:

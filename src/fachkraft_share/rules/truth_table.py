@@ -15,6 +15,7 @@ WHO: Final[dict[Action, str]] = {
     Action.DISCLOSE: "the origin hands contact data and documents to one member",
     Action.IMPORT: "that member files them into its own system",
     Action.RELAY: "a partner node takes the referral over",
+    Action.DISPLAY: "a member or node shows the profile on public pages",
 }
 _HEAD: Final = """\
 # What `permits` allows

@@ -136,6 +136,7 @@ facts = st.builds(
     settled=st.booleans(),
     location=st.sampled_from(["DE", "AT", "US", ""]),
     agreement=st.booleans(),
+    public=st.booleans(),
     answer=st.none() | answers,
     policy=policies,
 )

@@ -2,7 +2,8 @@
 
 1. A value has exactly the type its field names: `1` is no text, `true` no number, "ab" no list.
 2. `X | None` may be left out and is left out when None.
-3. Unknown members are ignored (a newer peer may send them), or refused when `closed`.
+3. Unknown members, and unknown words in a list of a growing vocabulary, are ignored (a newer peer
+   may send them), or refused when `closed`.
 4. Only `MalformedError` leaves this module for a value; it names the path, never the content.
    A kind that is no wire type is a mistake of the program and raises `TypeError`.
 """
@@ -25,6 +26,7 @@ from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from fachkraft_share.errors import MalformedError
+from fachkraft_share.model.growing import Growing
 
 T = TypeVar("T")
 Structure = Callable[[Any, Any], Any]
@@ -83,7 +85,10 @@ def _add_scalars(converter: Converter) -> None:
 def _add_structuring(converter: Converter) -> None:
     def arrays(kind: Any, converter: Converter) -> Structure:
         make = homogenous_tuple_structure_factory if _is_tuple(kind) else list_structure_factory
-        return _guarded(list, "array", make(kind, converter))
+        inner = make(kind, converter)
+        if _is_growing(kind) and not converter.forbid_extra_keys:
+            inner = _known_alone(inner, get_args(kind)[0])
+        return _guarded(list, "array", inner)
 
     def mappings(kind: Any, converter: Converter) -> Structure:
         return _guarded(dict, "object", mapping_structure_factory(kind, converter))
@@ -134,6 +139,11 @@ def _is_tuple(kind: Any) -> bool:
 
 def _is_array(kind: Any) -> bool:
     return kind is list or get_origin(kind) is list or _is_tuple(kind)
+
+
+def _is_growing(kind: Any) -> bool:
+    word, *_ = (*get_args(kind), None)
+    return isinstance(word, type) and issubclass(word, Growing)
 
 
 def _is_mapping(kind: Any) -> bool:
@@ -188,6 +198,13 @@ def _guarded(json_type: type, name: str, inner: Structure) -> Structure:
         return inner(value, kind)
 
     return hook
+
+
+def _known_alone(inner: Structure, word: type[StrEnum]) -> Structure:
+    known = _words(word)
+    return lambda value, kind: inner(
+        [one for one in value if type(one) is not str or one in known], kind
+    )
 
 
 def _with_nones(inner: Structure, kind: Any) -> Structure:
