@@ -123,6 +123,8 @@ READING_RECORDS = 200_000  # records of one reading; more means paging that neve
 HOOK_BYTES = 1024 * 1024  # body of a foreign system's hook
 HOOK_AGE = 5 * MINUTE  # an older hook is a replay
 HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
+ITEM_TEXT = 8000  # characters of the body of an item on a website: a page of text
+ITEMS_PUBLISHED = 10_000  # of ours on one website; more means a list that never ends
 RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
 
 # node ----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import (
     AdapterError,
+    ConsentError,
     CredentialsError,
     FachkraftShareError,
     InvalidRecordError,
@@ -30,6 +31,7 @@ from fachkraft_share.errors import (
 from fachkraft_share.ports.capabilities import Capabilities, EraseMethod, Notify
 from fachkraft_share.ports.erasure_evidence import Erased, Erasure, Residue
 from fachkraft_share.ports.hooks import Hint, Hook
+from fachkraft_share.rules.consent import Permit
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:=~-]{0,127}")  # no path, no blank, no mail address
 
@@ -188,6 +190,16 @@ class Adapter(ABC):
 
     def _unable(self, what: str) -> UnsupportedCapabilityError:
         return UnsupportedCapabilityError(f"cannot {what}", adapter=self.name)
+
+    def _check_permit(self, permit: Permit | None, action: str, *, referral: str, at: int) -> None:
+        if not isinstance(permit, Permit):
+            raise ConsentError("permit-missing", "ask the gate")
+        if permit.action != action:
+            raise ConsentError("permit-action", f"permits {permit.action}")
+        if permit.referral != referral:
+            raise ConsentError("permit-referral", "permits another referral")
+        if not 0 <= at - permit.at <= limits.PERMIT_SECONDS:
+            raise ConsentError("permit-stale", "ask the gate again")
 
     def _opaque(self, ref: str) -> str:
         if not _OPAQUE.fullmatch(ref):

@@ -126,7 +126,7 @@ class AtsAdapter(Adapter):
             TemporaryAdapterError: its fate is unknown; doing it again files nobody twice.
         """
         self._require(self.capabilities.create is not Create.NONE, "file persons")
-        self._check_permit(permit, referral, at=at)
+        self._check_permit(permit, Action.IMPORT, referral=referral, at=at)
         with self._own_errors_only():
             self._opaque(referral)
             if len(candidate.documents) > limits.DOCUMENTS:
@@ -158,7 +158,8 @@ class AtsAdapter(Adapter):
         """
         takes = self.capabilities.upload.method is not UploadMethod.NONE
         self._require(takes, "take documents")
-        self._check_permit(permit, getattr(permit, "referral", ""), at=at)
+        referral = getattr(permit, "referral", "")
+        self._check_permit(permit, Action.IMPORT, referral=referral, at=at)
         with self._own_errors_only():
             sent = self._outgoing(document)
             if self._find(permit.referral) != self._opaque(ref):
@@ -298,16 +299,6 @@ class AtsAdapter(Adapter):
             "say in the stage map what it means",
         )
         return Problem(record.id, "stage", what, fix, place=record.place)
-
-    def _check_permit(self, permit: Permit, referral: str, *, at: int) -> None:
-        if not isinstance(permit, Permit):
-            raise ConsentError("permit-missing", "ask the gate")
-        if permit.action is not Action.IMPORT:
-            raise ConsentError("permit-action", f"permits {permit.action}")
-        if permit.referral != referral:
-            raise ConsentError("permit-referral", "permits another referral")
-        if not 0 <= at - permit.at <= limits.PERMIT_SECONDS:
-            raise ConsentError("permit-stale", "ask the gate again")
 
     def _outgoing(self, document: Document) -> Document:
         check_content(document)

@@ -120,6 +120,21 @@ class Notify(StrEnum):
     NONE = "none"
 
 
+class Publish(StrEnum):
+    """How an item comes to a website."""
+
+    NONE = "none"
+    PUSH = "push"  # we write into the site; what was taken away is gone at once
+    PULL = "pull"  # we offer, sites fetch: a copy goes with the site's next visit
+
+
+class Retract(StrEnum):
+    """What a site keeps of an item that was taken from the public."""
+
+    NOTHING = "nothing"
+    DRAFT = "draft"  # only its editors see it; `erase` removes it
+
+
 @attrs.frozen
 class Upload:
     """How documents are sent and what is taken; an empty set means: any."""
@@ -149,6 +164,9 @@ class Capabilities:
     consent: frozenset[ConsentField] = frozenset()
     erase: EraseMethod = EraseMethod.NONE
     notify: Notify = Notify.NONE
+    publish: Publish = Publish.NONE
+    retract: Retract = Retract.NOTHING
+    expires: bool = False  # hides an item at its `valid_until` by itself, though we be down
 
     @property
     def reads(self) -> bool:

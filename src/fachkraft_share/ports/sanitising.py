@@ -12,7 +12,8 @@ from fachkraft_share.errors import InvalidRecordError
 from fachkraft_share.model.candidate import Candidate
 
 _SCHEME = re.compile(r"(?i)\b(?:javascript|vbscript)\s*:|\bdata\s*:\s*text/html")
-_DROPPED = {"script", "style", "iframe"}  # their content is no text for people
+DROPPED = frozenset({"script", "style", "iframe"})  # their content is no text for people
+_BLANKS = re.compile(r"\s+")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names need them
 
 
@@ -25,7 +26,7 @@ class _TextOnly(HTMLParser):
         self._inside: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in _DROPPED:
+        if tag in DROPPED:
             self._inside.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -45,9 +46,14 @@ def plain_text(text: str, *, where: str = "text") -> str:
     """
     if len(text) > limits.LONG_TEXT:
         raise InvalidRecordError(f"{where}: longer than {limits.LONG_TEXT} characters")
+    return plain_piece(text).strip()
+
+
+def plain_piece(text: str) -> str:
+    """Return a piece of a longer text likewise; a blank at its ends stays one blank."""
     bare = _SCHEME.sub("", _without_markup(text))
     kept = "".join(_letter(one) for one in unicodedata.normalize("NFC", bare))
-    return " ".join(kept.split())
+    return _BLANKS.sub(" ", kept)
 
 
 def sanitised(candidate: Candidate) -> Candidate:
