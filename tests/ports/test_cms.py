@@ -39,9 +39,9 @@ def teaser():
     return attrs.evolve(activity(), key=key, kind=ItemKind.TEASER, title=title, referral=REFERRAL)
 
 
-def leave(referral=REFERRAL, *, at=AT, action="display"):
+def leave(referral=REFERRAL, *, at=AT, action=Action.DISPLAY):
     """Return what the gate gives for showing this referral."""
-    return Permit(cast(Action, action), "https://member.example", referral, at)
+    return Permit(action, "https://member.example", referral, at)
 
 
 def test_a_teaser_needs_leave_for_exactly_its_referral():

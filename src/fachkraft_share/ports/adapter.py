@@ -31,7 +31,7 @@ from fachkraft_share.errors import (
 from fachkraft_share.ports.capabilities import Capabilities, EraseMethod, Notify
 from fachkraft_share.ports.erasure_evidence import Erased, Erasure, Residue
 from fachkraft_share.ports.hooks import Hint, Hook
-from fachkraft_share.rules.consent import Permit
+from fachkraft_share.rules.consent import Action, Permit
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:=~-]{0,127}")  # no path, no blank, no mail address
 
@@ -191,10 +191,12 @@ class Adapter(ABC):
     def _unable(self, what: str) -> UnsupportedCapabilityError:
         return UnsupportedCapabilityError(f"cannot {what}", adapter=self.name)
 
-    def _check_permit(self, permit: Permit | None, action: str, *, referral: str, at: int) -> None:
+    def _check_permit(
+        self, permit: Permit | None, action: Action, *, referral: str, at: int
+    ) -> None:
         if not isinstance(permit, Permit):
             raise ConsentError("permit-missing", "ask the gate")
-        if permit.action != action:
+        if permit.action is not action:
             raise ConsentError("permit-action", f"permits {permit.action}")
         if permit.referral != referral:
             raise ConsentError("permit-referral", "permits another referral")

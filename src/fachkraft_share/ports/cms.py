@@ -8,16 +8,14 @@
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final, final
+from typing import final
 
 from fachkraft_share import limits
 from fachkraft_share.errors import InvalidRecordError, PermanentAdapterError, TemporaryAdapterError
 from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.capabilities import Publish
 from fachkraft_share.ports.publishing import Item, ItemKind, Published, is_key, outgoing
-from fachkraft_share.rules.consent import Permit
-
-_DISPLAY: Final = "display"  # to show a profile to everybody
+from fachkraft_share.rules.consent import Action, Permit
 
 
 class CmsAdapter(Adapter):
@@ -35,7 +33,7 @@ class CmsAdapter(Adapter):
         """
         self._require_publishing()
         if item.kind is ItemKind.TEASER:
-            self._check_permit(permit, _DISPLAY, referral=item.referral, at=at)
+            self._check_permit(permit, Action.DISPLAY, referral=item.referral, at=at)
         with self._own_errors_only():
             sent = outgoing(item, at=at)
             known = self._find(sent.key)
