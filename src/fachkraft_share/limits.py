@@ -125,6 +125,17 @@ HOOK_AGE = 5 * MINUTE  # an older hook is a replay
 HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
 ITEM_TEXT = 8000  # characters of the body of an item on a website: a page of text
 ITEMS_PUBLISHED = 10_000  # of ours on one website; more means a list that never ends
+REST_ANSWER_BYTES = 32 * 2**20  # of an outside system; a dossier's document as base64 fits
+REST_TIMEOUT = (5, 30)  # seconds to connect, to wait for the next bytes
+REST_SECONDS = 5 * MINUTE  # one answer, however slowly it drips
+REST_TRIES = 4  # of one call that may be repeated; then the engine tries again later
+REST_BACKOFF = 1  # seconds before the second try, doubling, where the system names no time
+REST_WAIT = 5  # seconds after "too many" without a time; vendors count by the second or minute
+REST_PATIENCE = 30  # seconds a call waits for another try; longer waits are the engine's
+REST_RETRY_AFTER = 1 * DAY  # the longest time a system may ask for; more is a mistake
+REST_PAGES = 2000  # pages of one list; more means paging that never ends
+REST_REDIRECTS = 3  # of one reading call
+TOKEN_MARGIN = 30  # seconds before its end a token is renewed
 RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
 
 # node ----------------------------------------------------------------------------------------

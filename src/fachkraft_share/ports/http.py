@@ -25,13 +25,7 @@ class HttpTransport:
     """
 
     def __init__(self, *, ca_file: str | None = None, proxy: str | None = None) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = ca_file or True
-        self._session.headers["User-Agent"] = "fachkraft-share"
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        if proxy is not None:
-            self._session.proxies["https"] = proxy
+        self._session = plain_session(ca_file=ca_file, proxy=proxy)
 
     def call(self, node: str, request: Request) -> Response:
         """Send the request.
@@ -66,6 +60,25 @@ class HttpTransport:
     def close(self) -> None:
         """Close the connections kept alive."""
         self._session.close()
+
+
+class _NoRedirects(requests.Session):
+    """A session that does not look where a redirect leads: it would read the whole body first."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """There is none."""
+
+
+def plain_session(*, ca_file: str | None = None, proxy: str | None = None) -> requests.Session:
+    """Return a session that believes nothing of the environment and keeps no cookies."""
+    session = _NoRedirects()
+    session.trust_env = False
+    session.verify = ca_file or True
+    session.headers["User-Agent"] = "fachkraft-share"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    if proxy is not None:
+        session.proxies["https"] = proxy
+    return session
 
 
 def _checked(node: str) -> str:

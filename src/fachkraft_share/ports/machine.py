@@ -1,4 +1,4 @@
-"""This machine's clock and randomness, the real ones."""
+"""This machine's clock, patience and randomness, the real ones."""
 
 import secrets
 import time
@@ -13,6 +13,11 @@ class SystemClock:
     def now(self) -> int:
         """Return whole seconds since 1970-01-01 UTC."""
         return int(time.time())
+
+
+def pause(seconds: float) -> None:
+    """Wait; a `ports.runtime.Pause`."""
+    time.sleep(seconds)
 
 
 class SystemIds:

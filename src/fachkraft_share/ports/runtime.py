@@ -16,6 +16,14 @@ class Clock(Protocol):
         ...
 
 
+class Pause(Protocol):
+    """Waits."""
+
+    def __call__(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        ...
+
+
 class Ids(Protocol):
     """Gives random bytes."""
 
