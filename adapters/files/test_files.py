@@ -19,13 +19,13 @@ from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.ports.capabilities import rows
 from fachkraft_share.ports.erasure_evidence import Outcome, ResidueKind, receipt_state
 from fachkraft_share.testing.adapter_harness import (
-    START,
     invented,
     leave,
     pdf,
     referral_id,
 )
 from fachkraft_share.testing.adapter_suite import AtsAdapterSuite
+from fachkraft_share.testing.system_harness import START
 from fachkraft_share_files import FilesAdapter
 from fachkraft_share_files.received import ref_of
 

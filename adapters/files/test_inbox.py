@@ -15,12 +15,12 @@ from fachkraft_share.ports.reading import Change
 from fachkraft_share.rules.formats.hr_open_export import write_hr_open
 from fachkraft_share.rules.formats.json_resume import write_json_resume
 from fachkraft_share.testing.adapter_harness import (
-    START,
     everything,
     invented,
     pdf,
     reading,
 )
+from fachkraft_share.testing.system_harness import START
 from fachkraft_share_files import FilesAdapter
 
 NOBODY = 65534

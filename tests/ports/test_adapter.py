@@ -21,10 +21,11 @@ from fachkraft_share.ports.adapter import Setting
 from fachkraft_share.ports.capabilities import Capabilities, Upload, UploadMethod, rows
 from fachkraft_share.ports.forbidden import is_forbidden, without_forbidden
 from fachkraft_share.ports.reading import Record, RemoteDocument, StageMap, read_stage_map
-from fachkraft_share.testing.adapter_harness import START, invented, leave, pdf, referral_id
+from fachkraft_share.testing.adapter_harness import invented, leave, pdf, referral_id
 from fachkraft_share.testing.adapter_suite import AtsAdapterSuite
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem
 from fachkraft_share.testing.memory_harness import MemoryHarness
+from fachkraft_share.testing.system_harness import START
 
 
 class Settled(MemoryAdapter):

@@ -11,9 +11,10 @@ from fachkraft_share.model.candidate import Stage
 from fachkraft_share.ports.capabilities import Capabilities, Changes, Covers, Granularity
 from fachkraft_share.ports.cursor import Cursor, Window, read_cursor, window
 from fachkraft_share.ports.reading import Change, Checkpoint, Problem, StageMap
-from fachkraft_share.testing.adapter_harness import START, invented, read_once, reading
+from fachkraft_share.testing.adapter_harness import invented, read_once, reading
 from fachkraft_share.testing.memory_ats import STAGES, MemoryAdapter
 from fachkraft_share.testing.memory_harness import MemoryHarness
+from fachkraft_share.testing.system_harness import START
 
 ALL = frozenset({Covers.STATUS, Covers.RECORD, Covers.DOCUMENTS})
 FILTERED = Capabilities(changes=Changes.UPDATED, covers=ALL)

@@ -1,13 +1,13 @@
 """What an adapter's tests provide to the shared suite: a system, seeded and searched."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 import pytest
 
+from fachkraft_share.errors import TemporaryAdapterError
 from fachkraft_share.model.candidate import (
     Candidate,
     Document,
@@ -18,23 +18,21 @@ from fachkraft_share.model.candidate import (
     Stage,
 )
 from fachkraft_share.model.profile import Availability, Cefr, WorkModel
+from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.capabilities import Create, CreateMode, UploadMethod
 from fachkraft_share.ports.reading import Change, Reading
 from fachkraft_share.rules.consent import Action, Permit
+from fachkraft_share.testing.system_harness import (
+    MARKER,
+    MEMBER,
+    PRIVATE,
+    SystemHarness,
+)
 
-START = 1_795_305_600  # 2026-11-22 00:00 UTC
-MEMBER = "https://member.example"
-SOURCE = "https://origin.example"
 
-
-class AtsHarness(ABC):
-    """A fresh, empty system for one test.
-
-    What a system does not have is left out by not overriding: the rule is then skipped with the
-    reason given here. `Stage.UNMAPPED` asks for a stage the adapter's map does not know.
-    """
-
-    at: int = START
+class AtsHarness(SystemHarness):
+    """A fresh, empty system; `Stage.UNMAPPED` asks for a stage the adapter's map does not know."""
 
     @abstractmethod
     def fresh(self) -> AtsAdapter:
@@ -76,26 +74,6 @@ class AtsHarness(ABC):
     def seed_broken(self, marker: str) -> None:
         """Put a runner-up there that cannot be read; its data hold the marker."""
 
-    @abstractmethod
-    def stored(self) -> tuple[str, ...]:
-        """Return the ids of the persons filed by us."""
-
-    @abstractmethod
-    def content_of(self, ref: str) -> bytes:
-        """Return everything the system holds under the id, as one piece."""
-
-    @abstractmethod
-    def names_of(self, ref: str) -> tuple[str, ...]:
-        """Return the file names, slugs and paths under which it is held."""
-
-    @abstractmethod
-    def places_holding(self, marker: bytes) -> tuple[str, ...]:
-        """Search every store within reach and return the places that hold the marker."""
-
-    @abstractmethod
-    def plant(self, ref: str, marker: bytes) -> None:
-        """Leave something of the person where a careless erasure leaves it."""
-
     def settle(self, *, successful: bool) -> None:  # noqa: ARG002
         """Finish what was accepted for later."""
         pytest.skip("the system creates at once")
@@ -108,21 +86,11 @@ class AtsHarness(ABC):
         """Put a person there for the system's own reasons; return a place that holds it."""
         pytest.skip("the system holds nobody beside applications and what we file")
 
-    def down(self) -> AbstractContextManager[None]:
-        """Make the system unreachable for a while."""
-        pytest.skip("the system cannot be unreachable")
-
-    def forbidding(self) -> AbstractContextManager[None]:
-        """Make the system refuse our rights for a while."""
-        pytest.skip("rights cannot be taken here")
-
-    def talking_nonsense(self) -> AbstractContextManager[None]:
-        """Make the system answer what nobody understands for a while."""
-        pytest.skip("the system cannot answer nonsense")
-
-    def erasing_half(self) -> AbstractContextManager[None]:
-        """Make erasing stop in the middle for a while."""
-        pytest.skip("erasing cannot stop in the middle here")
+    def move_to(self, zone: str) -> None:  # noqa: ARG002
+        """Let the system be a tenant's in another time zone."""
+        if self.fresh().capabilities.naive:
+            pytest.fail("the adapter declares times without a zone, and the harness moves nobody")
+        pytest.skip("the system tells the zone with every time")
 
     def mails(self) -> int:
         """Return how many mails the system sent to candidates."""
@@ -132,20 +100,45 @@ class AtsHarness(ABC):
         """Return what was read from the system although nobody asked for it."""
         return ()
 
-    def hook(
-        self,
-        record: str,  # noqa: ARG002
-        *,
-        event: str,  # noqa: ARG002
-        at: int,  # noqa: ARG002
-        genuine: bool = True,  # noqa: ARG002
-    ) -> tuple[Mapping[str, str], bytes]:
-        """Return headers and body of a hook about the record, that claims the wildest things."""
-        pytest.skip("the system sends no hooks")
+    # What the rules common to all systems ask --------------------------------------------------
 
-    def ping(self, *, at: int) -> tuple[Mapping[str, str], bytes]:  # noqa: ARG002
-        """Return the vendor's test call."""
-        pytest.skip("the system sends no hooks")
+    def writes(self) -> bool:
+        """Tell whether it files persons."""
+        return self.fresh().capabilities.create is not Create.NONE
+
+    def put(self, adapter: Adapter, *, number: int = 1) -> str:
+        """File an invented person whose every field and document holds `MARKER`."""
+        assert isinstance(adapter, AtsAdapter)
+        person = invented(number, marker=MARKER)
+        if adapter.capabilities.upload.method is not UploadMethod.NONE:
+            two = (pdf(MARKER), pdf(f"{MARKER} again", kind=DocumentKind.CERTIFICATE))
+            taken = tuple(one for one in two if not adapter.refusal(one))
+            person = attrs.evolve(person, documents=taken)
+        return self.file(adapter, person, number=number)
+
+    def file(self, adapter: AtsAdapter, person: Candidate, *, number: int = 1) -> str:
+        """File a person under an invented referral; wait where the system creates later."""
+        referral = referral_id(number)
+        permit = leave(referral, at=self.at)
+        try:
+            return adapter.import_referral(referral, person, permit=permit, at=self.at)
+        except TemporaryAdapterError:
+            if adapter.capabilities.mode is CreateMode.SYNC:
+                raise  # only a later create may wait
+        self.settle(successful=True)
+        return adapter.import_referral(referral, person, permit=permit, at=self.at)
+
+    def calls(self, adapter: Adapter) -> list[Callable[[], object]]:
+        """Return checking, reading and filing, as far as they are declared."""
+        assert isinstance(adapter, AtsAdapter)
+        at, able, referral = self.at, adapter.capabilities, referral_id(1)
+        person, permit = invented(1, marker=PRIVATE), leave(referral_id(1), at=self.at)
+        calls: list[Callable[[], object]] = [lambda: adapter.check(at=at)]
+        if able.reads:
+            calls.append(lambda: list(reading(adapter, at=at)))
+        if self.writes() and able.mode is CreateMode.SYNC:
+            calls.append(lambda: adapter.import_referral(referral, person, permit=permit, at=at))
+        return calls
 
 
 def invented(number: int, *, marker: str = "") -> Candidate:

@@ -1,4 +1,4 @@
-"""The suite every adapter passes unchanged; rules A14 to A18 stand here, A1 to A13 beside it.
+"""The suite every adapter of an applicant-tracking system passes unchanged: rules A1 to A18.
 
 An adapter's tests say, and nothing else:
 
@@ -6,37 +6,29 @@ An adapter's tests say, and nothing else:
         @pytest.fixture
         def harness(self, tmp_path): return FilesHarness(tmp_path)
 
-The only way round a rule is `xfail(strict=True, reason="...")`.
+Rules A15 and A18 stand here, the others beside it. The only way round a rule is
+`xfail(strict=True, reason="...")`; `Unchanged` refuses any other.
 """
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import (
-    AdapterError,
-    CredentialsError,
-    InvalidRecordError,
-    RefusedError,
-    TemporaryAdapterError,
-    UnsupportedCapabilityError,
-)
+from fachkraft_share.errors import InvalidRecordError
 from fachkraft_share.model.candidate import Document, DocumentKind, Experience
 from fachkraft_share.ports.adapter import Provenance
 from fachkraft_share.ports.capabilities import (
     Create,
     DocumentAccess,
     EraseMethod,
-    Notify,
+    Identity,
     StageSource,
     UploadMethod,
 )
-from fachkraft_share.ports.hooks import Hint
 from fachkraft_share.ports.reading import Change, Problem
+from fachkraft_share.rules.consent import Permit
 from fachkraft_share.testing.adapter_harness import (
     AtsHarness,
     everything,
@@ -46,10 +38,12 @@ from fachkraft_share.testing.adapter_harness import (
     reading,
     referral_id,
 )
+from fachkraft_share.testing.common_rules import CommonRules, assert_unsupported, logged
+from fachkraft_share.testing.erasing_rules import ErasingRules
 from fachkraft_share.testing.reading_rules import ReadingRules
-from fachkraft_share.testing.writing_rules import WritingRules, file_person
+from fachkraft_share.testing.system_harness import PRIVATE
+from fachkraft_share.testing.writing_rules import WritingRules
 
-_PRIVATE = "qzxprivate"
 _HOSTILE_NAMES = (
     "../../qzxescaped.pdf",
     "..\\..\\qzxescaped.pdf",
@@ -64,32 +58,8 @@ _HOSTILE_NAMES = (
 )
 
 
-class AtsAdapterSuite(ReadingRules, WritingRules):
+class AtsAdapterSuite(CommonRules, ReadingRules, WritingRules, ErasingRules):
     """All rules for applicant-tracking systems; a subclass provides the fixture `harness`."""
-
-    def test_a14_a_signed_lie_only_causes_a_reading(self, harness: AtsHarness) -> None:
-        """Whatever a genuine hook claims, all that comes of it is which record to read again."""
-        adapter = harness.fresh()
-        headers, body = harness.hook("4711", event="e1", at=harness.at)
-        assert adapter.hint(headers, body, at=harness.at) == Hint("4711")
-        assert harness.stored() == ()
-
-    def test_a14_wrong_old_repeated_hooks_and_pings_are_told_apart(
-        self, harness: AtsHarness
-    ) -> None:
-        """Wrong and old ones are refused, a repeated one and the test call mean nothing new."""
-        adapter, at = harness.fresh(), harness.at
-        headers, body = harness.hook("4711", event="e1", at=at)
-        if adapter.capabilities.notify is not Notify.UNSIGNED:
-            false_headers, false_body = harness.hook("4711", event="e2", at=at, genuine=False)
-            for wrong in ((false_headers, false_body), ({}, body), (headers, body + b" ")):
-                with pytest.raises(RefusedError):
-                    adapter.hint(*wrong, at=at)
-        with pytest.raises(RefusedError):
-            adapter.hint(headers, body, at=at + limits.HOOK_AGE + 1)
-        assert adapter.hint(headers, body, at=at) == Hint("4711")
-        assert adapter.hint(headers, body, at=at) is None
-        assert adapter.hint(*harness.ping(at=at), at=at) is None
 
     def test_a15_scripts_do_not_arrive(self, harness: AtsHarness) -> None:
         """Tags, event handlers and script addresses are taken out before sending."""
@@ -103,7 +73,7 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
             title=f"javascript:alert(1) Bäckerin\u202e{attack}",
             experience=(Experience(f"{attack}Bäckerin", "JaVaScRiPt: alert(2) AG"),),
         )
-        ref = _file(harness, person)
+        ref = harness.file(harness.fresh(), person)
         content = harness.content_of(ref).decode("utf-8", "replace").lower()
         for bad in ("<script", "<img", "<svg", "onerror", "onload", "javascript:", "\u202e"):
             assert bad not in content, bad
@@ -118,7 +88,7 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
             pdf(f"page {number}", name=name, kind=DocumentKind.CERTIFICATE)
             for number, name in enumerate(_HOSTILE_NAMES)
         )
-        ref = _file(harness, attrs.evolve(invented(1), documents=documents))
+        ref = harness.file(harness.fresh(), attrs.evolve(invented(1), documents=documents))
         names = harness.names_of(ref)
         assert len(names) >= len(documents)
         for name in (ref, *names):
@@ -131,36 +101,15 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
             assert not set(name) & set('\\/:*?"<>|')
             assert name.split(".")[0].upper() not in {"CON", "NUL", "PRN", "AUX", ""}
 
-    def test_a16_unreachable_means_try_again(self, harness: AtsHarness) -> None:
-        """A system that does not answer is temporary; no person stands in error or log."""
-        with harness.down():
-            errors = _errors_of_all(harness)
-        assert errors
-        assert all(isinstance(one, TemporaryAdapterError) for one in errors)
-
-    def test_a16_refused_rights_mean_will_not_work(self, harness: AtsHarness) -> None:
-        """Refused credentials are an error of their own and not temporary."""
-        with harness.forbidding():
-            errors = _errors_of_all(harness)
-        assert errors
-        assert all(isinstance(one, CredentialsError) for one in errors)
-
-    def test_a16_nonsense_means_will_not_work(self, harness: AtsHarness) -> None:
-        """An answer nobody understands is permanent, and is not quoted."""
-        with harness.talking_nonsense():
-            errors = _errors_of_all(harness)
-        assert errors
-        assert not any(isinstance(one, TemporaryAdapterError) for one in errors)
-
     def test_a16_one_broken_record_does_not_stop_the_rest(self, harness: AtsHarness) -> None:
         """It is reported with field and remedy, without a word of its content; the rest arrives."""
         adapter = harness.fresh()
         if not adapter.capabilities.reads:
             pytest.skip("the system lets nobody read")
         first = harness.seed(invented(1))
-        harness.seed_broken(_PRIVATE)
+        harness.seed_broken(PRIVATE)
         last = harness.seed(invented(3))
-        with _logged() as logged:
+        with logged() as lines:
             items = list(reading(adapter, at=harness.at))
         ids = {one.application.id for one in items if isinstance(one, Change)}
         problems = [one for one in items if isinstance(one, Problem)]
@@ -168,24 +117,33 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
         assert len(problems) == 1
         assert problems[0].what
         assert problems[0].fix
-        assert _PRIVATE not in everything([attrs.evolve(one, place="") for one in problems])
-        assert _PRIVATE not in repr(problems) + "".join(logged)
+        assert PRIVATE not in everything([attrs.evolve(one, place="") for one in problems])
+        assert PRIVATE not in repr(problems) + "".join(lines)
 
     def test_a18_what_is_declared_works(self, harness: AtsHarness) -> None:
         """Each flag in its positive direction."""
         adapter, able = harness.fresh(), harness.fresh().capabilities
-        assert adapter.limitations
-        assert adapter.check(at=harness.at).version
         if able.stages is not StageSource.INFERRED:
             assert adapter.stages()
         if able.reads:
-            harness.seed(invented(7))
-            assert any(isinstance(one, Change) for one in reading(adapter, at=harness.at))
+            readable = able.documents is not DocumentAccess.NONE
+            harness.seed(invented(7), documents=(pdf("x"),) if readable else ())
+            items = reading(adapter, at=harness.at)
+            changes = [one.application.id for one in items if isinstance(one, Change)]
+            assert changes
+            if readable:
+                read = map(adapter.read_document, adapter.documents(changes[0]))
+                assert [one.content for one in read] == [pdf("x").content]
         if able.create is not Create.NONE:
-            ref = file_person(harness, adapter)
+            ref = harness.put(adapter)
             assert ref in harness.stored()
+            if able.identity is not Identity.NO_ID:
+                assert adapter.find(referral_id(1)) == ref
             if able.mark:
                 adapter.mark(ref, Provenance("https://a.example", referral_id(1), "c"))
+            if _uploads(harness):
+                adapter.add_document(ref, pdf("qzxadded"), permit=_leave(harness), at=harness.at)
+                assert b"qzxadded" in harness.content_of(ref)
             if able.erase is EraseMethod.HARD:
                 adapter.erase(ref, at=harness.at)
                 assert ref not in harness.stored()
@@ -210,12 +168,10 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
                 lambda: adapter.add_document("a", pdf("x"), permit=permit, at=at),
             ),
             "mark": (bool(able.mark), lambda: adapter.mark("a", Provenance("s", "r", "c"))),
-            "erase": (able.erase is not EraseMethod.NONE, lambda: adapter.erase("a", at=at)),
-            "notify": (able.notify is not Notify.NONE, lambda: adapter.hint({}, b"", at=at)),
         }
         for flag, (declared, attempt) in attempts.items():
             if not declared:
-                assert isinstance(_error_of(attempt), UnsupportedCapabilityError), flag
+                assert_unsupported(attempt, flag)
         assert harness.stored() == ()
 
     def test_a18_the_limits_of_documents_hold_before_anything_is_sent(
@@ -233,61 +189,13 @@ class AtsAdapterSuite(ReadingRules, WritingRules):
             person = attrs.evolve(invented(1), documents=(pdf("good"), document))
             assert adapter.refusal(document)
             with pytest.raises(InvalidRecordError):
-                _file(harness, person)
+                harness.file(harness.fresh(), person)
         assert harness.stored() == ()
 
 
-def _file(harness: AtsHarness, person: object) -> str:
-    adapter, referral, at = harness.fresh(), referral_id(1), harness.at
-    return adapter.import_referral(
-        referral,
-        person,  # type: ignore[arg-type]
-        permit=leave(referral, at=at),
-        at=at,
-    )
+def _leave(harness: AtsHarness) -> Permit:
+    return leave(referral_id(1), at=harness.at)
 
 
 def _uploads(harness: AtsHarness) -> bool:
     return harness.fresh().capabilities.upload.method is not UploadMethod.NONE
-
-
-def _errors_of_all(harness: AtsHarness) -> list[AdapterError]:
-    adapter, at = harness.fresh(), harness.at
-    person = attrs.evolve(invented(1, marker=_PRIVATE))
-    permit = leave(referral_id(1), at=at)
-    able = adapter.capabilities
-    calls: list[Callable[[], object]] = [lambda: adapter.check(at=at)]
-    if able.reads:
-        calls.append(lambda: list(reading(adapter, at=at)))
-    if able.create is not Create.NONE:
-        calls.append(lambda: adapter.import_referral(referral_id(1), person, permit=permit, at=at))
-    with _logged() as logged:
-        errors = [error for error in map(_error_of, calls) if error is not None]
-    assert len(errors) == len(calls), "every call must raise"
-    assert _PRIVATE not in "".join([*map(str, errors), *map(repr, errors), *logged])
-    return errors
-
-
-def _error_of(call: Callable[[], object]) -> AdapterError | None:
-    try:
-        call()
-    except AdapterError as error:
-        return error
-    return None
-
-
-@contextmanager
-def _logged() -> Iterator[list[str]]:
-    """Collect everything that is logged, formatted as a log file would have it."""
-    lines: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        yield lines
-    finally:
-        root.setLevel(level)
-        root.removeHandler(handler)

@@ -1,6 +1,5 @@
 """An applicant-tracking system in memory with the traps real ones have, and its adapter."""
 
-import datetime as dt
 import hashlib
 import hmac
 import itertools
@@ -12,12 +11,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from fachkraft_share.errors import (
-    CredentialsError,
-    InvalidRecordError,
-    PermanentAdapterError,
-    TemporaryAdapterError,
-)
+from fachkraft_share.errors import InvalidRecordError, TemporaryAdapterError
 from fachkraft_share.model.candidate import Candidate, Document, Stage
 from fachkraft_share.ports.adapter import Checked, Provenance
 from fachkraft_share.ports.ats import AtsAdapter
@@ -38,8 +32,10 @@ from fachkraft_share.ports.capabilities import (
 from fachkraft_share.ports.cursor import Window
 from fachkraft_share.ports.erasure_evidence import Erased, Outcome, Residue, ResidueKind
 from fachkraft_share.ports.hooks import Hook, signature_fits
+from fachkraft_share.ports.moments import read_moment, write_local, zone_of
 from fachkraft_share.ports.reading import Problem, Record, RemoteDocument, RemoteStage, StageMap
 from fachkraft_share.rules.formats.imported import Imported
+from fachkraft_share.testing.troubled import StatusError, TroubledSystem, called
 
 PAGE: Final = 2  # records of one page of the list
 SECRET: Final = b"the hook's secret"
@@ -57,23 +53,17 @@ STAGES: Final = StageMap(
 )
 
 
-class StatusError(Exception):
-    """What the system's own library raises: a status and an answer that quotes the person."""
-
-    def __init__(self, status: int, answer: str = "") -> None:
-        super().__init__(f"{status} {answer}")
-        self.status = status
-
-
-class MemorySystem:
+class MemorySystem(TroubledSystem):
     """The system: applications it owns, persons filed from outside, files, history, hooks.
 
-    It lists newest first in pages by offset, states times in Berlin's local time without a zone,
-    hands out links that work once, and keeps a history of what it was told.
+    It lists newest first (or last) in pages by offset, states times in the tenant's local time
+    without a zone, hands out links that work once, and keeps a history of what it was told.
     """
 
-    def __init__(self, *, later: bool = False) -> None:
+    def __init__(self, *, later: bool = False, newest_first: bool = True) -> None:
         self.later = later  # creates asynchronously
+        self.newest_first = newest_first
+        self.zone = _BERLIN  # the tenant's
         self.applications: dict[str, dict[str, Any]] = {}
         self.files: dict[str, tuple[str, Document]] = {}  # file -> owner, document
         self.people: dict[str, dict[str, Any]] = {}
@@ -82,7 +72,6 @@ class MemorySystem:
         self.links: dict[str, str] = {}
         self.mails = 0
         self.photo_reads = 0
-        self.trouble: int | None = None  # status of every answer; 0: no answer at all
         self.erase_stops = False
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
@@ -91,15 +80,17 @@ class MemorySystem:
         """Return a fresh id."""
         return f"{prefix}{next(self._numbers)}"
 
-    def answer(self) -> None:
-        """Raise what the system is told to answer."""
-        if self.trouble == 0:
-            raise ConnectionError("no route to the host of person@mail.example")
-        if self.trouble is not None:
-            raise StatusError(self.trouble, json.dumps(list(self.people.values()), default=str))
+    def quoted(self) -> str:
+        """Return every person."""
+        return json.dumps(list(self.people.values()), default=str)
+
+    def zone_name(self) -> str:
+        """Return the tenant's time zone."""
+        self.answer()
+        return self.zone.key
 
     def list_applications(self, since: str, offset: int) -> list[str]:
-        """Return a page of ids changed at or after a local time, newest first."""
+        """Return a page of ids changed at or after a local time, in the order of their change."""
         self.answer()
         with self._lock:
             found = [
@@ -107,7 +98,7 @@ class MemorySystem:
                 for key, one in self.applications.items()
                 if one["changed"] >= since
             ]
-        return [key for _, key in sorted(found, reverse=True)[offset : offset + PAGE]]
+        return [key for _, key in sorted(found, reverse=self.newest_first)[offset : offset + PAGE]]
 
     def application(self, key: str) -> dict[str, Any] | None:
         """Return one application with all its fields, asked for or not."""
@@ -152,9 +143,26 @@ class MemorySystem:
             self.people[key] = {**person, "external": external}
             return key
 
+    def update(self, key: str, person: Mapping[str, Any]) -> None:
+        """Change a person."""
+        self.answer()
+        self.people[key].update(person)
+
+    def tell(self, key: str, what: str) -> None:
+        """Write into the history."""
+        self.answer()
+        self.history.append((key, what))
+
+    def add_file(self, key: str, name: str, document: Document) -> None:
+        """Store a file of a person under a name; the same name is the same file."""
+        self.answer()
+        self.files[f"{key}-{name}"] = (key, document)
+
     def work_off(self, *, successful: bool) -> None:
         """Finish what was accepted for later."""
-        for external, (_, person) in list(self.jobs.items()):
+        for external, (state, person) in list(self.jobs.items()):
+            if state != "pending":
+                continue
             self.jobs[external] = ("done" if successful else "failed", {})
             if successful:
                 self.people[self.number("p")] = {**person, "external": external}
@@ -171,14 +179,14 @@ class MemorySystem:
         return self.people.pop(key, None) is not None
 
 
-def local(moment: int) -> str:
-    """Return the moment as the system writes it: Berlin's time, to the second, without a zone."""
-    return dt.datetime.fromtimestamp(moment, _BERLIN).strftime("%Y-%m-%dT%H:%M:%S")
+def local(moment: int, *, zone: ZoneInfo = _BERLIN) -> str:
+    """Return the moment as the system writes it: the tenant's time, to the second, no zone."""
+    return write_local(moment, zone=zone)
 
 
-def moment_of(text: str) -> int:
+def moment_of(text: str, *, zone: ZoneInfo = _BERLIN) -> int:
     """Return the earlier of the moments a local time may mean."""
-    return int(dt.datetime.fromisoformat(text).replace(tzinfo=_BERLIN, fold=0).timestamp())
+    return read_moment(text, zone=zone)
 
 
 class MemoryAdapter(AtsAdapter):
@@ -216,11 +224,17 @@ class MemoryAdapter(AtsAdapter):
         return [RemoteStage(key, key, meaning) for key, meaning in STAGES.stages.items()]
 
     def _changes(self, asked: Window, *, at: int) -> Iterator[Record | Problem]:  # noqa: ARG002
-        since = "" if asked.since is None else local(asked.since)
+        since = "" if asked.since is None else self._since(asked.since)
         for key in self._ids(since):
             found = self._call(self.system.application, key)
             if found is not None:  # it may have gone meanwhile
                 yield self._record(key, found)
+
+    def _since(self, moment: int) -> str:
+        return local(moment, zone=self._zone())
+
+    def _zone(self) -> ZoneInfo:
+        return zone_of(self._call(self.system.zone_name))
 
     def _ids(self, since: str) -> list[str]:
         # All pages before the first record: while pages are read slowly, the list moves.
@@ -236,7 +250,7 @@ class MemoryAdapter(AtsAdapter):
             fields=found,
             candidate_id=f"person-of-{key}",
             rejected_on=found["changed"][:10],
-            updated_at=moment_of(found["changed"]),
+            updated_at=moment_of(found["changed"], zone=self._zone()),
             anonymised=found.get("anonymised", False),
             documents=tuple(self._documents(key)),
         )
@@ -271,7 +285,7 @@ class MemoryAdapter(AtsAdapter):
     ) -> str:
         person = attrs.asdict(candidate)
         if known is not None:
-            self.system.people[known].update(person)
+            self._call(self.system.update, known, person)
             return known
         try:
             made = self._call(self.system.create, referral, person)
@@ -279,14 +293,14 @@ class MemoryAdapter(AtsAdapter):
             made = self._find(referral)
         if made is None:
             raise TemporaryAdapterError("accepted, not there yet")
-        self.system.history.append((made, f"created {candidate.given} {candidate.family}"))
+        self._call(self.system.tell, made, f"created {candidate.given} {candidate.family}")
         return str(made)
 
     def _add_document(self, ref: str, document: Document) -> None:
-        self.system.files[f"{ref}-{document.name}"] = (ref, document)
+        self._call(self.system.add_file, ref, document.name, document)
 
     def _mark(self, ref: str, provenance: Provenance) -> None:
-        self.system.people[ref]["source"] = attrs.asdict(provenance)
+        self._call(self.system.update, ref, {"source": attrs.asdict(provenance)})
 
     def _erase(self, ref: str, *, at: int) -> Erased:  # noqa: ARG002
         was_there = self._call(self.system.erase, ref)
@@ -314,24 +328,9 @@ class MemoryAdapter(AtsAdapter):
         )
 
     def _call(self, method: Any, *args: Any) -> Any:
-        try:
-            return method(*args)
-        except StatusError as error:
-            raise _TRANSLATED.get(error.status, _final)() from error
+        return called(self.system, method, *args)
 
 
 def sign(body: bytes) -> dict[str, str]:
     """Return the headers of a genuine hook."""
     return {"X-Signature": hmac.new(SECRET, body, hashlib.sha256).hexdigest()}
-
-
-def _final() -> Exception:
-    return PermanentAdapterError("an answer nobody understands")
-
-
-_TRANSLATED: Final[Mapping[int, Any]] = {
-    202: lambda: TemporaryAdapterError("accepted, not there yet"),
-    403: lambda: CredentialsError("rights are missing"),
-    409: FileExistsError,
-    422: lambda: PermanentAdapterError("the create was refused later"),
-}

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Final
 
 import attrs
 
 from fachkraft_share.model.candidate import Candidate, Document, DocumentKind, Stage
 from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.moments import zone_of
 from fachkraft_share.testing.adapter_harness import AtsHarness, invented, pdf
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem, local, sign
+from fachkraft_share.testing.troubled import TroubledHarness
 
 FORBIDDEN: Final = ("birthDate", "gender", "photoUrl", "desiredSalary", "comment", "nationality")
 _STAGES: Final = {
@@ -22,13 +24,17 @@ _STAGES: Final = {
 }
 
 
-class MemoryHarness(AtsHarness):
+class MemoryHarness(TroubledHarness, AtsHarness):
     """A fresh system in memory; `make` turns it into the adapter under test."""
 
     def __init__(
-        self, make: Callable[[MemorySystem], AtsAdapter] = MemoryAdapter, *, later: bool = False
+        self,
+        make: Callable[[MemorySystem], AtsAdapter] = MemoryAdapter,
+        *,
+        later: bool = False,
+        newest_first: bool = True,
     ) -> None:
-        self.system = MemorySystem(later=later)
+        self.system: MemorySystem = MemorySystem(later=later, newest_first=newest_first)
         self._make = make
 
     def fresh(self) -> AtsAdapter:
@@ -50,8 +56,8 @@ class MemoryHarness(AtsHarness):
         self.system.applications[key] = {
             "person": person,
             "stage": _STAGES[stage],
-            "created": local(changed if created_at is None else created_at),
-            "changed": local(changed),
+            "created": self._local(changed if created_at is None else created_at),
+            "changed": self._local(changed),
         }
         for document in documents:
             self.attach(key, document, at=changed)
@@ -71,7 +77,14 @@ class MemoryHarness(AtsHarness):
         self._change(application, at=at)
 
     def _change(self, application: str, *, at: int, **fields: object) -> None:
-        self.system.applications[application].update(fields, changed=local(at))
+        self.system.applications[application].update(fields, changed=self._local(at))
+
+    def _local(self, moment: int) -> str:
+        return local(moment, zone=self.system.zone)
+
+    def move_to(self, zone: str) -> None:
+        """Let the tenant live elsewhere."""
+        self.system.zone = zone_of(zone)
 
     def remove(self, application: str) -> None:
         """Take it out."""
@@ -130,26 +143,6 @@ class MemoryHarness(AtsHarness):
     def settle(self, *, successful: bool) -> None:
         """Work off what was accepted."""
         self.system.work_off(successful=successful)
-
-    @contextmanager
-    def _trouble(self, status: int) -> Iterator[None]:
-        self.system.trouble = status
-        try:
-            yield
-        finally:
-            self.system.trouble = None
-
-    def down(self) -> AbstractContextManager[None]:
-        """Answer nothing."""
-        return self._trouble(0)
-
-    def forbidding(self) -> AbstractContextManager[None]:
-        """Answer 403."""
-        return self._trouble(403)
-
-    def talking_nonsense(self) -> AbstractContextManager[None]:
-        """Answer 599 with everything it knows."""
-        return self._trouble(599)
 
     @contextmanager
     def erasing_half(self) -> Iterator[None]:

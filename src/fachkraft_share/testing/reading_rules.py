@@ -1,10 +1,10 @@
-"""Rules A1 to A7 of the adapter suite: reading applications and documents."""
+"""Rules A1 to A7 of the adapter suite, and what of A16 reads: applications and documents."""
 
 import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import AdapterError
+from fachkraft_share.errors import AdapterError, TemporaryAdapterError
 from fachkraft_share.model.candidate import Stage
 from fachkraft_share.ports.capabilities import Covers, DocumentAccess
 from fachkraft_share.ports.reading import Change, Checkpoint, Ended, Problem
@@ -16,6 +16,7 @@ from fachkraft_share.testing.adapter_harness import (
     read_once,
     reading,
 )
+from fachkraft_share.testing.unchanged import Unchanged
 
 _WINTER = 1_792_886_400  # 2026-10-25 00:00 UTC; the clocks go back at 01:00
 _SUMMER = 1_806_192_000  # 2027-03-28 00:00 UTC; the clocks go forward at 01:00
@@ -27,7 +28,7 @@ def _needs_reading(harness: AtsHarness) -> None:
         pytest.skip("the system lets nobody read")
 
 
-class ReadingRules:
+class ReadingRules(Unchanged):
     """What every adapter that reads must do."""
 
     def test_a1_rejected_after_the_cursor_though_created_before_appears(
@@ -76,6 +77,18 @@ class ReadingRules:
         cursor = ""
         for step in range(-2, 8):
             now = midnight + step * _HALF_HOUR
+            added = harness.seed(invented(step + 10), created_at=now, changed_at=now)
+            ids, cursor = read_once(harness.fresh(), cursor, at=now + 60)
+            assert ids == [added], f"step {step}"
+
+    @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+    def test_a3_a_tenant_in_another_zone_loses_nobody(self, harness: AtsHarness, zone: str) -> None:
+        """A time without a zone is the tenant's, not ours."""
+        _needs_reading(harness)
+        harness.move_to(zone)
+        cursor = ""
+        for step in range(4):
+            now = harness.at + step * _HALF_HOUR
             added = harness.seed(invented(step + 10), created_at=now, changed_at=now)
             ids, cursor = read_once(harness.fresh(), cursor, at=now + 60)
             assert ids == [added], f"step {step}"
@@ -138,6 +151,28 @@ class ReadingRules:
             cursor = getattr(item, "cursor", cursor)
         again, _ = read_once(harness.fresh(), cursor, at=at + 10)
         assert seen | set(again) == ids
+
+    def test_a5_one_changed_in_the_middle_of_a_reading_arrives(self, harness: AtsHarness) -> None:
+        """Wherever it stands in the list, at its head or at its end: the last state counts."""
+        _needs_reading(harness)
+        at = harness.at
+        ids = [
+            harness.seed(invented(n), changed_at=at - (9 - n) * 3 * limits.DAY) for n in range(5)
+        ]
+        items = reading(harness.fresh(), at=at)
+        last = {}
+        first = next(items)
+        for place, application in enumerate(ids):
+            corrected = attrs.evolve(invented(place), email=f"corrected{place}@mail.example")
+            harness.alter(application, corrected, at=at + 5)
+        changes = [first, *items]
+        covers = harness.fresh().capabilities.covers
+        now = at + 10 + (0 if Covers.RECORD in covers else limits.FULL_SCAN)
+        changes += reading(harness.fresh(), getattr(changes[-1], "cursor", ""), at=now)
+        for one in changes:
+            if isinstance(one, Change):
+                last[one.application.id] = one.candidate.email
+        assert last == {key: f"corrected{place}@mail.example" for place, key in enumerate(ids)}
 
     def test_a5_a_corrected_address_and_a_new_document_arrive(self, harness: AtsHarness) -> None:
         """What the filter does not show arrives with the full scan, as `covers` says."""
@@ -203,3 +238,21 @@ class ReadingRules:
             read = [adapter.read_document(one) for one in adapter.documents(application)]
             assert marker not in everything(read)
         assert harness.improper_reads() == ()
+
+    def test_a16_half_a_list_is_taken_up_again(self, harness: AtsHarness) -> None:
+        """Wherever it stopped: the rest comes next time, and nothing twice."""
+        _needs_reading(harness)
+        ids = {harness.seed(invented(n)) for n in range(5)}
+        stopped = 0
+        for calls in range(8):
+            seen, cursor = [], ""
+            try:
+                with harness.failing_after(calls):
+                    for item in reading(harness.fresh(), at=harness.at):
+                        seen += [item.application.id] if isinstance(item, Change) else []
+                        cursor = getattr(item, "cursor", cursor)
+            except TemporaryAdapterError:
+                stopped += 1
+            again, _ = read_once(harness.fresh(), cursor, at=harness.at)
+            assert sorted([*seen, *again]) == sorted(ids), f"after {calls} calls"
+        assert stopped

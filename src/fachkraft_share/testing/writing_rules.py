@@ -1,4 +1,4 @@
-"""Rules A8 to A13 of the adapter suite: filing, marking and erasing."""
+"""Rules A8 to A11 of the adapter suite: filing and marking."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,48 +10,24 @@ from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, ConsentError, TemporaryAdapterError
 from fachkraft_share.ports.adapter import Provenance
 from fachkraft_share.ports.ats import AtsAdapter
-from fachkraft_share.ports.capabilities import Create, CreateMode, EraseMethod, UploadMethod
-from fachkraft_share.ports.erasure_evidence import Outcome, receipt_state
+from fachkraft_share.ports.capabilities import Create, CreateMode, UploadMethod
 from fachkraft_share.rules.consent import Action, Permit
 from fachkraft_share.testing.adapter_harness import (
-    MEMBER,
-    SOURCE,
     AtsHarness,
     invented,
     leave,
     pdf,
     referral_id,
 )
-
-_MARKER = "qzxcanary"
-
-
-def file_person(harness: AtsHarness, adapter: AtsAdapter, *, number: int = 1) -> str:
-    """File an invented person whose every field and document holds the marker."""
-    person = invented(number, marker=_MARKER)
-    if adapter.capabilities.upload.method is not UploadMethod.NONE:
-        person = attrs.evolve(person, documents=(pdf(_MARKER),))
-    referral = referral_id(number)
-    permit = leave(referral, at=harness.at)
-    try:
-        return adapter.import_referral(referral, person, permit=permit, at=harness.at)
-    except TemporaryAdapterError:
-        assert adapter.capabilities.mode is CreateMode.ASYNC, "only a later create may wait"
-    harness.settle(successful=True)
-    return adapter.import_referral(referral, person, permit=permit, at=harness.at)
+from fachkraft_share.testing.erasing_rules import needs_erasing
+from fachkraft_share.testing.system_harness import MARKER, MEMBER, SOURCE
+from fachkraft_share.testing.unchanged import Unchanged
 
 
 def _needs_filing(harness: AtsHarness) -> AtsAdapter:
     adapter = harness.fresh()
     if adapter.capabilities.create is Create.NONE:
         pytest.skip("the system files nobody")
-    return adapter
-
-
-def _needs_erasing(harness: AtsHarness) -> AtsAdapter:
-    adapter = _needs_filing(harness)
-    if adapter.capabilities.erase is EraseMethod.NONE:
-        pytest.skip("the system cannot erase; a person must")
     return adapter
 
 
@@ -66,14 +42,14 @@ def lose_answer(adapter: AtsAdapter) -> None:
     vars(adapter)["_import_referral"] = arrived_but_unanswered
 
 
-class WritingRules:
+class WritingRules(Unchanged):
     """What every adapter that files must do."""
 
     def test_a8_the_same_referral_twice_is_one_person(self, harness: AtsHarness) -> None:
         """Importing again changes nothing; importing a correction updates."""
         adapter = _needs_filing(harness)
-        ref = file_person(harness, adapter)
-        assert file_person(harness, harness.fresh()) == ref
+        ref = harness.put(adapter)
+        assert harness.put(harness.fresh()) == ref
         assert harness.stored() == (ref,)
         assert adapter.find(referral_id(1)) == ref
 
@@ -83,7 +59,7 @@ class WritingRules:
             pytest.skip("created later, one after the other")
         adapters = [harness.fresh() for _ in range(6)]
         with ThreadPoolExecutor(len(adapters)) as pool:
-            refs = set(pool.map(lambda adapter: file_person(harness, adapter), adapters))
+            refs = set(pool.map(harness.put, adapters))
         assert harness.stored() == tuple(refs)
         assert len(refs) == 1
 
@@ -94,7 +70,7 @@ class WritingRules:
         permit = leave(referral_id(1), at=harness.at)
         with pytest.raises(TemporaryAdapterError):
             adapter.import_referral(referral_id(1), invented(1), permit=permit, at=harness.at)
-        ref = file_person(harness, harness.fresh())
+        ref = harness.put(harness.fresh())
         assert harness.stored() == (ref,)
 
     def test_a9_without_the_gates_leave_nothing_is_sent(self, harness: AtsHarness) -> None:
@@ -116,7 +92,7 @@ class WritingRules:
     def test_a9_provenance_is_marked_and_nobody_gets_a_mail(self, harness: AtsHarness) -> None:
         """Source, referral and consent stand in the system; the candidate hears nothing from it."""
         adapter = _needs_filing(harness)
-        ref = file_person(harness, adapter)
+        ref = harness.put(adapter)
         assert harness.mails() == 0
         if not adapter.capabilities.mark:
             pytest.skip("the system has no place for the provenance")
@@ -131,7 +107,7 @@ class WritingRules:
         adapter = _needs_filing(harness)
         if adapter.capabilities.upload.method is UploadMethod.NONE:
             pytest.skip("the system takes no documents")
-        first, second = (file_person(harness, adapter, number=n) for n in (1, 2))
+        first, second = (harness.put(adapter, number=n) for n in (1, 2))
         permit = leave(referral_id(1), at=harness.at)
         document = pdf("qzxlate")
         with pytest.raises(ConsentError):
@@ -158,68 +134,11 @@ class WritingRules:
 
     def test_a11_somebody_there_for_own_reasons_stays(self, harness: AtsHarness) -> None:
         """The same person, there before, is neither overwritten nor erased."""
-        adapter = _needs_erasing(harness)
-        before = attrs.evolve(invented(1, marker=_MARKER), city="qzxbefore")
+        adapter = needs_erasing(harness)
+        before = attrs.evolve(invented(1, marker=MARKER), city="qzxbefore")
         harness.own_person(before)
         places = harness.places_holding(b"qzxbefore")
         assert places
-        ref = file_person(harness, adapter)
+        ref = harness.put(adapter)
         adapter.erase(ref, at=harness.at + 1)
         assert harness.places_holding(b"qzxbefore") == places
-
-    def test_a12_after_erasing_nothing_is_left_or_it_is_named(self, harness: AtsHarness) -> None:
-        """A marker in every field and document is searched in every store within reach."""
-        adapter = _needs_erasing(harness)
-        ref = file_person(harness, adapter)
-        assert harness.places_holding(_MARKER.encode())
-        erasure = adapter.erase(ref, at=harness.at + 1)
-        left = harness.places_holding(_MARKER.encode())
-        assert len(erasure.residue) >= len(left)
-        assert ref not in harness.stored()
-        if not left:
-            assert erasure.residue == ()
-        assert _MARKER not in repr(erasure)
-
-    def test_a12_a_planted_residue_is_found_by_the_second_look(self, harness: AtsHarness) -> None:
-        """Something a careless erasure left behind does not escape."""
-        adapter = _needs_erasing(harness)
-        ref = file_person(harness, adapter)
-        adapter.erase(ref, at=harness.at + 1)
-        harness.plant(ref, b"qzxplanted")
-        assert harness.places_holding(b"qzxplanted")
-        assert adapter.look(ref, at=harness.at + 2)
-        again = adapter.erase(ref, at=harness.at + 3)
-        gone = not harness.places_holding(b"qzxplanted")
-        assert gone or again.residue
-
-    def test_a13_erasing_twice_is_fine(self, harness: AtsHarness) -> None:
-        """The second time finds nothing and says so without an error."""
-        adapter = _needs_erasing(harness)
-        ref = file_person(harness, adapter)
-        first = adapter.erase(ref, at=harness.at + 1)
-        assert first.outcome in (Outcome.ERASED, Outcome.ANONYMISED, Outcome.REQUESTED)
-        second = harness.fresh().erase(ref, at=harness.at + 2)
-        assert second.looked_at == harness.at + 2
-        assert second.residue == first.residue
-
-    def test_a13_forbidden_is_no_proof_of_gone(self, harness: AtsHarness) -> None:
-        """Refused rights raise; they are never taken for an erasure."""
-        adapter = _needs_erasing(harness)
-        ref = file_person(harness, adapter)
-        with harness.forbidding(), pytest.raises(AdapterError):
-            adapter.erase(ref, at=harness.at + 1)
-        assert harness.places_holding(_MARKER.encode())
-
-    def test_a13_a_partial_failure_is_reported_as_such(self, harness: AtsHarness) -> None:
-        """Stopped in the middle it is no erasure; done again it is one."""
-        adapter = _needs_erasing(harness)
-        ref = file_person(harness, adapter)
-        with harness.erasing_half():
-            try:
-                state = receipt_state(adapter.erase(ref, at=harness.at + 1), at=harness.at + 1)
-            except AdapterError:
-                state = "failed"
-        assert state != "erased"
-        assert harness.fresh().look(ref, at=harness.at + 2)
-        adapter.erase(ref, at=harness.at + 3)
-        assert harness.places_holding(_MARKER.encode()) == ()
