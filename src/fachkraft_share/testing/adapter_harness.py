@@ -27,6 +27,7 @@ from fachkraft_share.testing.system_harness import (
     MARKER,
     MEMBER,
     PRIVATE,
+    START,  # noqa: F401 - tests take it from here
     SystemHarness,
 )
 
