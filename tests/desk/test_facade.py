@@ -125,7 +125,7 @@ def test_granting_releases_the_draft_under_the_persons_own_signature(world: Any)
     [said] = consents(world)
     assert said.draft == world.story.draft.sha256
     assert said.audience == Audience(list=world.scene.first.name)
-    assert set(said.purposes) == {Purpose.REFERRAL, Purpose.OWN_POOL}
+    assert set(said.purposes) == {Purpose.REFERRAL, Purpose.OWN_POOL, Purpose.PUBLIC}
     assert said.exp == shown.proposed.end
     assert said.notice == shown.notice.sha256
     assert (said.node, said.language) == (NODE, "de")
@@ -491,6 +491,24 @@ def test_answers_and_withdrawals_work_after_renewals(world: Any) -> None:
     world.desk.answer(manage, request, True)
     world.desk.withdraw(manage)
     assert world.desk.open(manage).stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize("more", [(), (Purpose.PUBLIC,)])
+def test_a_renewal_keeps_whether_public_pages_were_allowed(world: Any, more: Any) -> None:
+    """Neither lost nor gained by lengthening, whatever the form says."""
+    manage = world.granted(months=1, purposes=(Purpose.REFERRAL, *more))
+    world.desk.renew(manage, renewal(world, manage, purposes=()))
+    assert (Purpose.PUBLIC in world.desk.open(manage).consent.purposes) is bool(more)
+    with pytest.raises(ChoiceError):
+        world.desk.renew(manage, renewal(world, manage, purposes=(Purpose.OWN_POOL,)))
+
+
+def test_public_pages_alone_cannot_be_chosen(world: Any) -> None:
+    """They come on top of the recommendation, never instead of it."""
+    world.invited()
+    with pytest.raises(ChoiceError) as caught:
+        world.desk.grant(world.secret, world.choice(purposes=(Purpose.PUBLIC,)))
+    assert [one.code for one in caught.value.faults] == ["referral-needed"]
 
 
 def test_a_renewal_adds_nothing_that_was_refused_before(world: Any) -> None:

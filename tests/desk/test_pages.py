@@ -200,6 +200,51 @@ def test_consenting_takes_a_form_a_summary_and_a_button(world: Any, browser: Any
     assert browser.get(path).text.count(secret) == 0
 
 
+PUBLIC_WORDS = {
+    "de": ("Arbeitgeber", "Suchmaschinen", "binnen einer Stunde", "kann aber niemand zurückholen"),
+    "en": ("employer", "search engines", "within the hour", "nobody can call copies back"),
+}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_public_pages_are_a_choice_of_their_own(world: Any, browser: Any, language: str) -> None:
+    """Not ticked, under its own heading, and what it means is tied to the box."""
+    world.invited()
+    answer = browser.get(f"/d/{world.secret}?lang={language}")
+    page = check_page(answer, language=language)
+    [box] = [one for one in page.all("input") if one.get("value") == "public"]
+    assert (box["type"], box["name"]) == ("checkbox", "purposes")
+    assert "checked" not in box
+    assert box["aria-describedby"] == "public-hint"
+    meant = answer.text.partition('id="public-hint">')[2].partition("</p>")[0]
+    assert all(words in unescape(meant) for words in PUBLIC_WORDS[language])
+
+
+@pytest.mark.parametrize("ticked", [(), ("public",)])
+def test_public_pages_are_named_wherever_they_were_allowed(
+    world: Any, browser: Any, ticked: tuple[str, ...]
+) -> None:
+    """In the summary, on the page of who has the data, on the receipt and in its file."""
+    world.invited()
+    path, sent = f"/d/{world.secret}", {**FILLED, "purposes": ["referral", *ticked]}
+    summary = browser.post(f"{path}/check", sent)
+    page = check_page(summary, language="de")
+    hidden = [(one["name"], one["value"]) for one in page.all("input") if one["type"] == "hidden"]
+    granted = browser.post(f"{path}/grant", hidden)
+    [link] = re.findall(r'role="group">(https://[^<]+)<', granted.text)
+    mine = f"/d/{link.rsplit('/', 1)[1]}"
+    pages = [summary, browser.get(mine), browser.get(f"{mine}/receipt")]
+    for shown in pages:
+        check_page(shown, language="de")
+        assert ("binnen einer Stunde" in text_of(shown)) is bool(ticked)
+    record = browser.get(f"{mine}/receipt.json").json()["dpv:hasRecordOfActivity"]
+    named = [one["@id"] for one in record["dpv:hasProcess"][0]["dpv:hasPurpose"]]
+    assert named == (["fks:public", "fks:referral"] if ticked else ["fks:referral"])
+    renewal = {"reach": "same", "no_employer": "yes", "months": "9", "list_number": "7"}
+    again = browser.post(f"{mine}/check", renewal)
+    assert ("binnen einer Stunde" in text_of(again)) is bool(ticked)
+
+
 def test_going_back_keeps_what_was_entered(world: Any, browser: Any) -> None:
     """The form comes again, ticked as the person ticked it, and nothing is stored."""
     world.invited()

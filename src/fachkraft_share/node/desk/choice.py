@@ -9,7 +9,7 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.model.consent import Category, Purpose
 from fachkraft_share.node.desk.views import Stage, View
 
-OFFERED_PURPOSES = (Purpose.REFERRAL, Purpose.OWN_POOL)
+OFFERED_PURPOSES = (Purpose.REFERRAL, Purpose.OWN_POOL, Purpose.PUBLIC)
 
 
 _ORDER = (  # of the fields on the form
