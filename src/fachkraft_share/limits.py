@@ -117,6 +117,7 @@ RIGHT_AGAIN = 1 * DAY  # the same right, used again within it, is the same wish
 
 # ports ---------------------------------------------------------------------------------------
 PERMIT_SECONDS = 5 * MINUTE  # a permit is for now; later the gate is asked again
+DISPLAY_HEARD = 30 * MINUTE  # public pages: half of the hour promised, the rest is the page's
 FULL_SCAN = 1 * DAY  # how often all is read where a system's filter does not show every change
 SEEN_RECORDS = 5000  # runner-ups a cursor remembers; older ones would be handed out again
 READING_RECORDS = 200_000  # records of one reading; more means paging that never ends

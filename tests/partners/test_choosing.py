@@ -69,6 +69,25 @@ def test_who_ticks_a_partner_allows_other_regions_by_that(crossing: Any, every: 
     assert len(every(crossing.goslar, Referral, id=referral)) == 1
 
 
+def test_a_partners_members_show_publicly_only_what_person_and_agreement_allow(
+    crossing: Any,
+) -> None:
+    """They hold the profile either way; for public pages their own alliance must have agreed."""
+    person, referral = asked(crossing)
+    person.grant(partners=(crossing.goslar.place.node,))
+    crossing.two.settle()
+    beyond = crossing.goslar.members["beispiel"].member
+    assert [one.referral for one in beyond.inbox()] == [referral]
+    assert beyond.teasers() == ()
+    agreed = (Purpose.REFERRAL, Purpose.OTHER_REGIONS, Purpose.PUBLIC)
+    recognise(crossing.goslar, crossing.harz, purposes=agreed)
+    crossing.two.pass_time(limits.MINUTE)
+    assert [one.referral for one in beyond.teasers()] == [referral]
+    recognise(crossing.goslar, crossing.harz)
+    crossing.two.pass_time(limits.MINUTE)
+    assert beyond.teasers() == ()
+
+
 @pytest.mark.parametrize("employer", ["Beispiel GmbH", "Beispiel"])
 def test_an_exclusion_behind_a_partner_bars_the_whole_partner(
     employer: str, crossing: Any, every: Any

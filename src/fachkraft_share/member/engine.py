@@ -37,6 +37,7 @@ from fachkraft_share.wire.keys import PrivateKey
 
 QUARANTINE = "quarantine"
 AWAY = "away"  # name of the `Standing`: the list had expired, and not all was heard since
+HEARD = "heard"  # name of the `Standing`: when all that waited at the node was heard
 RESTORED = "restored"
 T = TypeVar("T")
 

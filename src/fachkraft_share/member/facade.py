@@ -15,7 +15,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
 
 if TYPE_CHECKING:
-    from fachkraft_share.member import checking, reading, recommending, syncing
+    from fachkraft_share.member import checking, displaying, reading, recommending, syncing
     from fachkraft_share.member.engine import Engine
     from fachkraft_share.member.proposals import Proposal, Pulled
     from fachkraft_share.model.candidate import Candidate
@@ -308,6 +308,16 @@ class Member:
         asking.report(self.engine, referral, OutcomeKind(outcome))
 
     # Both -------------------------------------------------------------------------------------
+
+    def teasers(self, *, language: str | None = None) -> tuple[displaying.Teaser, ...]:
+        """Return what public pages may show now, own referrals and received ones.
+
+        Ask at least every half hour and take away what is missing; nothing comes while it is
+        uncertain what has ended.
+        """
+        from fachkraft_share.member import displaying
+
+        return displaying.teasers(self.engine, language=language)
 
     def sync(self, wait: int = 0) -> syncing.SyncReport:
         """Send, receive and do what is due; `wait` seconds for news if there are none.

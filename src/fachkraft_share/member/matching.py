@@ -37,7 +37,7 @@ def run(engine: Engine, tasks: Sequence[Task]) -> None:
     with engine.store.begin() as transaction:
         index = _index(engine, transaction)
         for referral, texts in _held(transaction, tasks, index):
-            profile = _profile(texts, read.get(referral))
+            profile = profile_from(texts, read.get(referral))
             if profile is not None:
                 _keep(transaction, referral, index.searches_for(profile), at=engine.now())
         for task in _unchanged(transaction, tasks):
@@ -91,10 +91,10 @@ def searches(transaction: Transaction) -> tuple[Search, ...]:
 def profile_of(transaction: Transaction, referral: str) -> Profile | None:
     """Return the profile as the parts held here show it, or None without any."""
     parts = transaction.every(Part, referral=referral)
-    return _profile(tuple(part.text for part in parts))
+    return profile_from(tuple(part.text for part in parts))
 
 
-def _profile(texts: tuple[str, ...], read: Message | None = None) -> Profile | None:
+def profile_from(texts: tuple[str, ...], read: Message | None = None) -> Profile | None:
     """Return the profile that parts show, from a message if it brought exactly these."""
     try:
         if read is not None and set(read.parts) == set(texts):

@@ -8,7 +8,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import outbox, polling
-from fachkraft_share.member.engine import AWAY, QUARANTINE, RESTORED, Engine, bodies, chain
+from fachkraft_share.member.engine import AWAY, HEARD, QUARANTINE, RESTORED, Engine, bodies, chain
 from fachkraft_share.member.records import FeedCursor, Outgoing, Standing
 from fachkraft_share.member.resuming import resume
 from fachkraft_share.ports.client import Event, Page
@@ -127,12 +127,16 @@ def long_away(engine: Engine) -> None:
 
 
 def caught_up(engine: Engine) -> None:
-    """Show things again: everything that waited at the node was heard."""
+    """Show things again, and note when: everything that waited at the node was heard."""
+    at = engine.now()
     with engine.store.begin(write=False) as transaction:
-        if transaction.get(Standing, AWAY) is None:
-            return
+        away, heard = transaction.get(Standing, AWAY), transaction.get(Standing, HEARD)
+    noted = heard is not None and 0 <= at - heard.at < limits.PERMIT_SECONDS  # spares writing
+    if away is None and noted:
+        return
     with engine.store.begin() as transaction:
         transaction.drop(Standing, AWAY)
+        transaction.put(Standing(HEARD, "", at))
 
 
 def needed(engine: Engine) -> bool:

@@ -85,7 +85,13 @@ class TwoAlliances:
 
 
 def recognise(
-    world: World, other: World, *, days: int = 365, gives: bool = True, takes: bool = True
+    world: World,
+    other: World,
+    *,
+    days: int = 365,
+    gives: bool = True,
+    takes: bool = True,
+    purposes: tuple[Purpose, ...] = PURPOSES,
 ) -> None:
     """Let one authority recognise another, or say its recognition anew with other terms."""
     exchange = world.node.service.exchange
@@ -100,7 +106,7 @@ def recognise(
         name=world.place.name,
         region="de",
         legal="Vereinbarung 2026/1",
-        purposes=PURPOSES,
+        purposes=purposes,
         iat=at,
         not_before=before.newest.not_before if before else at,
         not_after=at + days * limits.DAY,
