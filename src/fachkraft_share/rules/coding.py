@@ -39,7 +39,7 @@ class Suggestion:
 
 def suggest(title: str, *, vocabulary: Vocabulary, language: str = "de") -> tuple[Suggestion, ...]:
     """Return codes that may describe the title, the likeliest first."""
-    codes, exact = _codes(title, index=vocabulary.titles)
+    codes, exact = _codes(title, vocabulary=vocabulary)
     certain = exact and len(codes) == 1
     return tuple(
         Suggestion(code, vocabulary.label(Kind.OCCUPATION, code, language=language), certain)
@@ -58,13 +58,23 @@ def settle(suggestions: Sequence[Suggestion]) -> str | None:
     return groups.pop() if len(groups) == 1 else None
 
 
-def _codes(title: str, *, index: TitleIndex | None) -> tuple[tuple[str, ...], bool]:
-    words = tuple(word for word in title_words(title) if word not in _RANKS)
+def title_key(title: str) -> str:
+    """Return what is compared of a title: its words without ranks."""
+    return " ".join(_words(title))
+
+
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(word for word in title_words(title) if word not in _RANKS)
+
+
+def _codes(title: str, *, vocabulary: Vocabulary) -> tuple[tuple[str, ...], bool]:
+    words, index = _words(title), vocabulary.titles
     if not words:
         return (), False
+    official = index.codes if index is not None else {}
+    if found := official.get(" ".join(words)) or vocabulary.own_titles.get(" ".join(words)):
+        return found, True
     if index is not None:
-        if found := index.codes.get(" ".join(words)):
-            return found, True
         return _in_groups(_alike(words, index=index), groups=_by_keyword(title)), False
     return _by_keyword(title), True
 

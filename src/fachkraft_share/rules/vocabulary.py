@@ -57,6 +57,7 @@ class Vocabulary:
     places: Places
     titles: TitleIndex | None = None
     employment: EmploymentTable | None = None
+    own_titles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)  # codes by title key
 
     def codes(self, kind: Kind) -> tuple[str, ...]:
         """Return the codes of one vocabulary in their order."""
