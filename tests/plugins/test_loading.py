@@ -163,7 +163,7 @@ def test_an_adapter_somebody_named_and_that_is_not_there_raises(installed):
 
 def test_only_what_is_allowed_is_loaded(installed):
     """An allow-list keeps everything else from being imported."""
-    plugins = load_plugins(installed(broken=None, fine=plugin(adapters=memory)), only={"fine"})
+    plugins = load_plugins(installed(broken=None, fine=plugin(adapters=memory)), only=["fine"])
     assert plugins.failures == ()
     assert [one.name for one in plugins.loaded] == ["fine"]
 
