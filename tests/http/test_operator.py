@@ -5,13 +5,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import requests
 
 from fachkraft_share import limits
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.worker import HEARTBEAT
+from fachkraft_share.plugins import Staff
 from fachkraft_share.protocol.problems import PROBLEMS
+from fachkraft_share.testing.plugged import plugged
 
 
 def token(alliance: Any) -> dict[str, str]:
@@ -190,3 +193,49 @@ def test_every_status_of_the_table_is_described(alliance: Any) -> None:
     }
     assert {row.status for row in PROBLEMS.values()} - described == {405, 500}
     assert 500 not in described
+
+
+@pytest.fixture
+def login(alliance: Any) -> Any:
+    """Let a plugin recognise whoever sends the office's signed word."""
+
+    def authenticate(headers: Any) -> Staff | None:
+        role = {"Signed coordinator": "coordinator", "Signed recruiter": "recruiter"}
+        known = role.get(headers.get("authorization", ""))
+        return Staff("7", "Kim", (known,)) if known else None
+
+    plugged_before = alliance.node.exchange.plugged
+    plugins = plugged(login={"authenticate": authenticate})
+    alliance.node.exchange.plugged = attrs.evolve(plugged_before, plugins=plugins)
+    yield
+    alliance.node.exchange.plugged = plugged_before
+
+
+@pytest.mark.usefixtures("login")
+@pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "203.0.113.7"}])
+def test_a_coordinator_a_plugin_knows_needs_no_token(alliance: Any, headers: Any) -> None:
+    """From this machine or through the proxy; a foreign page still cannot read mail."""
+    me = {**headers, "Authorization": "Signed coordinator", "Accept": "application/json"}
+    for page in ("mail", "agreements"):
+        assert requests.get(f"{alliance.url}/-/{page}", headers=me, timeout=10).status_code == 200
+    with alliance.node.exchange.store.begin() as transaction:
+        transaction.put(Kept(HEARTBEAT, "0"))
+    told = requests.get(f"{alliance.url}/-/health.json", headers=me, timeout=10).json()
+    alliance.node.tick()
+    assert any("fix" in one for one in told["checks"])
+    foreign = {**me, "Sec-Fetch-Site": "cross-site"}
+    assert requests.post(f"{alliance.url}/-/mail", headers=foreign, timeout=10).status_code == 403
+
+
+@pytest.mark.usefixtures("login")
+def test_whoever_is_no_coordinator_is_a_stranger(alliance: Any) -> None:
+    """Another role, or a word the plugin does not know."""
+    with alliance.node.exchange.store.begin() as transaction:
+        transaction.put(Kept(HEARTBEAT, "0"))
+    for word in ("Signed recruiter", "Signed by nobody"):
+        me = {"Authorization": word, "X-Forwarded-For": "203.0.113.7"}
+        answer = requests.get(f"{alliance.url}/-/mail", headers=me, timeout=10)
+        assert answer.status_code == 404
+        told = requests.get(f"{alliance.url}/-/health.json", headers=me, timeout=10).json()
+        assert not any("fix" in one for one in told["checks"])
+    alliance.node.tick()

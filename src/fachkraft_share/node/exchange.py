@@ -9,8 +9,11 @@ from fachkraft_share.node.alliance.members import Members
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.history.regrants import careful
 from fachkraft_share.node.keys import NodeKeys
+from fachkraft_share.node.plugged import Plugged
 from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.voice import NodeVoice
+from fachkraft_share.plugins.asking import Plugins
+from fachkraft_share.plugins.loading import no_plugins
 from fachkraft_share.ports import loop
 from fachkraft_share.ports.loop import Outcome, Party
 from fachkraft_share.ports.reserve import never_cramped
@@ -45,12 +48,18 @@ class Exchange:
     decide: Callable[..., Decision] = events.decide
     committed: Callable[[], None] = _nobody
     cramped: Callable[[], bool] = never_cramped
+    plugins: Plugins = attrs.field(factory=no_plugins)
     members: Members = attrs.field(init=False)
+    plugged: Plugged = attrs.field(init=False)
 
     @members.default
     def _make_members(self) -> Members:
         settings = self.settings
         return Members(self.store, authority=settings.authority, root=settings.root)
+
+    @plugged.default
+    def _make_plugged(self) -> Plugged:
+        return Plugged(self.plugins, self.store, self.now)
 
     @property
     def id(self) -> str:

@@ -23,6 +23,7 @@ from fachkraft_share.node.records import Kept
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
+from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.ports.columns import records_of
 from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.journal import FileJournal
@@ -114,7 +115,16 @@ def open_node(
     store = SqlStore(url, more=RECORDS, backed_up=backed_up)
     journal = FileJournal(journal_of(folder, settings))
     others = Neighbours(store.turn, store.settle)
-    node = Node(world, store, journal, settings, keys, neighbours=others, cramped=reserve.cramped)
+    node = Node(
+        world,
+        store,
+        journal,
+        settings,
+        keys,
+        neighbours=others,
+        cramped=reserve.cramped,
+        plugins=load_plugins(only=settings.plugins),
+    )
     if not settings.database:
         _notice_copy(node, folder)
     return node

@@ -37,7 +37,8 @@ class NodeHealth:
         )
         own = tuple(HealthCheck(*one) for one in found)
         found_elsewhere = (*ending_checks(self._exchange), *partner_checks(self._exchange))
-        return tuple(sorted((*own, *found_elsewhere), key=lambda check: check.id))
+        ours = (*own, *found_elsewhere, *self._exchange.plugged.checks())
+        return tuple(sorted(ours, key=lambda check: check.id))
 
     def _worker(self) -> Health:
         kept = self._kept(HEARTBEAT)

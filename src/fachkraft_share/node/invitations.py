@@ -77,7 +77,10 @@ class Invitations:
         origin = caller.directory.organisation(caller.id)
         name = origin.name if origin is not None else caller.id
         subject, text = invitation_letter(
-            made.language, origin=name, link=link, service=self._exchange.name
+            self._exchange.plugged.catalogue(made.language),
+            origin=name,
+            link=link,
+            service=self._exchange.name,
         )
         return Letter(made.key_x, to, subject, text, caller.at, next_at=caller.at)
 

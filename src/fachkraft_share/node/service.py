@@ -35,6 +35,8 @@ from fachkraft_share.node.partners.visiting import Partners
 from fachkraft_share.node.schedule import scheduling
 from fachkraft_share.node.settings import Settings
 from fachkraft_share.node.worker import Worker
+from fachkraft_share.plugins.asking import Plugins
+from fachkraft_share.plugins.loading import no_plugins
 from fachkraft_share.ports.reserve import never_cramped
 from fachkraft_share.ports.runtime import Request, Response, Runtime
 from fachkraft_share.ports.store import Store
@@ -74,9 +76,17 @@ class Node:
         send: Send | None = None,
         cramped: Callable[[], bool] = never_cramped,
         neighbours: Neighbours | None = None,
+        plugins: Plugins | None = None,
     ) -> None:
         exchange = Exchange(
-            runtime, store, journal, settings, keys, gate=gate, decide=scheduling(decide)
+            runtime,
+            store,
+            journal,
+            settings,
+            keys,
+            gate=gate,
+            decide=scheduling(decide),
+            plugins=plugins or no_plugins(),
         )
         exchange.cramped = cramped
         self.exchange = exchange
@@ -119,6 +129,8 @@ class Node:
             settings=exchange.desk_settings,
             link=exchange.settings.link,
             committed=exchange.tell,
+            vocabulary=exchange.plugged.vocabulary(),
+            texts=exchange.plugged.catalogue,
         )
 
     def handle(self, request: Request) -> Response:

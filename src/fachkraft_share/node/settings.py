@@ -65,6 +65,7 @@ class Settings:
     journal: str = ""  # without: a file in the folder; better on another disk
     ca_file: str = ""  # certificates that partners' nodes may show; without: those of certifi
     proxy: str = ""  # by which partners' nodes are reached; without: directly
+    plugins: tuple[str, ...] | None = None  # which are loaded, in this order; None: all installed
     policy: PolicySettings = attrs.field(factory=PolicySettings)
     mail: MailSettings = attrs.field(factory=MailSettings)
     desk: DeskSettings = attrs.field(factory=DeskSettings)
@@ -109,5 +110,9 @@ def _take(
     table: dict[str, Any], field: Any, environment: Mapping[str, str], *, prefix: str
 ) -> None:
     value = environment.get(prefix + field.name.upper())
-    if value is not None:
+    if value is None:
+        return
+    if field.type == tuple[str, ...] | None:
+        table[field.name] = [one.strip() for one in value.split(",") if one.strip()]
+    else:
         table[field.name] = int(value) if field.type is int and value.isdecimal() else value

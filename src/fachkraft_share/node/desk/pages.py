@@ -20,7 +20,6 @@ from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import Right
 from fachkraft_share.rules.receipts import Status
-from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
 
@@ -213,7 +212,7 @@ class Pages:
         if code == "unknown-link":
             return self.unknown(visit)
         security_log.refused("desk", code)
-        texts = catalogue(visit.language("de"))
+        texts = self._desk.texts(visit.language("de"))
         name = f"error.{code}" if texts.has(f"error.{code}") else "error.unknown"
         back = visit.url() if visit.secret else ""
         found = self._page(
@@ -265,7 +264,7 @@ class Pages:
         self, name: str, visit: Visit, view: View | None, *, status: int = 200, **more: Any
     ) -> Answer:
         language = view.language if view is not None else visit.language("de")
-        say = Saying(catalogue(language))
+        say = Saying(self._desk.texts(language))
         values = {
             "lang": language,
             "say": say,

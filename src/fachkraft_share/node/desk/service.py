@@ -36,7 +36,7 @@ from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import PersonRequested, Right
 from fachkraft_share.protocol.records import PersonRequest
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
-from fachkraft_share.web.catalogue import DEFAULT, catalogue
+from fachkraft_share.web.catalogue import DEFAULT, Catalogue, catalogue
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import MANAGE_KEY
 
@@ -65,6 +65,7 @@ class Desk:
         vocabulary: Vocabulary | None = None,
         link: Callable[[str], str] | None = None,
         committed: Callable[[], None] = _nothing,
+        texts: Callable[[str], Catalogue] = catalogue,
     ) -> None:
         self._settings = settings or DeskSettings()
         self._runtime = runtime
@@ -72,6 +73,7 @@ class Desk:
         self._vocabulary = vocabulary or shipped()
         self._link = link
         self._committed = committed
+        self.texts = texts
 
     @property
     def settings(self) -> DeskSettings:
@@ -306,7 +308,7 @@ class Desk:
     def _reading(self, case: Case | None, *, party: Party, language: Language = None) -> Reading:
         invited = case.link.invitation.language if case else DEFAULT
         wanted = language(invited) if callable(language) else language or invited
-        wording = Wording(self._vocabulary, catalogue(wanted))
+        wording = Wording(self._vocabulary, self.texts(wanted))
         return Reading(party.here, self.settings, wording, self._now())
 
     def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:

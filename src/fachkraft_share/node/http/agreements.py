@@ -17,7 +17,7 @@ def agreement_routes(shell: Shell) -> list[Route]:
     exchange, agreeing = shell.node.exchange, shell.node.agreeing
 
     async def agreements(request: Request) -> Response:
-        if not admits(request, exchange.keys.operator):
+        if not await admits(request, shell):
             return page("token.html", request, exchange, status=401, headers=REALM)
         found = await shell.run(overview, exchange)
         if wants_json(request):

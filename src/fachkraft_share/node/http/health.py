@@ -16,7 +16,7 @@ from starlette.routing import Route
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.http.operator import has_token, is_local
+from fachkraft_share.node.http.operator import coordinates, has_token, is_local
 from fachkraft_share.node.http.pages import page
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.ports.health import Health, HealthCheck, Level
@@ -48,13 +48,15 @@ def health_routes(shell: Shell, *, folder: Path | None) -> list[Route]:
 
     async def as_json(request: Request) -> Response:
         found = await shell.run(check, checks)
-        told = [one.plain(details=_details(request, exchange)) for one in found]
+        details = await _details(request, shell)
+        told = [one.plain(details=details) for one in found]
         worst = worst_of(found)
         return JSONResponse({"status": str(worst), "checks": told}, _status(worst))
 
     async def as_page(request: Request) -> Response:
         found = await shell.run(check, checks)
-        told = [one.plain(details=_details(request, exchange)) for one in found]
+        details = await _details(request, shell)
+        told = [one.plain(details=details) for one in found]
         worst = worst_of(found)
         status = _status(worst)
         return page("health.html", request, exchange, status=status, checks=told, worst=str(worst))
@@ -111,5 +113,7 @@ def _status(worst: Level) -> int:
     return 503 if worst is Level.FAIL else 200
 
 
-def _details(request: Request, exchange: Exchange) -> bool:
-    return is_local(request) or has_token(request, exchange.keys.operator)
+async def _details(request: Request, shell: Shell) -> bool:
+    if is_local(request) or has_token(request, shell.node.exchange.keys.operator):
+        return True
+    return await coordinates(request, shell)

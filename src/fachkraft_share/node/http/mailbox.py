@@ -20,7 +20,7 @@ def mailbox_routes(shell: Shell) -> list[Route]:
     exchange, outbox = shell.node.exchange, shell.node.outbox
 
     async def mail(request: Request) -> Response:
-        if not admits(request, exchange.keys.operator):
+        if not await admits(request, shell):
             return page("token.html", request, exchange, status=401, headers=REALM)
         if request.method == "GET":
             return await _waiting(request)

@@ -2,6 +2,7 @@
 
 A reverse proxy on the same machine makes strangers look local. So whatever carries a proxy's
 headers is not, nor what was asked under another name (DNS rebinding); and the token counts besides.
+Or a coordinator whom a plugin recognises (hook `authenticate`), wherever the call comes from.
 """
 
 import binascii
@@ -12,6 +13,7 @@ from typing import Final
 from starlette.requests import Request
 
 from fachkraft_share.errors import RefusedError
+from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.security_log import operator_asked
 from fachkraft_share.ports.http import is_loopback
 
@@ -26,17 +28,29 @@ def is_local(request: Request) -> bool:
     return is_loopback(request.client.host) and is_loopback(request.url.hostname or "")
 
 
-def admits(request: Request, operator: str) -> bool:
+async def admits(request: Request, shell: Shell) -> bool:
     """Tell whether a page of the operator's is shown; both answers stand in the security log.
+
+    A coordinator whom a plugin recognises needs no token and may be elsewhere.
 
     Raises:
         RefusedError: `not-found`; whoever is elsewhere is not told that there is a page.
     """
-    if not is_local(request):
-        raise RefusedError("not-found")
-    believed = has_token(request, operator)
+    believed = await coordinates(request, shell)
+    if not believed:
+        if not is_local(request):
+            raise RefusedError("not-found")
+        believed = has_token(request, shell.node.exchange.keys.operator)
     operator_asked(request.url.path, believed=believed)
     return believed
+
+
+async def coordinates(request: Request, shell: Shell) -> bool:
+    """Tell whether a plugin knows the sender as a coordinator; it may look that up elsewhere."""
+    plugged = shell.node.exchange.plugged
+    if not plugged.plugins.implementing("authenticate"):
+        return False
+    return await shell.run(plugged.coordinates, dict(request.headers))
 
 
 def has_token(request: Request, operator: str) -> bool:

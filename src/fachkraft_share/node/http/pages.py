@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
 from fachkraft_share.web.languages import choose
@@ -25,7 +24,7 @@ def page(
     """Return a page in the reader's language."""
     asked = request.query_params.get("lang", "")
     language = choose(asked, request.headers.get("accept-language", ""))
-    texts = catalogue(language)
+    texts = exchange.plugged.catalogue(language)
     context = {
         "t": texts.text,
         "texts": texts,
