@@ -38,7 +38,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the library's tests."""
     install(session, "test")
-    session.run("pytest", "tests", *session.posargs)
+    session.run("pytest", "tests", "examples", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,1 @@
+"""A firm's own plugin: every hook once, each in a small way that does something."""
