@@ -51,7 +51,7 @@ def check_member(place: Place) -> Iterator[Answer]:
     from fachkraft_share import Member
 
     yield from _machine(place.folder)
-    yield _run("FKS-022", "All plugins could be loaded", _plugins)
+    yield _run("FKS-022", "All plugins could be loaded", lambda: _plugins(place.folder))
     try:
         member = Member.open(place.folder)
     except FachkraftShareError as error:
@@ -62,7 +62,7 @@ def check_member(place: Place) -> Iterator[Answer]:
         yield Answer("FKS-023", "The member's folder can be opened", Level.OK)
         yield from (_answer(one.id, one.title, one.health) for one in member.doctor())
         yield from _adapters(member)
-        yield from _of_plugins()
+        yield from _of_plugins(member)
 
 
 def check_node(place: Place) -> Iterator[Answer]:
@@ -102,10 +102,11 @@ def _room(folder: Path) -> Health:
     return Health(Level.WARN, f"{free // 2**20} MiB are left", "make room, or move the folder")
 
 
-def _plugins() -> Health:
+def _plugins(folder: Path) -> Health:
+    from fachkraft_share.member.folder import allowed_plugins
     from fachkraft_share.plugins.loading import load_plugins
 
-    failures = load_plugins().failures
+    failures = load_plugins(only=allowed_plugins(folder)).failures
     if not failures:
         return _OK
     named = "; ".join(f"{one.plugin}: {one.what}" for one in failures)
@@ -128,10 +129,10 @@ def _answers(adapter: "Adapter", *, at: int) -> Health:
     return _OK
 
 
-def _of_plugins() -> Iterator[Answer]:
-    from fachkraft_share.plugins.loading import load_plugins
+def _of_plugins(member: "Member") -> Iterator[Answer]:
+    from fachkraft_share.member.plugged import heard
 
-    for _, check in load_plugins().health_checks().given:
+    for _, check in heard(member.engine, member.engine.plugins.health_checks()):
         yield _run(check.id, check.title, check.run)
 
 

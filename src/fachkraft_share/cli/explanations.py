@@ -81,6 +81,18 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Ask the alliance's office whether it renews the agreement.",
     ),
     (
+        "FKS-011",
+        "Every plugin named is there",
+        "A missing plugin might have objected: without it no profile and no document leaves.",
+        "Install it, or take it from `plugins` in config.toml.",
+    ),
+    (
+        "FKS-012",
+        "A plugin works",
+        "Each hook is called by itself; what failed within a week is told by the error's type.",
+        "Update or uninstall it, or name the others in `plugins`; docs/hooks.md says what follows.",
+    ),
+    (
         "FKS-020",
         "Nobody else can read the folder",
         "It holds keys and, encrypted, personal data.",
@@ -187,6 +199,18 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "The members' keys are valid",
         "A member whose keys have ended can neither sign nor be written to; it must join anew.",
         "Ask it to run: fachkraft-share rotate-keys",
+    ),
+    (
+        "FKS-114",
+        "All plugins could be loaded",
+        "Each plugin is loaded by itself; a broken one hurts no other, but what it adds is gone.",
+        "Update or uninstall it, or name the others in `plugins` in node.toml.",
+    ),
+    (
+        "FKS-115",
+        "A plugin works",
+        "Each hook is called by itself; what failed within a week is told by the error's type.",
+        "Update or uninstall it; docs/hooks.md says what follows from a failure.",
     ),
     (
         "FKS-121",

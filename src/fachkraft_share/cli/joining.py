@@ -67,9 +67,10 @@ def connect(place: Place, *, adapter: str | None, given: Sequence[str], dry_run:
 
     The connection is tried before it is saved. Missing settings are asked for on a terminal.
     """
+    from fachkraft_share.member.folder import allowed_plugins
     from fachkraft_share.plugins.loading import load_plugins
 
-    plugins = load_plugins()
+    plugins = load_plugins(only=allowed_plugins(place.folder))
     if adapter is None:
         rows = [
             {"name": one.name, "limitations": one.limitations}

@@ -6,10 +6,14 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.member import outbox
 from fachkraft_share.member.engine import AWAY, QUARANTINE, Engine
+from fachkraft_share.member.plugged import KIND as PLUGIN
+from fachkraft_share.member.plugged import failed
 from fachkraft_share.member.records import Outgoing, Parked, Participant, Standing, Trouble
 from fachkraft_share.model.organisation import KeyUse
+from fachkraft_share.plugins.asking import Loaded
 from fachkraft_share.ports.health import Health, Level
 from fachkraft_share.protocol.records import Task
+from fachkraft_share.rules.retention import day_of
 
 
 @attrs.frozen
@@ -38,8 +42,28 @@ def doctor(engine: Engine) -> tuple[Finding, ...]:
         ("FKS-008", "A privacy notice is set", _notice),
         ("FKS-009", "The state is not in quarantine", _quarantine),
         ("FKS-010", "Agreements go on", _agreements),
+        ("FKS-011", "Every plugin named is there", _named_plugins),
     )
-    return tuple(Finding(id, title, check(engine)) for id, title, check in checks)
+    found = tuple(Finding(id, title, check(engine)) for id, title, check in checks)
+    return (*found, *(_plugin(engine, one) for one in engine.plugins.loaded))
+
+
+def _named_plugins(engine: Engine) -> Health:
+    if not engine.plugins.missing:
+        return OK
+    cause = f"not there: {', '.join(engine.plugins.missing)}; no profile and no document leaves"
+    return Health(Level.FAIL, cause, "install it, or take it from `plugins` in config.toml")
+
+
+def _plugin(engine: Engine, plugin: Loaded) -> Finding:
+    """Tell what a plugin does here, and which of its hooks failed of late."""
+    title = f"Plugin {plugin.name} {plugin.version} works ({', '.join(plugin.hooks) or 'no hook'})"
+    failures = failed(engine, plugin.name)
+    if not failures:
+        return Finding("FKS-012", title, OK)
+    told = (f"{one.about.split()[1]} {one.code} on {day_of(one.at)}" for one in failures)
+    fix = "update or uninstall it; it is told for a week"
+    return Finding("FKS-012", title, Health(Level.WARN, "; ".join(told), fix))
 
 
 def _node(engine: Engine) -> Health:
@@ -122,7 +146,7 @@ def _parked(engine: Engine) -> Health:
 
 def _tasks(engine: Engine) -> Health:
     with engine.store.begin(write=False) as transaction:
-        troubles = transaction.every(Trouble)
+        troubles = [one for one in transaction.every(Trouble) if one.kind != PLUGIN]
         tired = [task for task in transaction.every(Task) if task.tries > 1]
     if troubles:
         named = ", ".join(sorted({f"{one.kind}: {one.code}" for one in troubles})[:10])

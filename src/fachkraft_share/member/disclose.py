@@ -7,6 +7,7 @@ from fachkraft_share.member.contacts import Case, read_case, split
 from fachkraft_share.member.dossier import allowed_part, read_dossier, write_dossier
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import DossierRow
+from fachkraft_share.member.scanning import Scanned, scan
 from fachkraft_share.member.vault import unlock
 from fachkraft_share.member.voice import next_seq
 from fachkraft_share.model.consent import ContactAnswer
@@ -28,6 +29,7 @@ class Ready:
     jti: str
     key: PublicKey
     sealed: Sealed
+    scanned: Scanned
 
 
 def run(engine: Engine, task: Task) -> None:
@@ -36,7 +38,7 @@ def run(engine: Engine, task: Task) -> None:
     Raises:
         ConsentError: the gate said no.
         StateError: what it rests on is not here yet.
-        TemporaryError: the node cannot be reached; doing it again is fine.
+        TemporaryError: node or scanner cannot be reached; doing it again is fine.
     """
     requester = task.note or ""
     ready = _prepare(engine, task, requester)
@@ -54,6 +56,7 @@ def run(engine: Engine, task: Task) -> None:
             return
         _permitted(engine, transaction, case, requester)
         _say(engine, transaction, case, ready)
+        ready.scanned.report(task.about, transaction=transaction, at=engine.now())
 
 
 def _prepare(engine: Engine, task: Task, requester: str) -> Ready | None:
@@ -67,7 +70,8 @@ def _prepare(engine: Engine, task: Task, requester: str) -> Ready | None:
     if row is None:
         raise RefusedError("no-dossier", "this member holds no dossier for the referral")
     candidate = allowed_part(read_dossier(unlock(engine, row)), answer.categories)
-    return _seal(engine, case, answer, requester, write_dossier(candidate))
+    scanned = scan(engine, candidate, leaving=True)
+    return _seal(engine, case, answer, requester, scanned)
 
 
 def _permitted(
@@ -81,7 +85,7 @@ def _permitted(
 
 
 def _seal(
-    engine: Engine, case: Case, answer: ContactAnswer, requester: str, plaintext: bytes
+    engine: Engine, case: Case, answer: ContactAnswer, requester: str, scanned: Scanned
 ) -> Ready:
     stated = engine.directories.now().organisation(requester)
     key = stated.sealing_key(at=engine.now()) if stated else None
@@ -95,9 +99,9 @@ def _seal(
         message=jti,
         consent=answer.consent,
     )
-    public = unb64(key.x, size=32)
+    public, plaintext = unb64(key.x, size=32), write_dossier(scanned.candidate)
     sealed = seal_dossier(plaintext, public=public, info=info, suite=engine.runtime.sealer)
-    return Ready(jti, key, sealed)
+    return Ready(jti, key, sealed, scanned)
 
 
 def _say(engine: Engine, transaction: Transaction, case: Case, ready: Ready) -> None:

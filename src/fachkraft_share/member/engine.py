@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from fachkraft_share.errors import ConsentError, QuarantineError, StateError
+from fachkraft_share.member import facts as committed
 from fachkraft_share.member.directory import DirectoryKeeper
 from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.lease import LeaseHolder
@@ -16,6 +17,9 @@ from fachkraft_share.member.records import Participant, Standing, Trouble
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.member.voice import MemberVoice
 from fachkraft_share.model.consent import Consent
+from fachkraft_share.plugins.asking import Plugins
+from fachkraft_share.plugins.given import Fact
+from fachkraft_share.plugins.loading import no_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import Client
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
@@ -59,6 +63,7 @@ class Engine:
     decide: Callable[..., Decision] = events.decide
     save_identity: Callable[[Identity], None] = lambda _: None
     cramped: Callable[[], bool] = never_cramped
+    plugins: Plugins = attrs.field(factory=no_plugins)
     participants: dict[str, ErasureParticipant] = attrs.field(factory=dict, init=False)
     client: Client = attrs.field(init=False)
     voice: MemberVoice = attrs.field(init=False)
@@ -69,7 +74,7 @@ class Engine:
     def __attrs_post_init__(self) -> None:
         """Compose what needs several parts."""
         self.client = Client(self.runtime, self.settings, self.signing_key)
-        self.voice = MemberVoice(self.runtime, self.settings.id, self.signing_key)
+        self.voice = MemberVoice(self.runtime, self.settings.id, self.signing_key, self._said)
         self.directories = DirectoryKeeper(self.settings.authority, self.settings.root, self.store)
         holder = b64(self.runtime.ids.random(9))
         self.lease = LeaseHolder(self.store, self.runtime.clock, holder)
@@ -97,6 +102,10 @@ class Engine:
     def party(self) -> Party:
         """Return this member for the loop."""
         return Party(self.here(), self.store, self.journal, self.voice, self.decide)
+
+    def _said(self, transaction: Transaction, token: Token) -> None:
+        fact = Fact(token.sha256, token.type, token.referral, said=True, at=self.now())
+        committed.remember(self.plugins, fact, transaction=transaction)
 
     def reader(self) -> Reader:
         """Return what opening a message needs."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         WorkModel,
         Years,
     )
+    from fachkraft_share.plugins.asking import Plugins
     from fachkraft_share.ports.ats import AtsAdapter
     from fachkraft_share.ports.erasure_evidence import ErasureParticipant
     from fachkraft_share.ports.runtime import Runtime
@@ -54,8 +55,9 @@ class Member:
         runtime: Runtime | None = None,
         vocabulary: Vocabulary | None = None,
         adapters: Mapping[str, AtsAdapter] | None = None,
+        plugins: Plugins | None = None,
     ) -> Self:
-        """Open the member's data directory.
+        """Open the member's data directory; without `plugins` those that are installed are loaded.
 
         Raises:
             SetupError: it is none, readable by others, or an adapter named there is missing.
@@ -64,7 +66,11 @@ class Member:
 
         path = Path(folder).expanduser()
         opened = folders.open_engine(
-            path, runtime=runtime or _real(), vocabulary=vocabulary, adapters=adapters
+            path,
+            runtime=runtime or _real(),
+            vocabulary=vocabulary,
+            adapters=adapters,
+            plugins=plugins,
         )
         return cls(opened, folder=path)
 

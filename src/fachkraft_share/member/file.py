@@ -13,8 +13,9 @@ from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.participants import ADAPTER
 from fachkraft_share.member.records import DossierRow, Filed, Trouble
+from fachkraft_share.member.scanning import HOOK, scan
 from fachkraft_share.member.vault import unlock
-from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.model.candidate import Candidate, Document
 from fachkraft_share.ports.adapter import Provenance
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.capabilities import Create
@@ -39,32 +40,48 @@ def run(engine: Engine, task: Task) -> None:
     Raises:
         AdapterError: a system did not take it; the others were still asked.
         ConsentError: the gate said no.
+        BusyError: a plugin could not scan a document; nothing was filed.
     """
     failed: list[AdapterError] = []
-    for adapter in engine.adapters.values():
-        if adapter.capabilities.create is Create.NONE:
-            continue
+    taking = [one for one in engine.adapters.values() if one.capabilities.create is not Create.NONE]
+    refused = _refused(engine, task) if taking else frozenset()
+    for adapter in taking:
         try:
-            _file(engine, task, adapter)
+            _file(engine, task, adapter, refused=refused)
         except AdapterError as error:
             failed.append(error)
     if failed:
         raise failed[0]
 
 
-def _file(engine: Engine, task: Task, adapter: AtsAdapter) -> None:
+def _refused(engine: Engine, task: Task) -> frozenset[Document]:
+    """Return the documents a plugin objects to; looked at before the system is asked anything."""
+    if not engine.plugins.objecting(HOOK):
+        return frozenset()
+    with engine.store.begin(write=False) as transaction:
+        row = transaction.get(DossierRow, *split(task.about))
+    if row is None:
+        return frozenset()
+    candidate = read_dossier(unlock(engine, row))
+    scanned = scan(engine, candidate, leaving=False)
+    with engine.store.begin() as transaction:
+        scanned.report(task.about, transaction=transaction, at=engine.now())
+    return frozenset(candidate.documents) - frozenset(scanned.candidate.documents)
+
+
+def _file(engine: Engine, task: Task, adapter: AtsAdapter, *, refused: frozenset[Document]) -> None:
     allowed = _intend(engine, task, adapter)
     if allowed is None:
         return
     referral = allowed.permit.referral
-    fitting, refused = _fitting(adapter, allowed.candidate)
+    fitting, untaken = _fitting(adapter, allowed.candidate, refused=refused)
     with asking(engine, f"{ADAPTER}{adapter.name}"):
         ref = adapter.import_referral(referral, fitting, permit=allowed.permit, at=engine.now())
         _mark(adapter, ref, allowed.provenance)
     with engine.store.begin() as transaction:
         transaction.lock([referral])
         transaction.put(Filed(referral, adapter.name, ref, engine.now()))
-        if refused:
+        if untaken:
             transaction.put(Trouble("document", task.about, "not-taken", engine.now()))
         tombstones = transaction.every(Tombstone, referral=referral)
         if closed_for(tombstones, engine.id, node=engine.settings.node):
@@ -91,10 +108,13 @@ def _intend(engine: Engine, task: Task, adapter: AtsAdapter) -> Allowed | None:
     return Allowed(permit, candidate, source)
 
 
-def _fitting(adapter: AtsAdapter, candidate: Candidate) -> tuple[Candidate, int]:
-    """Leave out documents the system does not take; they stay readable in the inbox."""
-    taken = tuple(one for one in candidate.documents if not adapter.refusal(one))
-    return attrs.evolve(candidate, documents=taken), len(candidate.documents) - len(taken)
+def _fitting(
+    adapter: AtsAdapter, candidate: Candidate, *, refused: frozenset[Document]
+) -> tuple[Candidate, int]:
+    """Leave out what plugins refuse, and what the system does not take: that stays in the inbox."""
+    clean = tuple(one for one in candidate.documents if one not in refused)
+    taken = tuple(one for one in clean if not adapter.refusal(one))
+    return attrs.evolve(candidate, documents=taken), len(clean) - len(taken)
 
 
 def _mark(adapter: AtsAdapter, ref: str, provenance: Provenance) -> None:

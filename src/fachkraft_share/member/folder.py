@@ -25,10 +25,12 @@ from fachkraft_share.member.participants import (
     FilesParticipant,
     StoreParticipant,
 )
+from fachkraft_share.member.plugged import heard, note
 from fachkraft_share.member.records import RECORDS
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
-from fachkraft_share.plugins.loading import Plugins, load_plugins
+from fachkraft_share.plugins.asking import Failure, Plugins
+from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import WellKnown
 from fachkraft_share.ports.journal import FileJournal
@@ -36,6 +38,7 @@ from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.ports.tables import load_vocabulary
+from fachkraft_share.rules.terms import extended
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 
 CONFIG = "config.toml"
@@ -126,9 +129,9 @@ def open_engine(
     runtime: Runtime,
     vocabulary: Vocabulary | None = None,
     adapters: Mapping[str, AtsAdapter] | None = None,
-    load_adapters: bool = True,
+    plugins: Plugins | None = None,
 ) -> Engine:
-    """Open a member's folder and replay its journal.
+    """Open a member's folder and replay its journal; without `plugins` the installed are loaded.
 
     Raises:
         SetupError: no member's folder, readable by others, or a named adapter or list is missing.
@@ -138,7 +141,7 @@ def open_engine(
         _check_private(path)
     reserve = Reserve(folder / RESERVE)
     reserve.cramped()  # on a full disk the stores cannot even be opened without it
-    plugins = load_plugins() if load_adapters else None
+    plugins = plugins or load_plugins(only=settings.plugins)
     engine = Engine(
         runtime=runtime,
         settings=settings,
@@ -147,16 +150,30 @@ def open_engine(
         journal=FileJournal(folder / JOURNAL),
         keys=SqliteKeys(folder / KEYS, random=runtime.ids.random),
         vocabulary=vocabulary or _vocabulary(folder, settings),
+        plugins=plugins,
         adapters=adapters if adapters is not None else _adapters(settings, plugins),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
         cramped=reserve.cramped,
     )
     register(engine, files=folder / FILES)
-    if plugins is not None:
-        engine.remember(*(one for _, one in plugins.erasure_participants().given))
+    add_plugins(engine)
     resync.replay(engine)
     resync.notice_copy(engine, mark_of((folder / STATE).parent))
     return engine
+
+
+def add_plugins(engine: Engine) -> None:
+    """Let the plugins' participants take part in erasures, and put their words beside ours."""
+    plugins = engine.plugins
+    for failure in plugins.adapters().failures:
+        note(engine, failure)
+    participants = heard(engine, plugins.erasure_participants())
+    engine.remember(*(one for _, one in participants))
+    terms = heard(engine, plugins.vocabularies())
+    engine.vocabulary, unfit = extended(engine.vocabulary, [term for _, term in terms])
+    for plugin, term in terms:
+        if term in unfit:
+            note(engine, Failure(plugin, "vocabularies", "a term does not fit: see its code"))
 
 
 def _vocabulary(folder: Path, settings: Settings) -> Vocabulary:
@@ -174,9 +191,7 @@ def register(engine: Engine, *, files: Path | None = None) -> None:
     engine.remember(*(AdapterParticipant(one, engine.store) for one in engine.adapters.values()))
 
 
-def _adapters(settings: Settings, plugins: Plugins | None) -> dict[str, AtsAdapter]:
-    if plugins is None:
-        return {}
+def _adapters(settings: Settings, plugins: Plugins) -> dict[str, AtsAdapter]:
     found: dict[str, AtsAdapter] = {}
     for name, table in settings.adapters.items():
         try:
@@ -194,6 +209,14 @@ def settings_of(folder: Path) -> Settings:
     if not path.is_file():
         raise SetupError("no member's folder; join first: fachkraft-share join CODE")
     return read_settings(path.read_text(encoding="utf-8"))
+
+
+def allowed_plugins(folder: Path) -> tuple[str, ...] | None:
+    """Return which plugins the settings name; None, all of them, while they cannot be read."""
+    try:
+        return settings_of(folder).plugins
+    except SetupError:
+        return None
 
 
 def save_settings(folder: Path, settings: Settings) -> None:

@@ -7,8 +7,10 @@ import attrs
 
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.plugged import owe_news
 from fachkraft_share.member.records import MatchRow, SearchRow
 from fachkraft_share.model.profile import Profile
+from fachkraft_share.plugins.given import Occasion
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.message import Message
 from fachkraft_share.protocol.parts import join_profile, read_part
@@ -38,8 +40,13 @@ def run(engine: Engine, tasks: Sequence[Task]) -> None:
         index = _index(engine, transaction)
         for referral, texts in _held(transaction, tasks, index):
             profile = profile_from(texts, read.get(referral))
-            if profile is not None:
-                _keep(transaction, referral, index.searches_for(profile), at=engine.now())
+            if profile is None:
+                continue
+            found = index.searches_for(profile)
+            if found and not transaction.every(MatchRow, referral=referral, limit=1):
+                about = f"{referral}/{Occasion.MATCH}"
+                owe_news(engine, about, Occasion.MATCH, transaction=transaction)
+            _keep(transaction, referral, found, at=engine.now())
         for task in _unchanged(transaction, tasks):
             transaction.drop(Task, *task.key)
 

@@ -11,9 +11,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SignatureError, TemporaryError, WireError
-from fachkraft_share.member import matching
+from fachkraft_share.member import facts, matching
 from fachkraft_share.member.engine import Engine, bodies, chain
 from fachkraft_share.member.records import Custody, FeedCursor, Parked, Trouble
+from fachkraft_share.plugins.given import Fact
 from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.client import Event, Page
 from fachkraft_share.ports.loop import Outcome, apply
@@ -90,6 +91,7 @@ def settle(
                 _unopened(engine, one, transaction=transaction, at=at)
         for one, outcome in zip(opened, outcomes, strict=True):
             _conclude(engine, one, outcome, transaction=transaction, at=at)
+            _note(engine, one, outcome, transaction=transaction, at=at)
         for stream, cursor in (cursors or {}).items():
             transaction.put(FeedCursor(stream, cursor))
 
@@ -182,6 +184,15 @@ def _conclude(
     transaction.drop(Parked, message.sha256)
     if outcome.status == "refused":
         transaction.put(Trouble(message.type, message.sha256, outcome.code, at))
+
+
+def _note(
+    engine: Engine, one: Judged, outcome: Outcome, *, transaction: Transaction, at: int
+) -> None:
+    message = one.message
+    if message is not None and outcome.status == "accepted":
+        fact = Fact(message.sha256, message.type, message.referral, said=False, at=at)
+        facts.remember(engine.plugins, fact, transaction=transaction)
 
 
 def _park(engine: Engine, one: Judged, code: str, *, transaction: Transaction, at: int) -> None:

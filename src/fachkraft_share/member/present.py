@@ -5,7 +5,9 @@ import attrs
 from fachkraft_share.errors import MalformedError, RefusedError
 from fachkraft_share.member.contacts import Case, open_stored, read_case
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.plugged import owe_news
 from fachkraft_share.member.voice import next_seq
+from fachkraft_share.plugins.given import Occasion
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.events.contact_presented import check_shown
 from fachkraft_share.protocol.message import Message
@@ -49,6 +51,7 @@ def run(engine: Engine, task: Task) -> None:
         said = Emit("contact.presented", engine.settings.node, referral, shown, personal=True)
         engine.voice.say(said, transaction=transaction, at=at)
         transaction.put(join(case.contact, _presented(case.contact, shown)))
+        owe_news(engine, task.about, Occasion.CONTACT_REQUESTED, transaction=transaction)
 
 
 def _unseal(engine: Engine, case: Case, asked: Message) -> ContactDetails:

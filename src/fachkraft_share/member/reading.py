@@ -9,6 +9,7 @@ from fachkraft_share.errors import ConsentError, MalformedError, StateError
 from fachkraft_share.member import matching
 from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine, consent_in_force
+from fachkraft_share.member.plugged import heard
 from fachkraft_share.member.records import DossierRow, MatchRow, SearchRow
 from fachkraft_share.member.vault import unlock
 from fachkraft_share.model.candidate import Candidate
@@ -41,6 +42,7 @@ class Match:
     days_left: int
     score: int = 0
     searches: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()  # what plugins add; they change neither order nor score
 
 
 @attrs.frozen
@@ -72,7 +74,16 @@ def inbox(engine: Engine, *, language: str | None = None) -> tuple[Match, ...]:
             if one.origin != engine.id
         ]
     shown = [one for one in found if one is not None and (one.searches or everything)]
-    return tuple(sorted(shown, key=lambda one: (-one.score, one.referral)))
+    ranked = sorted(shown, key=lambda one: (-one.score, one.referral))
+    return tuple(_remarked(engine, one, language=language) for one in ranked)
+
+
+def _remarked(engine: Engine, match: Match, *, language: str | None) -> Match:
+    if not engine.plugins.implementing("match_reasons"):
+        return match
+    chosen = language or engine.settings.language
+    added = heard(engine, engine.plugins.match_reasons(match.profile, chosen))
+    return attrs.evolve(match, remarks=tuple(sentence for _, sentence in added))
 
 
 def _match(

@@ -21,6 +21,7 @@ from fachkraft_share.errors import (
 from fachkraft_share.member import outbox, suppression
 from fachkraft_share.member.dossier import write_dossier
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.plugged import heard
 from fachkraft_share.member.records import ApplicationRow
 from fachkraft_share.member.vault import lock_away
 from fachkraft_share.member.voice import next_seq
@@ -87,7 +88,7 @@ def recommend(
     """Prepare a referral and ask for the person's link; nothing is shown before they grant.
 
     Raises:
-        RefusedError: not rejected yet, suppressed, or no profile is possible.
+        RefusedError: not rejected yet, suppressed, no profile is possible, or a plugin objects.
         StateError: recommended already, or the member list has expired.
         TemporaryError: the node cannot be reached; doing it again is fine.
     """
@@ -99,6 +100,7 @@ def recommend(
     if mail and not person.email:
         raise RefusedError("no-address", "the candidate has no mail address")
     draft = preview(engine, person, endorsement)
+    _demand_no_objection(engine, draft.profile)
     plaintext = write_dossier(person)
     ref = _begin(engine, application, rejected_on, person_asks=person_asks)
     to = person.email if mail else None
@@ -106,6 +108,20 @@ def recommend(
     referral = _draft(engine, ref, draft, plaintext, key=invited.key)
     _send_now(engine)
     return Recommendation(referral, invited.link, draft.profile, draft.dropped, draft.coarsened)
+
+
+def _demand_no_objection(engine: Engine, profile: Profile) -> None:
+    """Let the plugins look at what others would see; one that fails may have objected."""
+    if not engine.plugins.objecting("review_profile"):
+        return
+    answers = engine.plugins.review_profile(profile)
+    objections = heard(engine, answers)
+    if objections:
+        told = "; ".join(f"{why} (plugin {plugin})" for plugin, why in objections)
+        raise RefusedError("objection", told)
+    if answers.failures:
+        named = ", ".join(sorted({one.plugin for one in answers.failures}))
+        raise RefusedError("review-failed", f"plugin {named} could not review it; see doctor")
 
 
 def prepared(candidate: Candidate) -> Candidate:

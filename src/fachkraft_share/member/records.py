@@ -233,6 +233,22 @@ class Trouble(Record):
     at: int
 
 
+@attrs.frozen
+class FactRow(Record):
+    """Something committed that one plugin has not heard yet; names only, nothing personal."""
+
+    KEY = ("plugin", "id")
+    INDEX = (("next_at",),)
+    plugin: str
+    id: str  # SHA-256 of the event
+    type: str
+    referral: str | None
+    said: bool
+    at: int
+    next_at: int
+    tries: int = 0
+
+
 RECORDS: Final[tuple[type[Record], ...]] = (
     Outgoing,
     Parked,
@@ -253,4 +269,5 @@ RECORDS: Final[tuple[type[Record], ...]] = (
     Custody,
     Account,
     Trouble,
+    FactRow,
 )

@@ -19,6 +19,7 @@ class Settings:
     `notice` is the address of this member's own privacy notice: without one no first contact
     (Art. 14, R9). `adapters` maps an adapter's name to its settings, `tables` the name of an
     official list (`ports.tables.TABLES`) to its file; a relative path starts at the data directory.
+    `plugins` names those that are loaded, in the order they are asked; None: all installed ones.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Settings:
     region: str = "de"
     adapters: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, repr=False)
     tables: Mapping[str, str] = attrs.field(factory=dict)
+    plugins: tuple[str, ...] | None = None
 
 
 def read_settings(text: str) -> Settings:
@@ -51,16 +53,27 @@ def read_settings(text: str) -> Settings:
         if name not in fields or type(value) is not _kind(fields[name].type):
             raise SetupError(f"config.toml: {name}: unknown, or not of its type")
     adapters, tables = _adapters(table.get("adapters", {})), _tables(table.get("tables", {}))
+    plugins = _plugins(table.get("plugins"))
     missing = [
         name for name, one in fields.items() if one.default is attrs.NOTHING and name not in table
     ]
     if missing:
         raise SetupError(f"config.toml: please set {', '.join(missing)}")
-    return Settings(**{**table, "adapters": adapters, "tables": tables})
+    return Settings(**{**table, "adapters": adapters, "tables": tables, "plugins": plugins})
 
 
 def _kind(hint: Any) -> type:
+    if hint == tuple[str, ...] | None:
+        return list  # as TOML has it
     return hint if hint in (str, int) else dict
+
+
+def _plugins(names: list[Any] | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if not all(isinstance(one, str) for one in names):
+        raise SetupError("config.toml: plugins: a list of names")
+    return tuple(names)
 
 
 def _adapters(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -84,7 +97,10 @@ def write_settings(settings: Settings) -> str:
     """Write the settings as TOML; reading it again gives the same value."""
     plain = attrs.asdict(settings, recurse=False)
     adapters, tables = plain.pop("adapters"), plain.pop("tables")
+    plugins = plain.pop("plugins")
     lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    if plugins is not None:
+        lines.append(f"plugins = [{', '.join(map(_value, plugins))}]")
     sections = {"tables": tables} if tables else {}
     sections |= {f"adapters.{_value(name)}": table for name, table in adapters.items()}
     for name, table in sections.items():

@@ -10,7 +10,7 @@ from fachkraft_share.errors import (
     TemporaryError,
     WireError,
 )
-from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks
+from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks, telling
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Parked
@@ -61,6 +61,7 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
         if not online:
             _work(engine, count, cramped=cramped)
         if not cramped:
+            telling.run(engine)
             housekeeping.run(engine)
         resync.note_journal(engine)
     return _report(engine, count, online=online)

@@ -19,8 +19,18 @@ from fachkraft_share.errors import (
     TemporaryError,
     WireError,
 )
-from fachkraft_share.member import disclose, erasing, fetch, file, matching, present, refresh
+from fachkraft_share.member import (
+    disclose,
+    erasing,
+    fetch,
+    file,
+    matching,
+    notifying,
+    present,
+    refresh,
+)
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.plugged import NOTIFY
 from fachkraft_share.member.polling import CURABLE
 from fachkraft_share.member.records import Trouble
 from fachkraft_share.ports.backoff import next_try
@@ -40,6 +50,7 @@ SINGLE: Final[dict[str, Single]] = {
     "disclose": disclose.run,
     "fetch": fetch.run,
     "file": file.run,
+    NOTIFY: notifying.run,
 }
 ORDER: Final = (*BATCHED, *SINGLE)
 # What a node says of a request that was spoilt on its way to it: sent anew it may arrive whole.

@@ -14,14 +14,21 @@ from fachkraft_share.protocol.records import Token
 from fachkraft_share.wire.encoding import b64, sha256
 from fachkraft_share.wire.keys import PrivateKey
 
+Said = Callable[[Transaction, Token], None]
+
+
+def _nobody(_: Transaction, __: Token) -> None:
+    """Be the listener of a member without plugins."""
+
 
 @attrs.frozen
 class MemberVoice:
-    """Signs with this member's newest key."""
+    """Signs with this member's newest key; `said` hears of it in the same transaction."""
 
     runtime: Runtime
     id: str
     signing: Callable[[], PrivateKey]
+    said: Said = _nobody
 
     def say(self, emitted: Emit, *, transaction: Transaction, at: int) -> None:
         """Sign the event and enqueue it."""
@@ -44,9 +51,9 @@ class MemberVoice:
     def enqueue(self, emitted: Emit, token: str, *, transaction: Transaction, at: int) -> str:
         """Keep the token and put it into the outbox; return its SHA-256."""
         name = sha256(token.encode())
-        transaction.put(
-            Token(name, emitted.type, self.id, emitted.referral, emitted.personal, token, at)
-        )
+        kept = Token(name, emitted.type, self.id, emitted.referral, emitted.personal, token, at)
+        transaction.put(kept)
+        self.said(transaction, kept)
         transaction.put(
             Outgoing(
                 name,
