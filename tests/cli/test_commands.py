@@ -110,6 +110,22 @@ def test_the_doctor_finds_nothing_on_a_new_member(place: Place) -> None:
         assert must("explain", check["id"])["what_to_do"]
 
 
+def test_the_doctor_lists_plugins_and_misses_one_that_is_named(place: Place) -> None:
+    """With their hooks; the one the settings name and nobody installed is an error."""
+    [plugin] = [
+        one for one in must("doctor", place.folder("muster"))["checks"] if one["id"] == "FKS-012"
+    ]
+    assert plugin["title"].startswith("Plugin files ")
+    assert plugin["title"].endswith(" works (adapters)")
+    config = place.root / "muster" / "config.toml"
+    config.write_text('plugins = ["files", "scanner"]\n' + config.read_text())
+    done = fks("doctor", place.folder("muster"))
+    assert done.code == exits.REFUSED
+    told = {one["id"]: one for one in done.json["checks"]}
+    assert told["FKS-022"]["cause"] == "scanner: not installed"
+    assert "scanner" in told["FKS-011"]["cause"]
+
+
 def test_the_doctor_finds_what_is_wrong(place: Place) -> None:
     """A folder others can read fails, with the command that mends it, and so does the exit."""
     (place.root / "muster").chmod(0o755)

@@ -57,7 +57,7 @@ def _named_plugins(engine: Engine) -> Health:
 
 def _plugin(engine: Engine, plugin: Loaded) -> Finding:
     """Tell what a plugin does here, and which of its hooks failed of late."""
-    title = f"Plugin {plugin.name} {plugin.version} works ({', '.join(plugin.hooks) or 'no hook'})"
+    title = plugin.title[0].upper() + plugin.title[1:]
     failures = failed(engine, plugin.name)
     if not failures:
         return Finding("FKS-012", title, OK)

@@ -7,7 +7,7 @@ import attrs
 
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.member.engine import Engine
-from fachkraft_share.member.plugged import owe_news
+from fachkraft_share.member.plugged import NOTIFY, owe_news
 from fachkraft_share.member.records import MatchRow, SearchRow
 from fachkraft_share.model.profile import Profile
 from fachkraft_share.plugins.given import Occasion
@@ -36,6 +36,7 @@ def remember(engine: Engine, messages: Iterable[Message]) -> None:
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Match new referrals against the saved searches, as one transaction."""
     read: Mapping[str | None, Message] = engine.memory.pop(_READ, {})
+    telling = engine.plugins.implementing(NOTIFY)
     with engine.store.begin() as transaction:
         index = _index(engine, transaction)
         for referral, texts in _held(transaction, tasks, index):
@@ -43,7 +44,7 @@ def run(engine: Engine, tasks: Sequence[Task]) -> None:
             if profile is None:
                 continue
             found = index.searches_for(profile)
-            if found and not transaction.every(MatchRow, referral=referral, limit=1):
+            if found and telling and not transaction.every(MatchRow, referral=referral, limit=1):
                 about = f"{referral}/{Occasion.MATCH}"
                 owe_news(engine, about, Occasion.MATCH, transaction=transaction)
             _keep(transaction, referral, found, at=engine.now())

@@ -105,5 +105,4 @@ def _name(plugin: str, hook: str) -> str:
 
 
 def _check(plugin: Loaded, run: Callable[[Loaded], Health]) -> HealthCheck:
-    title = f"plugin {plugin.name} {plugin.version} works ({', '.join(plugin.hooks) or 'no hook'})"
-    return HealthCheck("FKS-115", title, partial(run, plugin))
+    return HealthCheck("FKS-115", plugin.title, partial(run, plugin))

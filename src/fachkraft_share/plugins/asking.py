@@ -46,6 +46,12 @@ class Loaded:
     version: str
     hooks: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """What a check of this plugin is called: name, version, hooks."""
+        named = f"{self.name} {self.version}".strip()
+        return f"plugin {named} works ({', '.join(self.hooks) or 'no hook'})"
+
 
 @attrs.frozen
 class Answers(Generic[_Added]):
