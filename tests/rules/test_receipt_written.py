@@ -50,6 +50,7 @@ PURPOSES = [
     {"@id": "fks:referral", "skos:broader": "dpv:RecruitmentApplicantSelection"},
     {"@id": "fks:other_regions", "skos:broader": "dpv:RecruitmentApplicantSelection"},
     {"@id": "fks:partner", "skos:broader": "dpv:RecruitmentApplicantSelection"},
+    {"@id": "fks:public", "skos:broader": "dpv:RecruitmentAdvertising"},
 ]
 BROADER = {
     "occupation": ["pd:Job"],
@@ -213,7 +214,7 @@ def test_both_processes_are_written_word_for_word() -> None:
     assert profile == {
         **process(
             "profile",
-            ["dpv:Pseudonymise", "dpv:MakeAvailable", "dpv:Match"],
+            ["dpv:Pseudonymise", "dpv:MakeAvailable", "dpv:Match", "dpv:Disseminate"],
             party("beispiel", "dpv:Recipient", "loc:DE"),
             ["loc:CH", "loc:DE"],
         ),

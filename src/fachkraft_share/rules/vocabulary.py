@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from enum import Enum, auto
+from enum import StrEnum
 from functools import lru_cache
 
 import attrs
@@ -20,20 +20,20 @@ from fachkraft_share.rules.titles import TitleIndex
 _SEVERAL = re.compile(r"[,;/&|()]|\b(?:und|and)\b", re.IGNORECASE)
 
 
-class Kind(Enum):
-    """The vocabularies, by the profile field they fill."""
+class Kind(StrEnum):
+    """The vocabularies, by the profile field they fill; plugins name them by these words."""
 
-    OCCUPATION = auto()
-    LEVEL = auto()
-    YEARS = auto()
-    REGION = auto()
-    SKILL = auto()
-    LANGUAGE = auto()
-    CEFR = auto()
-    AVAILABILITY = auto()
-    WORK_MODEL = auto()
-    RANK = auto()
-    STRENGTH = auto()
+    OCCUPATION = "occupation"
+    LEVEL = "level"
+    YEARS = "years"
+    REGION = "region"
+    SKILL = "skill"
+    LANGUAGE = "language"
+    CEFR = "cefr"
+    AVAILABILITY = "availability"
+    WORK_MODEL = "work_model"
+    RANK = "rank"
+    STRENGTH = "strength"
 
 
 @attrs.frozen
