@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, StateError, TemporaryError
+from fachkraft_share.errors import RefusedError, SetupError, StateError, TemporaryError
 from fachkraft_share.member.records import RECORDS, ApplicationRow, DossierRow, Filed
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
@@ -98,6 +98,40 @@ def test_an_absent_participant_counts_as_failed_and_settles_when_it_returns(harz
     harz.settle()
     assert said(item_of(harz, referral, "beispiel"))["dossier"] == "erased"
     assert cabinet.asked
+
+
+def test_a_participant_that_came_back_is_asked_at_once(harz, reached) -> None:
+    """No back-off holds up an erasure that waited for nothing else; while absent, it does."""
+    cabinet = Cabinet()
+    harz.members["beispiel"].add_participant(cabinet)
+    person, referral = reached("received")
+    harz.open("beispiel")
+    person.withdraw()
+    harz.settle()
+    assert harz.members["beispiel"].sync().tasks == 0
+    harz.open("beispiel").add_participant(cabinet)
+    harz.settle()
+    assert cabinet.asked
+    assert said(item_of(harz, referral, "beispiel"))["dossier"] == "erased"
+
+
+def test_what_failed_otherwise_is_not_hurried(harz, reached) -> None:
+    """A participant that refuses is asked again after the back-off, not with every turn."""
+    cabinet = Cabinet(error=RefusedError("locked"))
+    harz.members["beispiel"].add_participant(cabinet)
+    person, _ = reached("received")
+    person.withdraw()
+    harz.settle()
+    asked = cabinet.asked
+    harz.settle()
+    assert cabinet.asked == asked
+
+
+@pytest.mark.parametrize("name", ["", "store", "files", "adapter:memory"])
+def test_a_participant_has_a_name_of_its_own(harz, name) -> None:
+    """Under another's name it would be asked in its stead, and that one never."""
+    with pytest.raises(SetupError, match="name of its own"):
+        harz.members["beispiel"].add_participant(Cabinet(name))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ from fachkraft_share.wire.convert import unstructure
 ERASE = "erase"
 EXPIRE = "expire"
 PATIENCE = 3  # tries before a receipt says that a participant failed for the moment
+MISSING = "participant_missing"
 AGG_BASIS = "§ 15 Abs. 4 AGG"
 RECORD_BASIS = "Art. 5 Abs. 2, Art. 17 Abs. 3 lit. e DSGVO; § 298 SGB III"
 _ORDER = [
@@ -165,20 +166,40 @@ def _account(transaction: Transaction, referral: str, scope: str, *, at: int) ->
 def _ask_all(engine: Engine, referral: str, *, since: int) -> tuple[Asked, ...]:
     with engine.store.begin(write=False) as transaction:
         names = [one.name for one in transaction.every(Participant)]
-        filed = {f"{ADAPTER}{one.adapter}" for one in transaction.every(Filed, referral=referral)}
+        absent = _absent(engine, transaction, referral)
     found: list[Asked] = []
     for name in names:
-        if name not in engine.participants and name.startswith(ADAPTER) and name not in filed:
-            found.append(Asked(name, ErasureState.NEVER_HELD))  # it files nothing without a row
-        else:
+        if name in engine.participants or name in absent:
             found.append(_ask(engine, name, referral, since=since))
+        else:
+            found.append(Asked(name, ErasureState.NEVER_HELD))
     return tuple(found)
+
+
+def _absent(engine: Engine, transaction: Transaction, referral: str) -> set[str]:
+    """Name who is missing in this process; an adapter files nothing without a row."""
+    filed = {f"{ADAPTER}{one.adapter}" for one in transaction.every(Filed, referral=referral)}
+    named = {one.name for one in transaction.every(Participant)} - engine.participants.keys()
+    return {name for name in named if not name.startswith(ADAPTER) or name in filed}
+
+
+def recall(engine: Engine) -> None:
+    """Make due at once what waits only because a participant was missing that is here now."""
+    at = engine.now()
+    with engine.store.begin() as transaction:
+        for task in transaction.every(Task, kind=(ERASE, EXPIRE), after=("next_at", at)):
+            referral, _, scope = task.about.partition(" ")
+            account = transaction.get(Account, referral, scope or ALL)
+            if account is None or MISSING not in account.said:
+                continue
+            if not _absent(engine, transaction, referral):
+                transaction.put(attrs.evolve(task, next_at=at))
 
 
 def _ask(engine: Engine, name: str, referral: str, *, since: int) -> Asked:
     participant = engine.participants.get(name)
     if participant is None:
-        return Asked(name, ErasureState.FAILED, "participant_missing")
+        return Asked(name, ErasureState.FAILED, MISSING)
     at = engine.now()
     try:
         with asking(engine, name):

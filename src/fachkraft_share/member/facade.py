@@ -360,7 +360,14 @@ class Member:
         erasing.confirm_application(self.engine, referral)
 
     def add_participant(self, participant: ErasureParticipant) -> None:
-        """Let something that stores personal data take part in every erasure."""
+        """Let something that stores personal data take part in every erasure.
+
+        Raises:
+            SetupError: its name is that of a part of this library.
+        """
+        from fachkraft_share.member import participants
+
+        participants.demand_own_name(participant.name)
         self.engine.remember(participant)
 
     def rotate_keys(self) -> int:

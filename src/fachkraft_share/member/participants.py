@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from fachkraft_share.errors import UnsupportedCapabilityError
+from fachkraft_share.errors import SetupError, UnsupportedCapabilityError
 from fachkraft_share.member.outbox import NEVER_DROPPED
 from fachkraft_share.member.polling import forget_parked
 from fachkraft_share.member.records import DossierRow, Filed, MatchRow, Outgoing
@@ -28,6 +28,16 @@ from fachkraft_share.protocol.records import Part, Token
 STORE = "store"
 FILES = "files"
 ADAPTER = "adapter:"
+
+
+def demand_own_name(name: str) -> None:
+    """Refuse a name under which another participant would be forgotten.
+
+    Raises:
+        SetupError: it is empty, or belongs to the engine's store, its files or an adapter.
+    """
+    if not name or name in (STORE, FILES) or name.startswith(ADAPTER):
+        raise SetupError(f"erasure participant {name!r}: give it a name of its own")
 
 
 @attrs.frozen

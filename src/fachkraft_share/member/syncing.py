@@ -10,7 +10,16 @@ from fachkraft_share.errors import (
     TemporaryError,
     WireError,
 )
-from fachkraft_share.member import expiring, housekeeping, outbox, polling, resync, tasks, telling
+from fachkraft_share.member import (
+    erasing,
+    expiring,
+    housekeeping,
+    outbox,
+    polling,
+    resync,
+    tasks,
+    telling,
+)
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Parked
@@ -57,6 +66,7 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
     with engine.lease.held():
         resync.replay(engine)
         expiring.expire_due(engine)
+        erasing.recall(engine)
         online = _end_only(engine, count) if cramped else _exchange(engine, count, wait=wait)
         if not online:
             _work(engine, count, cramped=cramped)
