@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fachkraft_share.embed.mounting import init
     from fachkraft_share.member.facade import Member
     from fachkraft_share.model.candidate import (
         Candidate,
@@ -40,12 +41,14 @@ __all__ = [
     "SpokenLanguage",
     "WorkModel",
     "Years",
+    "init",
 ]
 
 _CANDIDATE = "fachkraft_share.model.candidate"
 _PROFILE = "fachkraft_share.model.profile"
 _HOMES = {
     "Member": "fachkraft_share.member.facade",
+    "init": "fachkraft_share.embed.mounting",
     **dict.fromkeys(
         ("Candidate", "Document", "DocumentKind", "Education", "Experience", "SpokenLanguage"),
         _CANDIDATE,

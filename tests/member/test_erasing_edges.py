@@ -514,7 +514,7 @@ def test_a_system_that_is_here_is_asked_even_if_nothing_was_filed_there(
 ) -> None:
     """A row may have been lost with a restored backup; only an absent one is taken at its rows."""
     shelf = Cabinet("adapter:shelf", [Residue(ResidueKind.FILE, "shelf")])
-    harz.members["beispiel"].add_participant(shelf)
+    harz.members["beispiel"].engine.remember(shelf)  # as the engine does for its adapters
     person, referral = reached("received")
     person.withdraw()
     harz.settle()

@@ -93,6 +93,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Update or uninstall it, or name the others in `plugins`; docs/hooks.md says what follows.",
     ),
     (
+        "FKS-013",
+        "All connected systems can be used",
+        "A host application goes on without a system of config.toml that it cannot connect.",
+        "Install its adapter there and connect it anew: fachkraft-share connect NAME",
+    ),
+    (
         "FKS-020",
         "Nobody else can read the folder",
         "It holds keys and, encrypted, personal data.",

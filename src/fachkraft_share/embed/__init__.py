@@ -1,1 +1,1 @@
-"""One-line embedding in web frameworks: `init(app)`. The room is open; nothing lives here yet."""
+"""One-line embedding in other web applications: `fachkraft_share.init(app)`."""

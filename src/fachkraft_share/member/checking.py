@@ -31,8 +31,13 @@ _NAMED = 5  # partners named in one cause
 
 def doctor(engine: Engine) -> tuple[Finding, ...]:
     """Check node, clock, list, keys, outbox, tasks, participants and settings; change nothing."""
+    node = Finding("FKS-001", "The node answers and the clocks agree", _node(engine))
+    return (node, *at_home(engine))
+
+
+def at_home(engine: Engine) -> tuple[Finding, ...]:
+    """Check what can be told without asking anybody, as often as a monitor likes."""
     checks = (
-        ("FKS-001", "The node answers and the clocks agree", _node),
         ("FKS-002", "The member list is fresh", _list),
         ("FKS-003", "The keys are valid", _keys),
         ("FKS-004", "Nothing waits in the outbox", _outbox),
@@ -43,6 +48,7 @@ def doctor(engine: Engine) -> tuple[Finding, ...]:
         ("FKS-009", "The state is not in quarantine", _quarantine),
         ("FKS-010", "Agreements go on", _agreements),
         ("FKS-011", "Every plugin named is there", _named_plugins),
+        ("FKS-013", "All connected systems can be used", _systems),
     )
     found = tuple(Finding(id, title, check(engine)) for id, title, check in checks)
     return (*found, *(_plugin(engine, one) for one in engine.plugins.loaded))
@@ -164,6 +170,13 @@ def _participants(engine: Engine) -> Health:
         cause = f"absent: {', '.join(missing)}; erasures will count as failed"
         return Health(Level.FAIL, cause, "install and connect them again")
     return OK
+
+
+def _systems(engine: Engine) -> Health:
+    if not engine.unusable:
+        return OK
+    named = "; ".join(f"{name}: {why}" for name, why in sorted(engine.unusable.items()))
+    return Health(Level.WARN, f"left out: {named}", "run `fachkraft-share connect NAME`")
 
 
 def _notice(engine: Engine) -> Health:

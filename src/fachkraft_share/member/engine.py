@@ -58,6 +58,8 @@ class Engine:
     keys: Keys
     vocabulary: Vocabulary = attrs.field(factory=shipped)
     adapters: Mapping[str, AtsAdapter] = attrs.field(factory=dict)
+    unusable: Mapping[str, str] = attrs.field(factory=dict)  # adapters left out, and why
+    recalled: frozenset[str] = frozenset()  # participants for whom waiting erasures were looked at
     policy: Policy = Policy()
     gate: Gate = permits
     decide: Callable[..., Decision] = events.decide

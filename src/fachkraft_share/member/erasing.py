@@ -184,8 +184,13 @@ def _absent(engine: Engine, transaction: Transaction, referral: str) -> set[str]
 
 
 def recall(engine: Engine) -> None:
-    """Make due at once what waits only because a participant was missing that is here now."""
-    at = engine.now()
+    """Make due at once what waits only because a participant was missing that is here now.
+
+    That is looked at once in a process, and again when a participant was added.
+    """
+    here, at = frozenset(engine.participants), engine.now()
+    if here <= engine.recalled:
+        return
     with engine.store.begin() as transaction:
         for task in transaction.every(Task, kind=(ERASE, EXPIRE), after=("next_at", at)):
             referral, _, scope = task.about.partition(" ")
@@ -194,6 +199,7 @@ def recall(engine: Engine) -> None:
                 continue
             if not _absent(engine, transaction, referral):
                 transaction.put(attrs.evolve(task, next_at=at))
+    engine.recalled = here
 
 
 def _ask(engine: Engine, name: str, referral: str, *, since: int) -> Asked:

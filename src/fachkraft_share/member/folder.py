@@ -192,15 +192,21 @@ def register(engine: Engine, *, files: Path | None = None) -> None:
 
 
 def _adapters(settings: Settings, plugins: Plugins) -> dict[str, AtsAdapter]:
-    found: dict[str, AtsAdapter] = {}
-    for name, table in settings.adapters.items():
-        try:
-            connected = plugins.adapter(name).connect(table)
-        except AdapterError as error:
-            raise SetupError(f"adapter {name}: cannot be connected; run `doctor`") from error
-        if isinstance(connected, AtsAdapter):
-            found[name] = connected
-    return found
+    found = {name: connected(name, settings, plugins=plugins) for name in settings.adapters}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def connected(name: str, settings: Settings, *, plugins: Plugins) -> AtsAdapter | None:
+    """Connect an adapter by its name, without asking its system anything; None: it is no ATS's.
+
+    Raises:
+        SetupError: it is not installed, or what `config.toml` says of it is not enough.
+    """
+    try:
+        made = plugins.adapter(name).connect(settings.adapters.get(name, {}))
+    except AdapterError as error:
+        raise SetupError(f"adapter {name}: cannot be connected; run `doctor`") from error
+    return made if isinstance(made, AtsAdapter) else None
 
 
 def settings_of(folder: Path) -> Settings:

@@ -33,6 +33,8 @@ ADAPTER = "adapter:"
 def demand_own_name(name: str) -> None:
     """Refuse a name under which another participant would be forgotten.
 
+    One that looks like an adapter's would, when absent, be taken to hold what adapters filed.
+
     Raises:
         SetupError: it is empty, or belongs to the engine's store, its files or an adapter.
     """

@@ -28,6 +28,7 @@ from fachkraft_share.member import (
     notifying,
     present,
     refresh,
+    rereading,
 )
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.plugged import NOTIFY
@@ -51,6 +52,7 @@ SINGLE: Final[dict[str, Single]] = {
     "fetch": fetch.run,
     "file": file.run,
     NOTIFY: notifying.run,
+    rereading.READ: rereading.run,
 }
 ORDER: Final = (*BATCHED, *SINGLE)
 # What a node says of a request that was spoilt on its way to it: sent anew it may arrive whole.

@@ -288,8 +288,8 @@ class Task(Record):
 
     KEY = ("kind", "about")
     INDEX = (("next_at",),)
-    kind: str  # erase | expire | match | refresh | present | disclose | fetch | file
-    about: str  # referral id, or referral id + "/" + request id
+    kind: str  # erase | expire | match | refresh | present | disclose | fetch | file | read
+    about: str  # referral id, or referral id + "/" + request id; for `read` the adapter's name
     next_at: int
     tries: int = 0
     note: str | None = None  # scope, token hash or last failure's code; never personal

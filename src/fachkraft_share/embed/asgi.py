@@ -1,0 +1,93 @@
+"""The shell for ASGI: below the prefix we answer in a thread, everything else is the host's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.embed.answering import Call
+from fachkraft_share.embed.embedded import Embedded
+from fachkraft_share.embed.wsgi import below, headers_of, takes
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+PARAMETERS = 3
+
+
+@attrs.frozen
+class Asgi:
+    """An ASGI application around the host's."""
+
+    embedded: Embedded
+    inner: Callable[[Scope, Receive, Send], Awaitable[None]]
+    prefix: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on."""
+        path = own_path(scope)
+        if scope["type"] != "http" or not below(path, self.prefix):
+            await self.inner(scope, receive, send)
+            return
+        await answer(self.embedded, scope, receive, send, path=path[len(self.prefix) :])
+
+
+@attrs.frozen
+class Mounted:
+    """An ASGI application that a framework has mounted below a prefix."""
+
+    embedded: Embedded
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call; nothing else is spoken here."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
+        await answer(self.embedded, scope, receive, send, path=own_path(scope))
+
+
+def fits(app: Any) -> bool:
+    """Tell whether it takes scope, receive and send."""
+    return takes(app, PARAMETERS)
+
+
+def mount(embedded: Embedded, app: Any, prefix: str) -> None:
+    """Put ourselves around the application."""
+    embedded.app = Asgi(embedded, app, prefix)
+
+
+def own_path(scope: Scope) -> str:
+    """Return the path without what the application is mounted under."""
+    path, root = str(scope.get("path", "")), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and below(path, root) else path
+
+
+async def answer(
+    embedded: Embedded, scope: Scope, receive: Receive, send: Send, *, path: str
+) -> None:
+    """Answer one call; the store is asked in a thread, so that the loop goes on."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    method = scope["method"]
+    body = await _body(receive) if method == "POST" else b""
+    call = Call(method, path, scope, headers, body)
+    response = await asyncio.to_thread(embedded.respond, call)
+    told = [
+        (name.lower().encode(), value.encode("latin-1"))
+        for name, value in headers_of(response).items()
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": told})
+    sent = b"" if method == "HEAD" else response.body
+    await send({"type": "http.response.body", "body": sent})
+
+
+async def _body(receive: Receive) -> bytes:
+    """Read a body, and of one that is too large no more than shows it."""
+    body = bytearray()
+    while len(body) <= limits.HOOK_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return bytes(body[: limits.HOOK_BYTES + 1])
