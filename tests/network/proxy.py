@@ -79,8 +79,13 @@ class Proxy:
             one.cancel()
         await asyncio.gather(*meetings, return_exceptions=True)
 
+    def _draw(self) -> Fault:
+        """Draw a fault; the first connection meets one, so that no run is without."""
+        bad = [one for one in self.faults if one is not Fault.NONE]
+        return self.random.choice(self.faults if self.drawn or not bad else bad)
+
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        fault = self.random.choice(self.faults)
+        fault = self._draw()
         self.drawn[fault] = self.drawn.get(fault, 0) + 1
         if fault is Fault.REFUSE:
             _reset(writer)
