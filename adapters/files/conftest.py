@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ from fachkraft_share.testing.adapter_harness import (
     referral_id,
 )
 from fachkraft_share_files import FilesAdapter
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests are imported without their folder
+from table_harness import Csv, Xlsx
 
 NOBODY = 65534
 POSIX = os.name == "posix"
@@ -228,10 +232,36 @@ def _nobody(root):
         os.seteuid(0)
 
 
+class CsvHarness(Csv, FilesHarness):
+    """All applications in one CSV file."""
+
+
+class XlsxHarness(Xlsx, FilesHarness):
+    """All applications in one workbook."""
+
+
 @pytest.fixture
-def harness():
+def harness_type():
+    """Return the harness a test module works with; others override it."""
+    return FilesHarness
+
+
+@pytest.fixture
+def csv_harness():
+    """Return the harness with one CSV file."""
+    return CsvHarness
+
+
+@pytest.fixture
+def xlsx_harness():
+    """Return the harness with one workbook."""
+    return XlsxHarness
+
+
+@pytest.fixture
+def harness(harness_type):
     """A folder everybody may pass through: pytest's own are for their owner only."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "alliance").mkdir()
-        yield FilesHarness(Path(folder) / "alliance")
+        yield harness_type(Path(folder) / "alliance")

@@ -138,6 +138,15 @@ REST_PAGES = 2000  # pages of one list; more means paging that never ends
 REST_REDIRECTS = 3  # of one reading call
 TOKEN_MARGIN = 30  # seconds before its end a token is renewed
 RECORD_FILE_BYTES = 32 * 2**20  # a profile file; its attachments lie in it as base64
+TABLE_BYTES = 50 * 2**20  # a workbook unpacked; some 200,000 rows, far beyond one export
+TABLE_EXPANSION = 20  # times a workbook's own size; real ones unpack to 5 to 15 times
+TABLE_SMALL = 16 * 2**20  # unpacked bytes that are harmless anyway; OpenDocument repeats much
+TABLE_PARTS = 1000  # files within a workbook
+TABLE_ROWS = 20_000  # of one export file
+TABLE_COLUMNS = 200
+TABLE_PROBLEMS = 100  # told of one export file one by one; the rest is counted
+DROPPED_MAIL_PARTS = 50  # of a mail laid into a folder
+DROPPED_MAIL_DEPTH = 5  # of parts within parts; a forwarded signed mail has three
 
 # node ----------------------------------------------------------------------------------------
 EVENTS_BYTES = 2 * 2**20  # of one posting: POST_BYTES and the largest event; 8 MB halt the others

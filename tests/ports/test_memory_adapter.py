@@ -91,3 +91,8 @@ class TestScanAdapter(AtsAdapterSuite):
     def harness(self):
         """A fresh system."""
         return MemoryHarness(ScanAdapter)
+
+
+def test_a_system_that_answers_itself_has_no_export_files_to_show() -> None:
+    """A preview is for files that people export; an adapter without any says nothing."""
+    assert MemoryHarness().fresh().preview() == ()

@@ -29,6 +29,7 @@ from fachkraft_share.ports.reading import (
     Change,
     Checkpoint,
     Ended,
+    Preview,
     Problem,
     Reading,
     Record,
@@ -81,6 +82,13 @@ class AtsAdapter(Adapter):
         asked = window(before, self.capabilities, clock_difference=differs, at=at)
         progress = Progress(before, asked=asked, clock_difference=differs, at=at)
         return self._read(asked, progress, suppressed=suppressed, at=at)
+
+    @final
+    def preview(self) -> tuple[Preview, ...]:
+        """Return how export files are understood; systems that answer themselves have none."""
+        self._require(self.capabilities.reads, "read applications")
+        with self._own_errors_only():
+            return tuple(self._preview())
 
     @final
     def documents(self, application: str) -> tuple[RemoteDocument, ...]:
@@ -186,6 +194,10 @@ class AtsAdapter(Adapter):
     def _changes(self, asked: Window, *, at: int) -> Iterator[Record | Problem]:  # noqa: ARG002
         """Yield every record in the window, whatever its stage, archived ones too."""
         raise self._unable("read applications")
+
+    def _preview(self) -> Iterable[Preview]:
+        """Say how export files are understood; most systems have none."""
+        return ()
 
     def _candidate(self, record: Record) -> Imported:  # noqa: ARG002
         """Map the record's fields, from which forbidden ones were taken away."""

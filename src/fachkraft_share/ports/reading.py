@@ -116,6 +116,20 @@ class Problem:
 
 
 @attrs.frozen
+class Preview:
+    """How an adapter understands one export file, for the eyes of the origin's own people only.
+
+    `columns` are name, heading and meaning of each; no cell's text stands here.
+    """
+
+    place: str = attrs.field(repr=False)
+    rows: int
+    columns: tuple[tuple[str, str, str], ...] = attrs.field(default=(), repr=False)
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@attrs.frozen
 class Checkpoint:
     """The end of a complete reading: everything up to here was seen, also what was filtered out."""
 

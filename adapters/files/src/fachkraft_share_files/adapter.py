@@ -2,10 +2,11 @@
 
 import json
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
+
+import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import (
@@ -33,6 +34,7 @@ from fachkraft_share.ports.capabilities import (
 from fachkraft_share.ports.cursor import Window
 from fachkraft_share.ports.erasure_evidence import Erased, Residue
 from fachkraft_share.ports.reading import (
+    Preview,
     Problem,
     Record,
     RemoteDocument,
@@ -43,12 +45,14 @@ from fachkraft_share.ports.reading import (
 from fachkraft_share.rules.formats.hr_open import read_hr_open
 from fachkraft_share.rules.formats.imported import Imported
 from fachkraft_share.rules.formats.json_resume import read_json_resume
-from fachkraft_share_files.inbox import STAGES, Found, find_all, problem_of, read_record
+from fachkraft_share_files.columns import Mapped, read_columns
+from fachkraft_share_files.inbox import STAGES
+from fachkraft_share_files.pickup import Pickup
 from fachkraft_share_files.received import Received
+from fachkraft_share_files.sources import pieces_of
 
 LAYOUT = 1
 MARKER = ".fachkraft-share.json"
-_PIECE = 256 * 1024
 
 
 class FilesAdapter(AtsAdapter):
@@ -74,18 +78,27 @@ class FilesAdapter(AtsAdapter):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("folder", "the folder both sides can reach"),
         Setting("stages", "a TOML file that says what your stages mean", default=""),
+        Setting("columns", "a TOML file that says what your exports' columns mean", default=""),
     )
 
-    def __init__(self, folder: Path, *, stage_map: StageMap = STAGES) -> None:
+    def __init__(
+        self, folder: Path, *, stage_map: StageMap = STAGES, columns: Mapped | None = None
+    ) -> None:
         self.stage_map = stage_map
         self._root = folder
         self._received = Received(folder)
+        self._pickup = Pickup(folder / "in", stage_map, columns or read_columns())
 
     @classmethod
     def _connect(cls, settings: Mapping[str, str]) -> Self:
         stages = settings["stages"]
         stage_map = _stage_map(Path(stages)) if stages else STAGES
-        return cls(Path(settings["folder"]).expanduser(), stage_map=stage_map)
+        columns = Path(settings["columns"]) if settings["columns"] else None
+        return cls(
+            Path(settings["folder"]).expanduser(),
+            stage_map=stage_map,
+            columns=read_columns(columns),
+        )
 
     def _set_up(self, *, at: int) -> None:  # noqa: ARG002
         marker = self._root / MARKER
@@ -105,44 +118,37 @@ class FilesAdapter(AtsAdapter):
         return [RemoteStage(key, key, stage) for key, stage in self.stage_map.stages.items()]
 
     def _changes(self, asked: Window, *, at: int) -> Iterator[Record | Problem]:  # noqa: ARG002
-        found = self._found()
-        ids = Counter(read.id for read in map(_read, found) if isinstance(read, Record))
-        for read in map(_read, found):  # again: a hundred profiles need not be held at once
-            if isinstance(read, Record) and ids[read.id] > 1:
-                what, fix = "this id is used twice", "give each application an id of its own"
-                yield Problem(read.id, "application.id", what, fix, place=read.place)
-            elif read is not None:
-                yield read
+        self._present()
+        yield from self._pickup.records()
         self._present()  # a share that went away in between must not look empty
+
+    def _preview(self) -> tuple[Preview, ...]:
+        self._present()
+        return self._pickup.previews()
 
     def _candidate(self, record: Record) -> Imported:
         profile = record.fields["profile"]
         if not isinstance(profile, dict):
             raise InvalidRecordError("file: not an object")
         if "basics" in profile:
-            return read_json_resume(profile)
+            read = read_json_resume(profile)
+            unclear = record.fields.get("unclear", ())
+            return attrs.evolve(read, notes=(*read.notes, *map(str, cast("list[str]", unclear))))
         if "person" in profile:
             return read_hr_open(profile)
         raise InvalidRecordError("file: neither JSON Resume (basics) nor HR Open (person)")
 
     def _documents(self, application: str) -> Iterable[RemoteDocument]:
-        return [document for document, _ in self._documents_of(application)]
+        self._present()
+        return [document for document, _ in self._pickup.documents(application)]
 
     def _read_document(self, document: RemoteDocument) -> Iterator[bytes]:
-        for found, path in self._documents_of(document.application):
+        self._present()
+        for found, source in self._pickup.documents(document.application):
             if found.id == document.id:
-                with path.open("rb") as file:
-                    while piece := file.read(_PIECE):
-                        yield piece
+                yield from pieces_of(source)
                 return
         raise InvalidRecordError("document: it is not there any more")
-
-    def _documents_of(self, application: str) -> Iterator[tuple[RemoteDocument, Path]]:
-        for item in self._found():
-            if isinstance(item, Found):
-                read = _read(item)
-                if isinstance(read, Record) and read.id == application:
-                    yield from zip(read.documents, item.documents, strict=True)
 
     def _find(self, referral: str) -> str | None:
         self._present()
@@ -174,10 +180,6 @@ class FilesAdapter(AtsAdapter):
         yield from self._received.look(ref)
         self._present()
 
-    def _found(self) -> list[Found | Problem]:
-        self._present()
-        return find_all(self._root / "in", self.stage_map)
-
     def _present(self) -> None:
         """Refuse to work on an empty mount point: there nothing would ever be left of anybody."""
         try:
@@ -188,17 +190,6 @@ class FilesAdapter(AtsAdapter):
             ) from None
         if marker != {"layout": LAYOUT}:
             raise PermanentAdapterError("the folder was set up by another version")
-
-
-def _read(found: Found | Problem) -> Record | Problem | None:
-    if isinstance(found, Problem):
-        return found
-    try:
-        return read_record(found)
-    except FileNotFoundError:
-        return None  # taken away meanwhile
-    except (InvalidRecordError, TemporaryAdapterError, PermissionError) as error:
-        return problem_of(found, error)
 
 
 def _stage_map(path: Path) -> StageMap:

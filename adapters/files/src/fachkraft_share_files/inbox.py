@@ -7,11 +7,8 @@
 
 import datetime as dt
 import hashlib
-import os
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +16,15 @@ import attrs
 
 from fachkraft_share.errors import InvalidRecordError, TemporaryAdapterError
 from fachkraft_share.model.candidate import Stage
-from fachkraft_share.ports.documents import is_whole, media_type
-from fachkraft_share.ports.reading import Problem, Record, RemoteDocument, StageMap
-from fachkraft_share.rules.formats.documents import document_kind
-from fachkraft_share_files.text import read_json, steady
+from fachkraft_share.ports.reading import Problem, Record, StageMap
+from fachkraft_share_files.beside import read_document
+from fachkraft_share_files.grid import CellError
+from fachkraft_share_files.names import OPAQUE, fold, key_of, readable
+from fachkraft_share_files.sources import Source, attachments, changed_at, content_of
+from fachkraft_share_files.text import read_json
 
 SIDECAR = "application.json"
+TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".ods")
 STAGES = StageMap(
     {
         "rejected": Stage.REJECTED,
@@ -39,10 +39,15 @@ STAGES = StageMap(
     runner_ups=frozenset({"rejected", "abgelehnt", "withdrawn", "zurückgezogen"}),
 )
 _FIELDS = {"id", "stage", "reason", "rejected_on", "job", "runner_up"}
-_OPAQUE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:=~-]{0,127}")
 _PASSING = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", ".bak", ".lnk")
 _SYSTEM = {"thumbs.db", "desktop.ini"}
-_TAIL = 66_000  # bytes in which the end of every known kind of file must stand
+_OLD = {
+    ".xls": "the old .xls format is not read",
+    ".xlsb": "the .xlsb format is not read",
+    ".numbers": "Apple's own format is not read",
+    ".msg": "Outlook's own .msg format is not read",
+}
+_ANEW = {".msg": "save the mail as .eml, or lay its attachments here"}
 
 
 @attrs.frozen
@@ -52,14 +57,36 @@ class Found:
     place: str = attrs.field(repr=False)
     key: str
     stage: str
-    profile: Path = attrs.field(repr=False)
-    documents: tuple[Path, ...] = attrs.field(default=(), repr=False)
-    sidecar: Path | None = attrs.field(default=None, repr=False)
+    profile: Source = attrs.field(repr=False)
+    documents: tuple[Source, ...] = attrs.field(default=(), repr=False)
+    sidecar: Source | None = attrs.field(default=None, repr=False)
 
 
-def find_all(inbox: Path, stages: StageMap) -> list[Found | Problem]:
+@attrs.frozen
+class FoundTable:
+    """An export file and the files its rows may name; nothing was read yet."""
+
+    place: str = attrs.field(repr=False)
+    key: str
+    stage: str
+    source: Source = attrs.field(repr=False)
+    beside: tuple[Source, ...] = attrs.field(default=(), repr=False)
+
+
+@attrs.frozen
+class Loose:
+    """A file without a profile; whether an export names it, only reading that tells."""
+
+    place: str = attrs.field(repr=False)
+    path: Path = attrs.field(repr=False)
+
+
+Item = Found | FoundTable | Loose | Problem
+
+
+def find_all(inbox: Path, stages: StageMap) -> list[Item]:
     """Return what lies in the folder; what is not understood is a problem."""
-    found: list[Found | Problem] = []
+    found: list[Item] = []
     for path in _listed(inbox):
         stage = fold(path.name)
         if path.is_dir() and (stage in stages.stages or not _profiles(path)):
@@ -91,33 +118,25 @@ def read_record(found: Found) -> Record:
         job=stated.get("job", ""),
         rejected_on=_date(stated),
         runner_up=stated.get("runner_up"),
-        updated_at=int(found.profile.stat().st_mtime),
+        updated_at=changed_at(found.profile) // 10**9,
         place=found.place,
-        documents=tuple(_document(path, key) for path in found.documents),
+        documents=tuple(read_document(one, key) for one in found.documents),
     )
 
 
-def problem_of(found: Found, error: Exception) -> Problem:
+def problem_of(place: str, key: str, error: Exception) -> Problem:
     """Return the error as a problem that names file and field."""
     if isinstance(error, TemporaryAdapterError):
         fix = "wait until it is there whole; if it stays so, save or copy it again"
-        return Problem(found.key, "", str(error), fix, place=found.place, temporary=True)
+        return Problem(key, "", str(error), fix, place=place, temporary=True)
     if isinstance(error, PermissionError):
         fix = "give the program the right to read it"
-        return Problem(found.key, "", "access is refused", fix, place=found.place)
+        return Problem(key, "", "access is refused", fix, place=place)
+    if isinstance(error, CellError):
+        return Problem(key, error.field, error.what, error.fix, place=place)
     field, _, what = str(error).partition(": ")
     fix = "save it as UTF-8" if "UTF" in what or field == "umlauts" else "correct the file"
-    return Problem(found.key, field, what, fix, place=found.place)
-
-
-def fold(name: str) -> str:
-    """Return a file or folder name so that Windows, macOS and Linux mean the same."""
-    return unicodedata.normalize("NFC", name).casefold().strip()
-
-
-def readable(name: str) -> str:
-    """Return a name that can be printed; old systems leave bytes that are no text."""
-    return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    return Problem(key, field, what, fix, place=place)
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -141,7 +160,7 @@ def _profiles(folder: Path) -> list[Path]:
     ]
 
 
-def _look_at(path: Path, inbox: Path, *, stage: str) -> Iterator[Found | Problem]:
+def _look_at(path: Path, inbox: Path, *, stage: str) -> Iterator[Item]:
     place = readable(path.relative_to(inbox.parent).as_posix())
     if path.is_symlink():
         yield _problem(path, place, what="a link is not followed", fix="copy the file itself")
@@ -152,64 +171,95 @@ def _look_at(path: Path, inbox: Path, *, stage: str) -> Iterator[Found | Problem
     elif path.suffix.lower() == ".json":
         sidecar = next((one for one in _listed(path.parent) if _belongs(one, path)), None)
         yield Found(place, key_of(path.stem), stage, path, (), sidecar)
+    elif is_table(path):
+        yield FoundTable(place, key_of(path.name), stage, path)
+    elif path.suffix.lower() == ".eml":
+        yield _look_into_mail(path, place, stage=stage)
+    elif path.suffix.lower() in _OLD:
+        yield _old(path, place)
     else:
-        fix = "put it with the profile (JSON Resume or HR Open) into a folder of its own"
-        yield _problem(path, place, what="a file without a profile", fix=fix)
+        yield Loose(place, path)
+
+
+def _old(path: Path, place: str) -> Problem:
+    suffix = path.suffix.lower()
+    return _problem(path, place, what=_OLD[suffix], fix=_ANEW.get(suffix, "save it as .xlsx"))
+
+
+def _look_into_mail(mail: Path, place: str, *, stage: str) -> Item:
+    try:
+        attached = attachments(mail)
+    except (InvalidRecordError, TemporaryAdapterError, PermissionError) as error:
+        return problem_of(place, key_of(mail.stem), error)
+    return _told_apart(mail, place, attached, stage=stage, what="a mail")
 
 
 def _belongs(sidecar: Path, profile: Path) -> bool:
     return fold(sidecar.name) == f"{fold(profile.stem)}.{SIDECAR}"
 
 
-def _look_into(folder: Path, place: str, *, stage: str) -> Found | Problem:
+def _look_into(folder: Path, place: str, *, stage: str) -> Item:
     inside = _listed(folder)
-    profiles = _profiles(folder)
-    if len(profiles) != 1:
-        count = "no profile" if not profiles else f"{len(profiles)} profiles"
-        fix = "one folder holds one profile; a folder that is a stage must stand in the stage map"
-        return _problem(folder, place, what=f"a folder with {count}", fix=fix)
     if any(path.is_symlink() or path.is_dir() for path in inside):
         fix = "put the files themselves beside the profile"
         return _problem(folder, place, what="a link or folder inside is not followed", fix=fix)
-    sidecar = next((path for path in inside if fold(path.name) == SIDECAR), None)
-    documents = tuple(path for path in inside if path not in (profiles[0], sidecar))
-    return Found(place, key_of(folder.name), stage, profiles[0], documents, sidecar)
+    return _told_apart(folder, place, inside, stage=stage, what="a folder")
 
 
-def key_of(name: str) -> str:
-    """Return the opaque id of an application that lies under this name."""
-    return "f" + hashlib.sha256(os.fsencode(fold(name))).hexdigest()[:24]
+def _told_apart(path: Path, place: str, inside: Sequence[Source], *, stage: str, what: str) -> Item:
+    """Say what files that belong together are: a person with documents, or an export."""
+    sidecar = next((one for one in inside if fold(one.name) == SIDECAR), None)
+    profiles = [one for one in inside if one.suffix.lower() == ".json" and one is not sidecar]
+    tables = [one for one in inside if is_table(one)]
+    if len(profiles) == 1:
+        documents = tuple(one for one in inside if one not in (profiles[0], sidecar))
+        name = path.stem if path.is_file() else path.name
+        return Found(place, key_of(name), stage, profiles[0], documents, sidecar)
+    if not profiles and len(tables) == 1:
+        beside = tuple(one for one in inside if one is not tables[0])
+        return FoundTable(place, key_of(path.name), stage, tables[0], beside)
+    count = f"{len(profiles)} profiles" if profiles else "no profile"
+    fix = "one folder or mail holds one profile, or one export file; other folders must be stages"
+    return _problem(path, place, what=f"{what} with {count}", fix=fix)
+
+
+def is_table(source: Source) -> bool:
+    """Tell whether this is an export file by its ending."""
+    return source.suffix.lower() in TABLES
 
 
 def _problem(path: Path, place: str, *, what: str, fix: str) -> Problem:
     return Problem(key_of(path.stem), "", what, fix, place=place)
 
 
-def _singled(found: Iterable[Found | Problem]) -> Iterator[Found | Problem]:
+def _singled(found: Iterable[Item]) -> Iterator[Item]:
     kept = [one for one in found if isinstance(one, Found)]
     keys = Counter(one.key for one in kept)
-    contents = {one.place: _digest(one) for one in kept}
-    first: dict[str, Found] = {}
+    first: dict[str, Item] = {}
     for one in found:
-        if isinstance(one, Problem):
+        if isinstance(one, Problem | Loose):
             yield one
-        elif keys[one.key] > 1:
+        elif isinstance(one, Found) and keys[one.key] > 1:
             yield _twice(one, "leave it in the folder of its stage only")
-        elif first.setdefault(contents[one.place], one) is not one:
+        elif first.setdefault(_digest(one), one) is not one:
             yield _twice(one, "remove the copy")
         else:
             yield one
 
 
-def _twice(found: Found, fix: str) -> Problem:
-    return Problem(found.key, "", "the same application lies there twice", fix, place=found.place)
+def _twice(found: Found | FoundTable, fix: str) -> Problem:
+    what = "the same application lies there twice"
+    if isinstance(found, FoundTable):
+        what = "the same export lies there twice"
+    return Problem(found.key, "", what, fix, place=found.place)
 
 
-def _digest(found: Found) -> str:
+def _digest(found: Found | FoundTable) -> str:
     try:
-        return hashlib.sha256(steady(found.profile)).hexdigest()
+        content = content_of(found.profile if isinstance(found, Found) else found.source)
     except (OSError, InvalidRecordError, TemporaryAdapterError):
         return found.place  # reported when it is read
+    return hashlib.sha256(content).hexdigest()
 
 
 def _stated(found: Found, profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,7 +275,7 @@ def _stated(found: Found, profile: Mapping[str, Any]) -> dict[str, Any]:
             raise InvalidRecordError(f"application: unknown field, known are {sorted(_FIELDS)}")
         if not isinstance(value, bool if name == "runner_up" else str):
             raise InvalidRecordError(f"application.{name}: of the wrong type")
-    if "id" in stated and not _OPAQUE.fullmatch(stated["id"]):
+    if "id" in stated and not OPAQUE.fullmatch(stated["id"]):
         raise InvalidRecordError("application.id: letters, digits and _.:=~- only")
     return stated
 
@@ -247,23 +297,3 @@ def _date(stated: Mapping[str, Any]) -> str | None:
         return dt.date.fromisoformat(date).isoformat()
     except ValueError:
         raise InvalidRecordError("application.rejected_on: not a date such as 2026-11-19") from None
-
-
-def _document(path: Path, key: str) -> RemoteDocument:
-    media = media_type(path.name)
-    if not media:
-        raise InvalidRecordError("document: of a kind that is not taken (PDF, DOCX, ODT, …)")
-    status = path.stat()
-    with path.open("rb") as file:
-        file.seek(max(0, status.st_size - _TAIL))
-        if not is_whole(media, file.read(_TAIL)):
-            raise TemporaryAdapterError("a document is not there whole")
-    return RemoteDocument(
-        id=hashlib.sha256(os.fsencode(path.name)).hexdigest()[:24],
-        application=key,
-        name=readable(path.name),
-        kind=document_kind(path.stem),
-        media_type=media,
-        size=status.st_size,
-        version=str(status.st_mtime_ns),
-    )

@@ -2,11 +2,10 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-from fachkraft_share import limits
 from fachkraft_share.errors import InvalidRecordError, TemporaryAdapterError
+from fachkraft_share_files.sources import Source, content_of
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -18,27 +17,14 @@ _MARKS = (
 _SAVED_TWICE = re.compile("Ã[\u0080-\u00bf\u0178\u201e\u2013\u0153]")  # "Ã¼" was once "ü"
 
 
-def read_json(path: Path) -> Any:
+def read_json(source: Source) -> Any:
     """Return what the file holds.
 
     Raises:
         InvalidRecordError: another encoding, no JSON, too large; names the place, never content.
         TemporaryAdapterError: it is still being written.
     """
-    return parse(decoded(steady(path)))
-
-
-def steady(path: Path) -> bytes:
-    """Return the file's bytes, if it did not change while it was read."""
-    before = path.stat()
-    if before.st_size > limits.RECORD_FILE_BYTES:
-        raise InvalidRecordError(f"file: larger than {limits.RECORD_FILE_BYTES} bytes")
-    content = path.read_bytes()
-    after = path.stat()
-    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if not content or not same or len(content) != after.st_size:
-        raise TemporaryAdapterError("it is still being written")
-    return content
+    return parse(decoded(content_of(source)))
 
 
 def decoded(content: bytes) -> str:
