@@ -1,6 +1,6 @@
 """`join` and `connect`: become a member, connect an outside system."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 import click
@@ -60,9 +60,12 @@ def join(
 @click.command()
 @click.argument("adapter", required=False)
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A setting.")
+@click.option("--preview", is_flag=True, help="Show how export files are understood; save nothing.")
 @dry_run
 @common
-def connect(place: Place, *, adapter: str | None, given: Sequence[str], dry_run: bool) -> None:
+def connect(
+    place: Place, *, adapter: str | None, given: Sequence[str], preview: bool, dry_run: bool
+) -> None:
     """Connect the outside system ADAPTER; without a name, list what is installed.
 
     The connection is tried before it is saved. Missing settings are asked for on a terminal.
@@ -78,7 +81,19 @@ def connect(place: Place, *, adapter: str | None, given: Sequence[str], dry_run:
         ]
         place.show({"adapters": rows}, *(f"{one['name']}: {one['limitations']}" for one in rows))
         return
+    if preview:
+        from fachkraft_share.cli.previewing import show_preview
+
+        kind = plugins.adapter(adapter)
+        show_preview(place, kind, _settings(kind, given, known=_known(place, adapter)))
+        return
     _connect(place, plugins.adapter(adapter), given, dry_run=dry_run)
+
+
+def _known(place: Place, adapter: str) -> Mapping[str, str]:
+    from fachkraft_share.member import folder as folders
+
+    return folders.settings_of(place.folder).adapters.get(adapter, {})
 
 
 def _connect(place: Place, kind: type, given: Sequence[str], *, dry_run: bool) -> None:
@@ -108,10 +123,12 @@ def _connect(place: Place, kind: type, given: Sequence[str], *, dry_run: bool) -
     )
 
 
-def _settings(kind: type, given: Iterable[str]) -> dict[str, str]:
+def _settings(
+    kind: type, given: Iterable[str], *, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
     import sys
 
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = dict(known or {})
     for one in given:
         name, equals, value = one.partition("=")
         if not equals:
