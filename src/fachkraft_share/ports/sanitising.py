@@ -13,6 +13,7 @@ from fachkraft_share.model.candidate import Candidate
 
 _SCHEME = re.compile(r"(?i)\b(?:javascript|vbscript)\s*:|\bdata\s*:\s*text/html")
 DROPPED = frozenset({"script", "style", "iframe"})  # their content is no text for people
+_PASSES = 4
 _BLANKS = re.compile(r"\s+")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names need them
 
@@ -51,9 +52,17 @@ def plain_text(text: str, *, where: str = "text") -> str:
 
 def plain_piece(text: str) -> str:
     """Return a piece of a longer text likewise; a blank at its ends stays one blank."""
-    bare = _SCHEME.sub("", _without_markup(text))
-    kept = "".join(_letter(one) for one in unicodedata.normalize("NFC", bare))
-    return _BLANKS.sub(" ", kept)
+    for _ in range(_PASSES):  # what was hidden shows only once what hid it is gone
+        bare = _visible(_SCHEME.sub("", _without_markup(_visible(text))))
+        if bare == text:
+            break
+        text = bare
+    bare = text.replace("<", "").replace(">", "") if _tag_like(text) else text
+    return _BLANKS.sub(" ", _SCHEME.sub("", bare))
+
+
+def _visible(text: str) -> str:
+    return "".join(_letter(one) for one in unicodedata.normalize("NFC", text))
 
 
 def sanitised(candidate: Candidate) -> Candidate:
