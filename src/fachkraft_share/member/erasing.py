@@ -134,8 +134,8 @@ def _open_account(engine: Engine, referral: str, scope: str) -> tuple[Account, T
         before = transaction.get(Account, referral, scope)
         account = _account(transaction, referral, scope, at=engine.now())
         if before is not None:  # made when time closed it: a newer consent may have brought more
-            since = max(before.at, tombstone.closed_at if tombstone else 0)
-            account = attrs.evolve(account, at=since, said=before.said)
+            closed = tombstone.closed_at if tombstone else before.at
+            account = attrs.evolve(account, at=max(before.at, closed), said=before.said)
         if account != before:
             transaction.put(account)
         return account, tombstone
@@ -144,8 +144,8 @@ def _open_account(engine: Engine, referral: str, scope: str) -> tuple[Account, T
 def _account(transaction: Transaction, referral: str, scope: str, *, at: int) -> Account:
     others = transaction.every(Account, referral=referral)
     dossier = bool(
-        transaction.every(DossierRow, referral=referral, limit=1)
-        or transaction.every(Filed, referral=referral, limit=1)
+        transaction.every(DossierRow, referral=referral)
+        or transaction.every(Filed, referral=referral)
     )
     profile = any(
         (
@@ -233,7 +233,7 @@ def _categories(
     own = _application(engine, account.referral)
     others = [one for one in asked if one.name != STORE or account.dossier_held]
     dossier = _category("dossier", others, held=account.dossier_held)
-    if own is not None and _ORDER.index(dossier.state) < _ORDER.index(ErasureState.RETAINED):
+    if own is not None and dossier.state not in _OPEN:
         dossier = _kept(own, dossier, at=engine.now())
     yield dossier
     closed = tombstone.closed_at if tombstone else account.at
@@ -252,7 +252,8 @@ def _category(name: str, asked: Sequence[Asked], *, held: bool) -> CategoryErase
 def _kept(own: ApplicationRow, dossier: CategoryErased, *, at: int) -> CategoryErased:
     """Say what is true of the origin's own application file beside what the engine erased."""
     if own.erased_at is not None:
-        return attrs.evolve(dossier, state=ErasureState.ERASED)
+        worst = max(dossier.state, ErasureState.ERASED, key=_ORDER.index)
+        return CategoryErased("dossier", worst)
     if at < own.hold_until:
         return CategoryErased(
             "dossier", ErasureState.RETAINED, basis=AGG_BASIS, until=own.hold_until
@@ -263,7 +264,7 @@ def _kept(own: ApplicationRow, dossier: CategoryErased, *, at: int) -> CategoryE
 def _application(engine: Engine, referral: str) -> ApplicationRow | None:
     with engine.store.begin(write=False) as transaction:
         rows = transaction.every(ApplicationRow, referral=referral)
-    return rows[0] if rows else None
+    return next(iter(rows), None)
 
 
 def _item(
@@ -300,8 +301,7 @@ def _again_at(
         awaited = [look_again_at(one.erasure) for one in asked if one.erasure is not None]
         soonest = min((when for when in awaited if when is not None), default=None)
         return soonest or next_try(task.tries, at=at, ids=engine.runtime.ids)
-    kept = next((one for one in categories if one.category == "dossier"), None)
-    return kept.until if kept is not None and kept.state is ErasureState.RETAINED else None
+    return next(one.until for one in categories if one.category == "dossier")
 
 
 def _conclude(engine: Engine, one: Done, *, transaction: Transaction) -> None:
