@@ -106,7 +106,7 @@ def test_a_store_that_fails_leaves_the_profile_and_the_dossier_only_where_one_wa
 ) -> None:
     """Of a dossier that never came nothing can be left."""
     person, referral = reached(stage)
-    harz.members["beispiel"].add_participant(Answering("store", residue=(STAYS,)))
+    harz.members["beispiel"].engine.remember(Answering("store", residue=(STAYS,)))
     person.withdraw()
     harz.settle()
     profile = CategoryErased("profile", ErasureState.FAILED, reason="residue")
