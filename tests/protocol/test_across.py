@@ -12,7 +12,8 @@ from fachkraft_share import limits
 from fachkraft_share.model.alliance import MemberList
 from fachkraft_share.model.consent import Answer, Audience, Category, Purpose
 from fachkraft_share.protocol import erasure, payloads
-from fachkraft_share.protocol.decision import Append, Decision, Note, Put
+from fachkraft_share.protocol.decision import Append, Decision, Every, Note, Put
+from fachkraft_share.protocol.events.delivery_reported import reporting_needs
 from fachkraft_share.protocol.facts import facts
 from fachkraft_share.protocol.membership import Directory, Partner
 from fachkraft_share.protocol.payloads import Delivered, DeliveryReported, FeedSigned, Right
@@ -353,6 +354,17 @@ def report(border: Any, *entries: Delivered, by: str = "", aud: str = NODE) -> S
         jti=f"{entries} {by} {aud}",
     )
     return sent
+
+
+def test_a_report_asks_for_one_referrals_records_alone(border: Any) -> None:
+    """However many other referrals the node knows, it loads nothing of them."""
+    message = border.scene.open(
+        report(border, Delivered(border.beyond[0], NOW)), directory=border.directory(goslar=False)
+    )
+    about = ("referral", border.story.referral)
+    asked = [one for one in reporting_needs(message) if isinstance(one, Every)]
+    assert asked
+    assert [one.where for one in asked] == [(about,)] * len(asked)
 
 
 def test_whom_the_partner_node_served_stands_in_the_home_nodes_ledger(border: Any) -> None:

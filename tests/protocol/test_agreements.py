@@ -22,7 +22,7 @@ from fachkraft_share.model.agreement import (
     PartnerAlliance,
     PartyTo,
 )
-from fachkraft_share.model.alliance import ListName, MemberList
+from fachkraft_share.model.alliance import ListName, MemberList, Removal
 from fachkraft_share.model.consent import Purpose
 from fachkraft_share.model.organisation import Role, Status
 from fachkraft_share.protocol.agreement_terms import check_version
@@ -276,6 +276,12 @@ def test_two_versions_with_one_number_are_a_fork(office: Office) -> None:
             office.read((first, *ordered), named=[named])
 
 
+def test_versions_with_one_number_stand_in_one_order(office: Office) -> None:
+    """Whoever holds both sees the same history, however they came."""
+    two = [office.sign(own(legal=legal)) for legal in ("so", "anders")]
+    assert histories(two) == histories(two[::-1])
+
+
 def test_a_supplement_names_the_version_before(office: Office) -> None:
     """By its hash, so that nothing can be slipped in."""
     tokens = office.chain(own(), {"before": "0" * 64})
@@ -325,6 +331,22 @@ def test_what_is_over_may_bear_a_key_nobody_knows_any_more(office: Office) -> No
     assert office.read([office.sign(over, by=STRANGER)])
     with pytest.raises(SignatureError):
         office.read([office.sign(over, by=STRANGER)], at=NOW)
+
+
+def test_what_was_agreed_before_the_authoritys_keys_were_stolen_stays(office: Office) -> None:
+    """It is evidence; what is dated after that moment is refused."""
+    directory = office.scene.directory
+    stolen = (Removal(AUTHORITY, "compromised", NOW + DAY),)
+    newest = attrs.evolve(office.scene.first, removed=stolen)
+    known = attrs.evolve(directory, newest=newest)
+    for at, holds in ((NOW, True), (NOW + DAY, False)):
+        token = office.sign(own(iat=at))
+        listed = office.listed(token)
+        if holds:
+            assert read_agreements([token], listed=listed, known=known, suite=SUITE)
+            continue
+        with pytest.raises(SignatureError, match="compromised"):
+            read_agreements([token], listed=listed, known=known, suite=SUITE)
 
 
 def test_nothing_comes_from_the_day_after_tomorrow(office: Office) -> None:
@@ -390,7 +412,7 @@ COOPERATION = AgreementKind.COOPERATION
 BAD_VERSIONS: dict[str, tuple[Agreement, type[Exception], str]] = {
     "no issuer": (version(iss="harz"), MalformedError, "organisation"),
     "no id": (version(id="x"), MalformedError, "base64url"),
-    "no name": (version(name=" "), MalformedError, "name"),
+    "no name": (version(name=" "), MalformedError, r"^agreement\.name"),
     "a long name": (version(name="x" * 121), MalformedError, "name"),
     "nothing on paper": (version(legal=""), MalformedError, "legal"),
     "no region": (version(region="Harz"), MalformedError, "region"),
@@ -433,6 +455,11 @@ BAD_VERSIONS: dict[str, tuple[Agreement, type[Exception], str]] = {
         "role",
     ),
     "a node as a party": (own(joined=(party(NODE, Role.NODE),)), RefusedError, "role"),
+    "an authority as a party": (
+        own(joined=(party(STRANGER, Role.AUTHORITY),)),
+        RefusedError,
+        "role",
+    ),
     "who left has no name": (
         own(version=1, before="0" * 64, left=("x",)),
         MalformedError,
@@ -484,13 +511,29 @@ BAD_VERSIONS: dict[str, tuple[Agreement, type[Exception], str]] = {
 def test_a_version_is_refused(office: Office, why: str) -> None:
     """By who signs and by who reads."""
     said, kind, text = BAD_VERSIONS[why]
-    with pytest.raises(kind, match=text):
+    with pytest.raises(kind, match=text) as refused:
         check_version(said)
+    if isinstance(refused.value, RefusedError):
+        assert refused.value.code == "agreement-terms"
     with pytest.raises(kind, match=text):
         sign_agreement(said, key=office.scene.members[AUTHORITY].sign, suite=SUITE)
     if said.version == 0:
         with pytest.raises(FachkraftShareError):
             office.read([office.sign(said)])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        version(gives=False, takes=True),
+        version(gives=True, takes=True),
+        version(not_after=NOW + 1),
+    ],
+    ids=["takes", "both", "for a second"],
+)
+def test_a_version_is_fine(said: Agreement) -> None:
+    """A recognition may only take, or be over after a second."""
+    check_version(said)
 
 
 @pytest.mark.parametrize("name", ["first", "largest"])
@@ -520,15 +563,18 @@ CLASHES: dict[str, Callable[[], PartnerAlliance]] = {
 def test_two_partners_never_share_a_name_or_a_key(office: Office, why: str) -> None:
     """Else one could speak for the other."""
     other = version(id=name_id("other"), partner=CLASHES[why]())
-    with pytest.raises(RefusedError, match="agreement-partner"):
+    with pytest.raises(RefusedError) as refused:
         office.read(office.chain(version()), office.chain(other))
+    assert refused.value.code == "agreement-partner"
 
 
-def test_our_own_authority_is_nobodys_node() -> None:
-    """A node that bears our authority's name would be us."""
-    said = version(partner=partner(node=AUTHORITY))
-    with pytest.raises(RefusedError, match="agreement-partner"):
-        check_partners([History(("x",), (said,))], authority=AUTHORITY)
+def test_our_own_authority_is_no_part_of_a_partner() -> None:
+    """A node or an authority that bears our authority's name would be us."""
+    for clash in (partner(node=AUTHORITY), partner(authority=AUTHORITY)):
+        said = version(partner=clash)
+        with pytest.raises(RefusedError) as refused:
+            check_partners([History(("x",), (said,))], authority=AUTHORITY)
+        assert refused.value.code == "agreement-partner"
 
 
 def test_the_youngest_recognition_of_a_partner_counts(office: Office) -> None:
@@ -697,3 +743,10 @@ def test_two_keys_have_two_fingerprints() -> None:
     assert one == fingerprint(GOSLAR.root)
     assert one != other
     assert [len(group) for group in one.split()] == [4] * 8
+
+
+@pytest.mark.parametrize("length", [31, 33])
+def test_what_is_no_key_has_no_fingerprint(length: int) -> None:
+    """Nobody shall compare the digits of something else over the telephone."""
+    with pytest.raises(MalformedError, match="32 bytes"):
+        fingerprint(b64(bytes(length)))

@@ -241,6 +241,17 @@ def mixed() -> Federation:
     return attrs.evolve(one, pages=(one.pages[0], other.pages[1]))
 
 
+def counted_twice() -> Federation:
+    """Return two pages of one list that disagree about how many there are."""
+    pages = [MemberListPage(AUTHORITY, 1, NOW, NOW + DAY, n, n + 1, ()) for n in (1, 2)]
+    pages[0] = attrs.evolve(pages[0], pages=2)
+    tokens = [
+        jws.sign(unstructure(page), type=jws.Type.MEMBERS, key=ONLINE, suite=SUITE)
+        for page in pages
+    ]
+    return Federation(OFFICE.authority(), tuple(tokens), ())
+
+
 def too_long() -> Federation:
     """Return a list that wants to be valid for eight days."""
     page = MemberListPage(AUTHORITY, 1, NOW, NOW + 8 * DAY, 1, 1, ())
@@ -315,6 +326,7 @@ WRONG_LISTS: dict[str, tuple[Callable[[], Federation], type[Exception], str]] = 
         "list-incomplete",
     ),
     "pages of two lists": (mixed, RefusedError, "list-incomplete"),
+    "pages that disagree": (counted_twice, RefusedError, "list-incomplete"),
     "a statement is missing": (
         lambda: attrs.evolve(usual(), statements=()),
         RefusedError,
@@ -374,8 +386,10 @@ WRONG_LISTS: dict[str, tuple[Callable[[], Federation], type[Exception], str]] = 
 def test_a_list_is_refused_as_a_whole(why: str) -> None:
     """Nothing of it is taken over."""
     make, kind, text = WRONG_LISTS[why]
-    with pytest.raises(kind, match=text):
+    with pytest.raises(kind, match=text) as refused:
         read(make())
+    if isinstance(refused.value, RefusedError):
+        assert refused.value.code == text
 
 
 def weak() -> PublicKey:

@@ -98,6 +98,19 @@ def test_the_origin_signs_no_profile_that_others_would_refuse() -> None:
         parts.part_profile(loose, salts=salts())
 
 
+@pytest.mark.parametrize("field", ["occupation", "skills", "languages", "strengths"])
+def test_a_refused_profile_names_the_field(field: str) -> None:
+    """So that whoever typed it knows where to look."""
+    wrong: dict[str, dict[str, Any]] = {
+        "occupation": {"occupation": {"occupation": "Koch"}},
+        "skills": {"skills": {"skills": ["Very nice!"]}},
+        "languages": {"languages": {"languages": [{"language": "xyz", "level": "B2"}]}},
+        "strengths": {"endorsement": {"strengths": ["Very nice!"]}},
+    }
+    with pytest.raises(MalformedError, match=rf"^profile\.{field}:"):
+        parts.join_profile({"occupation": {"occupation": "43"}, **wrong[field]})
+
+
 def test_without_its_salt_a_hash_tells_nothing() -> None:
     """The same value under two salts has two hashes."""
     one, other = (parts.write_part("region", {"region": "de"}, salt=s) for s in (SALT, b"t" * 16))

@@ -11,6 +11,7 @@ from fachkraft_share.protocol import problems
 from fachkraft_share.rules.consent import CHECKS
 
 SOURCE = Path(fachkraft_share.__file__).parent
+ROOT = Path(__file__).parents[2]
 RAISING = {"RefusedError", "ConflictError", "ConsentError"}
 
 
@@ -46,6 +47,15 @@ def test_rows_are_complete_and_codes_unique() -> None:
         assert row.title
         assert row.title_de
         assert row.title != row.title_de
+
+
+def test_codes_and_statuses_are_those_the_documents_promise() -> None:
+    """Others rely on `docs/problems.md`: every row there, none besides, word for word."""
+    lines = (ROOT / "docs" / "problems.md").read_text("utf-8").splitlines()
+    cells = [line.split("|")[1:-1] for line in lines if line.startswith("| `")]
+    told = {tuple(cell.strip(" `") for cell in row) for row in cells}
+    rows = problems.PROBLEMS.values()
+    assert told == {(row.code, str(row.status), row.title, row.title_de) for row in rows}
 
 
 def test_a_document_is_a_problem_of_rfc_9457() -> None:

@@ -19,7 +19,7 @@ from fachkraft_share.protocol.payloads import (
     ReceiptItem,
     ResidueLeft,
 )
-from fachkraft_share.protocol.records import Due, Held, Manifest, Receipt, Token
+from fachkraft_share.protocol.records import Due, Held, Manifest, Receipt, Task, Token
 from fachkraft_share.testing.scene import (
     AUTHORITY,
     DAY,
@@ -447,3 +447,4 @@ def test_who_knows_no_list_fetches_the_first(story: Story) -> None:
     from fachkraft_share.ports import loop
 
     assert loop.apply(reader.party, [message], at=NOW)[0].status == "accepted"
+    assert [(one.kind, one.about) for one in reader.every(Task)] == [("refresh", "members")]
