@@ -23,7 +23,10 @@ class Next:
 class Paging(Protocol):
     """One way of handing out a list."""
 
-    items: str
+    @property
+    def items(self) -> str:
+        """Where the list stands in the answer."""
+        ...
 
     def first(self) -> Params:
         """Return the parameters of the first call."""
