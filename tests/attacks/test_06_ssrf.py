@@ -19,6 +19,7 @@ ROOT = Path(fachkraft_share.__file__).parent
 # Who may open a connection to elsewhere, and to where.
 CALLERS = {
     "ports/http.py": "the node of the joining code, partner nodes of an agreement",
+    "ports/rest.py": "the outside system of an adapter's settings, and where it says a file lies",
     "node/outbox.py": "the mail server of the settings",
     "cli/demo": "this machine",
     "cli/browser.py": "this machine",

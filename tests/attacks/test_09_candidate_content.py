@@ -34,6 +34,7 @@ from fachkraft_share.node.settings import MailSettings
 from fachkraft_share.ports.sanitising import plain_text
 from fachkraft_share.protocol.records import Contact
 from fachkraft_share.testing.adapter_harness import leave, pdf, referral_id
+from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.forms import Form
 from fachkraft_share.wire import strict
 from fachkraft_share_files import FilesAdapter
@@ -258,7 +259,7 @@ def test_a_mail_has_the_headers_we_give_it(postman: Any) -> None:
 
 def _letter(origin: str) -> Letter:
     subject, text = invitation_letter(
-        "de", origin=origin, link="https://node.harz.example/d/x", service="Allianz"
+        catalogue("de"), origin=origin, link="https://node.harz.example/d/x", service="Allianz"
     )
     fields = {"key_x": "k", "to": "person@mail.example", "subject": subject, "text": text}
     known = {one.name for one in attrs.fields(Letter)}

@@ -104,6 +104,18 @@ CREATE TABLE "exclusion" (
   "value" TEXT NOT NULL,
   PRIMARY KEY ("referral", "kind", "value")
 );
+CREATE TABLE "fact_row" (
+  "plugin" TEXT NOT NULL,
+  "id" TEXT NOT NULL,
+  "type" TEXT NOT NULL,
+  "referral" TEXT,
+  "said" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "next_at" INTEGER NOT NULL,
+  "tries" INTEGER NOT NULL,
+  PRIMARY KEY ("plugin", "id")
+);
+CREATE INDEX "ix_fact_row_next_at" ON "fact_row" ("next_at");
 CREATE TABLE "feed_cursor" (
   "stream" TEXT NOT NULL,
   "cursor" TEXT,
