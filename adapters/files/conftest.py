@@ -25,7 +25,7 @@ from fachkraft_share.testing.adapter_harness import (
 )
 from fachkraft_share_files import FilesAdapter
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests are imported without their folder
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 from table_harness import Csv, Xlsx
 
 NOBODY = 65534
