@@ -20,7 +20,7 @@ from fachkraft_share.cli.demo.search import Hit, Searcher, disguise, search_byte
 from fachkraft_share.errors import FachkraftShareError, SetupError
 
 _SETTLED: Final = 12  # rounds after which everybody must have said everything
-PATIENCE: Final = 60.0  # seconds the node's worker may take
+PATIENCE: Final = 120.0  # seconds: a node calls again a minute after a call that came too early
 _LOOK: Final = 0.3  # seconds between two looks at a page
 
 
