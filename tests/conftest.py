@@ -1,7 +1,8 @@
 """What holds for every test: no limits of wall time, and no person in any log (P23)."""
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -68,3 +69,26 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     canaries = config.pluginmanager.get_plugin("canaries")
     if canaries is not None:
         logging.getLogger().removeHandler(canaries)
+
+
+@pytest.fixture(scope="session")
+def in_a_child() -> Callable[[Callable[[], str]], str]:
+    """Return what forks, does some work in the child, and returns what it answered."""
+    return _in_a_child
+
+
+def _in_a_child(work: Callable[[], str]) -> str:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = work()
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        found = answer.read()
+    os.waitpid(child, 0)
+    return found

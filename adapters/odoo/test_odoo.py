@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 import requests
+from odoo_exchange import Exchange, Exchanged, Recording
 
 from fachkraft_share.errors import (
     CredentialsError,
@@ -29,7 +30,6 @@ from fachkraft_share.testing.adapter_suite import AtsAdapterSuite
 from fachkraft_share.testing.system_harness import START
 from fachkraft_share_odoo import OdooAdapter
 from fachkraft_share_odoo.api import error_of
-from fachkraft_share_odoo.exchange import Exchange, Exchanged, Recording
 
 
 class TestOdoo(AtsAdapterSuite):

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,24 +23,6 @@ def tool(environ: Any, start_response: Any) -> list[bytes]:
     return [b""]
 
 
-def in_a_child(work: Callable[[], str]) -> str:
-    """Fork, do the work in the child, and return what it answered."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            said = work()
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        found = answer.read()
-    os.waitpid(child, 0)
-    return found
-
-
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Return what notes each SQLite connection with the process that made it."""
@@ -58,7 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 
 def test_a_child_opens_connections_of_its_own(
-    beispiel: Path, opened: list[tuple[int, int]]
+    beispiel: Path, opened: list[tuple[int, int]], in_a_child: Any
 ) -> None:
     """The parent served already; its child reads and writes through files it opened itself."""
     embedded = fachkraft_share.init(tool, folder=beispiel)
@@ -75,7 +56,9 @@ def test_a_child_opens_connections_of_its_own(
     assert len(embedded.member.searches()) == 1
 
 
-def test_a_child_is_not_held_up_by_what_a_thread_of_its_parent_was_doing(beispiel: Path) -> None:
+def test_a_child_is_not_held_up_by_what_a_thread_of_its_parent_was_doing(
+    beispiel: Path, in_a_child: Any
+) -> None:
     """A lock that was held in the moment of the fork is never opened in the child."""
     embedded = fachkraft_share.init(tool, folder=beispiel)
     with embedded._opening:

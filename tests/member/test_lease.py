@@ -1,9 +1,9 @@
 """One synchroniser at a time, among processes, processes that were forked, and threads."""
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,26 +24,8 @@ def lease(tmp_path: Path) -> LeaseHolder:
     return LeaseHolder(store, SystemClock(), "first")
 
 
-def in_a_child(work: Callable[[], str]) -> str:
-    """Fork, do the work in the child, and return what it answered."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            said = work()
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        found = answer.read()
-    os.waitpid(child, 0)
-    return found
-
-
 @forks
-def test_a_forked_process_is_another_holder(lease: LeaseHolder) -> None:
+def test_a_forked_process_is_another_holder(lease: LeaseHolder, in_a_child: Any) -> None:
     """It inherits everything, not the right to synchronise: parent and child are two."""
 
     def work() -> str:
@@ -58,7 +40,9 @@ def test_a_forked_process_is_another_holder(lease: LeaseHolder) -> None:
 
 
 @forks
-def test_a_fork_amidst_a_synchronisation_does_not_lock_the_child_out(lease: LeaseHolder) -> None:
+def test_a_fork_amidst_a_synchronisation_does_not_lock_the_child_out(
+    lease: LeaseHolder, in_a_child: Any
+) -> None:
     """Once the parent is done, its child may synchronise."""
     forked, tell_forked = os.pipe()
     over, tell_over = os.pipe()

@@ -27,12 +27,9 @@ def note(engine: Engine, failure: Failure) -> None:
     about, at = f"{failure.plugin} {failure.where}", engine.now()
     with engine.store.begin(write=False) as transaction:
         before = transaction.get(Trouble, KIND, about)
-    if before is None or before.code != failure.what or _old(before, at=at):
+    code, noted_at = (before.code, before.at) if before is not None else (None, 0)
+    if failure.worth_noting(code, noted_at=noted_at, at=at):
         engine.complain(KIND, about, failure.what)
-
-
-def _old(before: Trouble, *, at: int) -> bool:
-    return before.at <= at - limits.PLUGIN_FAILED_AGAIN
 
 
 def failed(engine: Engine, plugin: str) -> tuple[Trouble, ...]:

@@ -95,7 +95,7 @@ class Plugged:
         with self._store.begin(write=False) as transaction:
             before = transaction.get(Kept, name)
         when, _, what = before.value.partition(" ") if before is not None else ("0", "", "")
-        if what != failure.what or int(when) <= at - limits.PLUGIN_FAILED_AGAIN:
+        if failure.worth_noting(what, noted_at=int(when), at=at):
             with self._store.begin() as transaction:
                 transaction.put(Kept(name, f"{at} {failure.what}"))
 

@@ -36,6 +36,10 @@ class Failure:
     where: str  # LOADING or a hook's name
     what: str
 
+    def worth_noting(self, before: str | None, *, noted_at: int, at: int) -> bool:
+        """Tell whether this is news after what was noted of the same hook; the same is not."""
+        return self.what != before or noted_at <= at - limits.PLUGIN_FAILED_AGAIN
+
 
 @attrs.frozen
 class Loaded:

@@ -1,7 +1,5 @@
 """An applicant-tracking system in memory with the traps real ones have, and its adapter."""
 
-import hashlib
-import hmac
 import itertools
 import json
 import threading
@@ -31,7 +29,7 @@ from fachkraft_share.ports.capabilities import (
 )
 from fachkraft_share.ports.cursor import Window
 from fachkraft_share.ports.erasure_evidence import Erased, Outcome, Residue, ResidueKind
-from fachkraft_share.ports.hooks import Hook, signature_fits
+from fachkraft_share.ports.hooks import Hook, read_signed, signature_of
 from fachkraft_share.ports.moments import read_moment, write_local, zone_of
 from fachkraft_share.ports.reading import Problem, Record, RemoteDocument, RemoteStage, StageMap
 from fachkraft_share.rules.formats.imported import Imported
@@ -316,16 +314,7 @@ class MemoryAdapter(AtsAdapter):
             yield Residue(ResidueKind.HISTORY, "history")
 
     def _read_hook(self, headers: Mapping[str, str], body: bytes) -> Hook:
-        if not signature_fits(SECRET, body, headers.get("x-signature", "")):
-            return Hook(authentic=False)
-        event = json.loads(body)
-        return Hook(
-            authentic=True,
-            id=event["id"],
-            sent_at=event["sent"],
-            record=event.get("record", ""),
-            ping=event.get("kind") == "ping",
-        )
+        return read_signed(SECRET, body, headers.get("x-signature", ""))
 
     def _call(self, method: Any, *args: Any) -> Any:
         return called(self.system, method, *args)
@@ -333,4 +322,4 @@ class MemoryAdapter(AtsAdapter):
 
 def sign(body: bytes) -> dict[str, str]:
     """Return the headers of a genuine hook."""
-    return {"X-Signature": hmac.new(SECRET, body, hashlib.sha256).hexdigest()}
+    return {"X-Signature": signature_of(SECRET, body)}

@@ -1,7 +1,6 @@
 """The adapter: the folder's methods behind the port of fachkraft-share."""
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar, Self, cast
@@ -12,7 +11,6 @@ from fachkraft_share import limits
 from fachkraft_share.errors import (
     InvalidRecordError,
     PermanentAdapterError,
-    SetupError,
     TemporaryAdapterError,
 )
 from fachkraft_share.model.candidate import Candidate, Document
@@ -33,6 +31,7 @@ from fachkraft_share.ports.capabilities import (
 )
 from fachkraft_share.ports.cursor import Window
 from fachkraft_share.ports.erasure_evidence import Erased, Residue
+from fachkraft_share.ports.mapping_file import read_stages
 from fachkraft_share.ports.reading import (
     Preview,
     Problem,
@@ -40,7 +39,6 @@ from fachkraft_share.ports.reading import (
     RemoteDocument,
     RemoteStage,
     StageMap,
-    read_stage_map,
 )
 from fachkraft_share.rules.formats.hr_open import read_hr_open
 from fachkraft_share.rules.formats.imported import Imported
@@ -91,12 +89,10 @@ class FilesAdapter(AtsAdapter):
 
     @classmethod
     def _connect(cls, settings: Mapping[str, str]) -> Self:
-        stages = settings["stages"]
-        stage_map = _stage_map(Path(stages)) if stages else STAGES
         columns = Path(settings["columns"]) if settings["columns"] else None
         return cls(
             Path(settings["folder"]).expanduser(),
-            stage_map=stage_map,
+            stage_map=read_stages(settings["stages"], adapter=cls.name, shipped=STAGES),
             columns=read_columns(columns),
         )
 
@@ -190,10 +186,3 @@ class FilesAdapter(AtsAdapter):
             ) from None
         if marker != {"layout": LAYOUT}:
             raise PermanentAdapterError("the folder was set up by another version")
-
-
-def _stage_map(path: Path) -> StageMap:
-    try:
-        return read_stage_map(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SetupError("files: the file with the stages cannot be read") from error

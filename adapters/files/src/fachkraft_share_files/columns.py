@@ -1,7 +1,6 @@
 """Which column of an export file means what: headings in German and English, or the customer's."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ import attrs
 
 from fachkraft_share.errors import SetupError
 from fachkraft_share.ports.forbidden import is_forbidden
+from fachkraft_share.ports.mapping_file import read_mapping
 from fachkraft_share_files.grid import CellError, Grid, letters
 
 HEADINGS_BY_FIELD: Final = {
@@ -62,7 +62,7 @@ def read_columns(path: Path | None = None) -> Mapped:
     Raises:
         SetupError: the file cannot be read, or says something that is not known.
     """
-    given = _toml(path) if path else {}
+    given = read_mapping(path, adapter="files", what="columns") if path else {}
     own = given.pop("columns", {})
     sheet, country = given.pop("sheet", ""), given.pop("country", "")
     if given or not isinstance(own, dict):
@@ -75,13 +75,6 @@ def read_columns(path: Path | None = None) -> Mapped:
     for field, names in own.items():
         _own_headings(headings, str(field), names)
     return Mapped(headings, sheet, country)
-
-
-def _toml(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SetupError("files: the file with the columns cannot be read") from error
 
 
 def _own_headings(headings: dict[str, str], field: str, names: object) -> None:

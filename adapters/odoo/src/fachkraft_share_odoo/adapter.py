@@ -3,10 +3,8 @@
 import base64
 import binascii
 import datetime as dt
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import ClassVar, Final, Self
 
 from fachkraft_share import limits
@@ -14,7 +12,6 @@ from fachkraft_share.errors import (
     CredentialsError,
     InvalidRecordError,
     PermanentAdapterError,
-    SetupError,
 )
 from fachkraft_share.model.candidate import Candidate, Document, Stage
 from fachkraft_share.ports import machine
@@ -37,6 +34,7 @@ from fachkraft_share.ports.capabilities import (
 from fachkraft_share.ports.cursor import Window
 from fachkraft_share.ports.erasure_evidence import Erased, Residue
 from fachkraft_share.ports.hooks import Hook
+from fachkraft_share.ports.mapping_file import read_stages
 from fachkraft_share.ports.moments import write_local
 from fachkraft_share.ports.reading import (
     Problem,
@@ -44,7 +42,6 @@ from fachkraft_share.ports.reading import (
     RemoteDocument,
     RemoteStage,
     StageMap,
-    read_stage_map,
 )
 from fachkraft_share.ports.runtime import Pause
 from fachkraft_share.rules.formats.imported import Imported
@@ -120,13 +117,12 @@ class OdooAdapter(AtsAdapter):
 
     @classmethod
     def _connect(cls, settings: Mapping[str, str]) -> Self:
-        stages = settings["stages"]
         return cls(
             settings["url"],
             database=settings["database"],
             user=settings["user"],
             key=settings["key"],
-            stage_map=_stage_map(Path(stages)) if stages else STAGES,
+            stage_map=read_stages(settings["stages"], adapter=cls.name, shipped=STAGES),
         )
 
     def _check(self, *, at: int) -> Checked:
@@ -291,10 +287,3 @@ class OdooAdapter(AtsAdapter):
 
     def _candidates(self) -> tuple[str, ...]:
         return ("hr.candidate",) if self._has("candidate_id") else ()
-
-
-def _stage_map(path: Path) -> StageMap:
-    try:
-        return read_stage_map(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SetupError("odoo: the file with the stages cannot be read") from error

@@ -3,7 +3,6 @@
 The routes are ours because WordPress's own create twice when two ask at the same time.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, Self
 
@@ -20,7 +19,7 @@ from fachkraft_share.ports.capabilities import (
 )
 from fachkraft_share.ports.cms import CmsAdapter
 from fachkraft_share.ports.erasure_evidence import Erased, Outcome, Residue, ResidueKind
-from fachkraft_share.ports.hooks import Hook, signature_fits
+from fachkraft_share.ports.hooks import Hook, read_signed
 from fachkraft_share.ports.publishing import Item, Published, key_of_slug
 from fachkraft_share.ports.rest import Rest
 from fachkraft_share.ports.rest_address import path_of
@@ -112,17 +111,7 @@ class WordPressAdapter(CmsAdapter):
             yield Residue(ResidueKind(_text(one, "kind")), _text(one, "where"))
 
     def _read_hook(self, headers: Mapping[str, str], body: bytes) -> Hook:
-        signature = headers.get("x-fks-signature", "")
-        if not self._secret or not signature_fits(self._secret, body, signature):
-            return Hook(authentic=False)
-        event = json.loads(body)
-        return Hook(
-            authentic=True,
-            id=event["id"],
-            sent_at=event["sent"],
-            record=event["record"],
-            ping=event["kind"] == "ping",
-        )
+        return read_signed(self._secret, body, headers.get("x-fks-signature", ""))
 
 
 def _item(ref: str) -> str:
