@@ -2,6 +2,7 @@
 
 import click
 
+from fachkraft_share.cli.adapters.commands import adapters
 from fachkraft_share.cli.agreement_commands import agree, agreements, card
 from fachkraft_share.cli.contacting import close, inbox, outcome, received, request, search
 from fachkraft_share.cli.demo.command import demo
@@ -29,6 +30,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     node,
     join,
     connect,
+    adapters,
     recommend,
     sync,
     search,

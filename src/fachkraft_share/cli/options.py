@@ -30,6 +30,16 @@ class TakesId(click.Command):
         return left
 
 
+class ListByDefault(click.Group):
+    """A group that lists when nothing else is asked of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command `list` where none is named."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 def _shielded(word: str, options: set[str]) -> str:
     return f" {word}" if _DASHED.fullmatch(word) and word not in options else word
 
