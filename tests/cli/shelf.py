@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -81,15 +82,39 @@ class Shelf:
             (told / "extra_metadata").mkdir()
             (told / "extra_metadata" / "pyproject.toml").write_text(project, "utf-8")
 
+    def link(self, folder: Path) -> None:
+        """Install a package's source for editing, from what its project file says."""
+        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+        points = project["entry-points"]["fachkraft_share"].items()
+        told = self.root / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        told.mkdir(parents=True)
+        named = f"Name: {project['name']}\nVersion: {project['version']}\n"
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}")
+        lines = [f"{name} = {where}" for name, where in points]
+        (told / "entry_points.txt").write_text("\n".join(["[fachkraft_share]", *lines]))
+        direct = {"url": folder.resolve().as_uri(), "dir_info": {"editable": True}}
+        (told / "direct_url.json").write_text(json.dumps(direct))
+        (self.root / "linked").write_text(str(folder / "src"))
+
     def fks(self, *words: str | Path, without: str = "", **more: str) -> Told:
         """Run a command in a process that sees the shelf; `without` a module it misses."""
         miss = f"sys.modules[{without!r}] = None; " if without else ""
         code = f"import sys; {miss}from fachkraft_share.cli.main import run; "
-        command = [sys.executable, "-c", f"{code}sys.exit(run(sys.argv[1:]))", *map(str, words)]
-        path = os.pathsep.join([str(self.root), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
+        told = self.python("-c", f"{code}sys.exit(run(sys.argv[1:]))", *map(str, words), **more)
+        assert "Traceback" not in told.err, told.err
+        return told
+
+    def python(self, *words: str, **more: str) -> Told:
+        """Run Python in a process that sees the shelf."""
+        linked = self.root / "linked"
+        roots = [str(self.root), linked.read_text() if linked.exists() else ""]
+        path = os.pathsep.join([*roots, os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
         own = {"PYTHONPATH": path, "FKS_FOLDER": str(self.root / "nobody"), **more}
         ran = subprocess.run(
-            command, env={**os.environ, **own}, capture_output=True, text=True, check=False
+            [sys.executable, *words],
+            env={**os.environ, **own},
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        assert "Traceback" not in ran.stderr, ran.stderr
         return Told(ran.returncode, ran.stdout, ran.stderr)

@@ -106,6 +106,35 @@ def test(place: Place, *, name: str, tests: Path | None, live: bool, url: str, u
     return exits.OK if result.good else exits.REFUSED
 
 
+@adapters.command("new")
+@click.argument("name")
+@click.option("--cms", is_flag=True, help="For a website. Default: an applicant-tracking system.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    help="In which folder the package's own is made. Default: here.",
+)
+@common
+def new(place: Place, *, name: str, cms: bool, into: Path) -> None:
+    """Make a package for the adapter NAME whose suite passes at once, on a system in memory.
+
+    The folder fachkraft-share-NAME must not be there. `docs/writing-an-adapter.md` goes on.
+    """
+    from fachkraft_share.cli.adapters.making import make
+    from fachkraft_share.errors import SetupError
+
+    known = {one.name for _, one in _plugins(place).adapters().given}
+    if name in known:
+        raise SetupError(f"an adapter called {name!r} is installed; two of one name are left out")
+    folder, files = make(name, into=into, kind="cms" if cms else "ats")
+    place.show(
+        {"adapter": name, "folder": folder, "files": files},
+        f"Made {folder}: {', '.join(map(str, files))}",
+        f'Next: pip install -e "{folder}[test]"; fachkraft-share adapters test {name}',
+    )
+
+
 def _live(found: "Tests", url: str, user: str) -> dict[str, str]:
     import os
     import sys
