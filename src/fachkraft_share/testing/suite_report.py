@@ -106,7 +106,23 @@ def _message(report: Any) -> str:
     if isinstance(found, tuple):  # where, line, why: a skip
         return str(found[2]).removeprefix("Skipped: ")
     crash = getattr(found, "reprcrash", None)
-    return str(crash.message).partition("\n")[0] if crash is not None else _last_line(str(found))
+    if crash is None:
+        return _last_line(str(found))
+    return "; because ".join([_first_line(crash), *_causes(found)])
+
+
+def _causes(found: Any) -> list[str]:
+    """Return from what a translated error came, and where: only invented persons are in it."""
+    crashes = [one[1] for one in getattr(found, "chain", ())[:1] if one[1] is not None]
+    return [
+        f"{_first_line(one)} ({Path(one.path).name}:{one.lineno})"
+        for one in crashes
+        if one is not found.reprcrash
+    ]
+
+
+def _first_line(crash: Any) -> str:
+    return str(crash.message).partition("\n")[0]
 
 
 def _last_line(text: str) -> str:

@@ -126,7 +126,8 @@ def run(tests: Tests, *, name: str, environment: Mapping[str, str]) -> Result:
         )
         told = json.loads(report.read_bytes()) if report.exists() else {}
     _check(told, name=name, said=ended.stdout + ended.stderr)
-    return Result(tuple(_rule(one) for one in told["rules"]))
+    rules = [_rule(one) for one in told["rules"]]
+    return Result(tuple(sorted(rules, key=lambda one: int(one.rule[1:]))))
 
 
 def _command(tests: Tests) -> list[str]:
