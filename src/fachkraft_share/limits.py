@@ -65,6 +65,10 @@ LANGUAGES = 5
 STRENGTHS = 5
 VOCABULARY_CODE = 41  # characters of a skill's or strength's code; a sentence does not fit
 K_ANONYMITY = 5
+VOCABULARY_BYTES = 16 * 2**20  # one official list; the largest there is, KldB's own, has 4 MB
+VOCABULARY_ROWS = 500_000  # of one list; all occupations by all districts are fewer
+VOCABULARY_LISTS = 12  # an alliance names; there are seven, and their hashes fit on a page
+VOCABULARY_NOTED = 20  # lines named for each reason; the rest is counted
 REASONS_CACHED = (
     8192  # reasons of matches kept in memory; occupations, regions and skills have fewer
 )

@@ -217,6 +217,7 @@ def test_a_dossier_has_the_fields_of_a_candidate() -> None:
         ("fks-members", "entries.maxItems", limits.PAGE_ENTRIES),
         ("fks-members", "removed.maxItems", limits.PAGE_ENTRIES),
         ("fks-members", "agreements.maxItems", limits.AGREEMENTS),
+        ("fks-members", "vocabulary.maxItems", limits.VOCABULARY_LISTS),
         ("fks-agreement", "version.maximum", limits.AGREEMENT_VERSIONS - 1),
         ("fks-agreement", "joined.maxItems", limits.AGREEMENT_PARTIES),
         ("fks-agreement", "left.maxItems", limits.AGREEMENT_PARTIES),

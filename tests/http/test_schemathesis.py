@@ -43,6 +43,7 @@ OPERATIONS = [
 ROLES = ("anonymous", "member", "origin")
 # A description cannot say when a signed document is acceptable: positive data may be refused. And
 # an event that is not right is refused in its own answer, not with the status of the whole call.
+LIST = b"AGS;name\n03153;Goslar\n"
 NEVER = ("positive_data_acceptance", "missing_required_header")
 NOT_HERE = {"postEvents": ("negative_data_rejection",)}
 REAL: dict[str, list[str]] = {}  # values of the running alliance, by format
@@ -116,9 +117,11 @@ def stage(alliance: Any) -> Iterator[Stage]:
     assert said["status"] == "accepted"
     ended = origin.recommend().grant()
     reader.poll()
+    lists = alliance.node.vocabulary
+    lists.add(lists.examine(LIST, file="kreise.csv"))
     REAL["fks-token"] = [*_tokens(polled), disclosed, made.posted["token"], origin.application()]
     REAL["fks-id"] = [made.id, ended.id, request]
-    REAL["fks-sha256"] = [sha256(blob), answer, "0" * 64]
+    REAL["fks-sha256"] = [sha256(blob), answer, sha256(LIST), "0" * 64]
     REAL["fks-cursor"] = [str(one) for one in reader.cursors.values()]
     REAL["fks-organisation"] = [reader.id, origin.id, "https://fremd.example"]
     yield Stage(
@@ -171,6 +174,7 @@ def _valid(
             "media_type": "application/octet-stream",
         },
         "getBlob": lambda: {"path_parameters": {"sha256": sha256(blob)}},
+        "vocabulary": lambda: {"path_parameters": {"sha256": sha256(LIST)}},
         "withdraw": lambda: {**kept, "body": {"withdrawal": made.withdrawal()}},
     }
 

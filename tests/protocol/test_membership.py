@@ -17,6 +17,7 @@ from fachkraft_share.errors import (
     WireError,
 )
 from fachkraft_share.model.alliance import (
+    ListedTable,
     ListEntry,
     ListName,
     MemberList,
@@ -122,6 +123,7 @@ class Office:
             key=more.pop("key", self.key),
             suite=SUITE,
             at=more.pop("at", self.at),
+            vocabulary=more.pop("vocabulary", ()),
         )
         return Federation(more.pop("authority", None) or self.authority(), pages, tuple(statements))
 
@@ -182,6 +184,44 @@ def test_a_long_list_has_pages_that_each_fit_a_document() -> None:
     assert max(map(len, pages)) <= limits.MESSAGE_BYTES
     nobody = sign_list([], [], number=1, authority=AUTHORITY, key=ONLINE, suite=SUITE, at=NOW)
     assert len(nobody) == 1
+
+
+WORDS = (ListedTable("kldb", "0" * 64), ListedTable("new-kind", "1" * 64))
+
+
+def test_a_list_names_the_official_lists_of_its_alliance() -> None:
+    """On its first page, as signed; a list without them is as it always was."""
+    for words in (WORDS, ()):
+        found = usual(vocabulary=words)
+        assert read_federation(found, known=NOBODY, suite=SUITE, at=NOW)[1].vocabulary == words
+    names = [f"https://{'a' * (limits.ORGANISATION_ID - 16)}.de/{n:0>4}" for n in range(80)]
+    pages = sign_list(
+        [ListEntry(name, "0" * 64) for name in names],
+        [Removal(name, "compromised", NOW) for name in names],
+        number=1,
+        authority=AUTHORITY,
+        key=ONLINE,
+        suite=SUITE,
+        at=NOW,
+        agreements=[f"{n:0>64}" for n in range(limits.AGREEMENTS)],
+        vocabulary=[ListedTable("employment", "0" * 64)] * limits.VOCABULARY_LISTS,
+    )
+    assert max(map(len, pages)) <= limits.MESSAGE_BYTES
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*WORDS, ListedTable("kldb", "2" * 64)),
+        [ListedTable(f"list-{n}", "0" * 64) for n in range(limits.VOCABULARY_LISTS + 1)],
+        [ListedTable("kldb", "A" * 64)],
+        [ListedTable("kldb", "../kldb.csv")],
+    ],
+)
+def test_official_lists_are_named_once_and_by_a_hash(words: Sequence[ListedTable]) -> None:
+    """A path, too many or two of one name make the whole list malformed."""
+    with pytest.raises(MalformedError):
+        read(usual(vocabulary=words))
 
 
 def test_keys_speak_for_their_own_organisation_only() -> None:

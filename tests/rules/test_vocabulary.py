@@ -227,14 +227,24 @@ def test_a_table_that_cannot_be_read_says_which_and_why(tmp_path: Path) -> None:
     """The operator learns the file's name and what to do."""
     with pytest.raises(SetupError, match=r"missing\.csv: cannot be read"):
         load_vocabulary(titles=tmp_path / "missing.csv")
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes("Köchin;29302\n".encode("cp850"))
-    with pytest.raises(SetupError, match=r"latin\.csv: cannot be read; check the path and UTF-8"):
-        load_vocabulary(titles=latin)
+    other = tmp_path / "other.csv"
+    other.write_text("a;b\nc;d\n", encoding="utf-8")
+    with pytest.raises(SetupError, match=r"^other\.csv: no line is the header of the list titles"):
+        load_vocabulary(titles=other)
     wrong = tmp_path / "wrong.csv"
-    wrong.write_text("a;b\nc;d\n", encoding="utf-8")
-    with pytest.raises(SetupError, match=r"wrong\.csv: no row holds"):
+    wrong.write_text("Berufsbenennungen;KldB 2010 (5-Steller)\nc;d\n", encoding="utf-8")
+    with pytest.raises(SetupError, match=r"^wrong\.csv: no row holds a title and a five"):
         load_vocabulary(titles=wrong)
+
+
+def test_a_table_of_an_old_code_page_is_understood(tmp_path: Path) -> None:
+    """The list of titles was made on one."""
+    path = tmp_path / "old.csv"
+    text = "Berufsbenennungen;KldB 2010 (5-Steller)\nKöchin;29302\n"
+    path.write_bytes(text.encode("cp850"))
+    found = load_vocabulary(titles=path, kldb=None)
+    assert found.titles is not None
+    assert dict(found.titles.codes) == {"koch": ("29302",)}
 
 
 @needs_lists

@@ -22,9 +22,19 @@ from fachkraft_share.cli.recommending import recommend
 from fachkraft_share.cli.simulating import simulate
 from fachkraft_share.cli.syncing import sync
 from fachkraft_share.cli.verifying import verify
+from fachkraft_share.cli.vocabulary_commands import vocabulary
 from fachkraft_share.cli.withdrawing import withdraw
 
 _CODES = "\n".join(f"{code:>4}  {meaning}" for code, meaning in MEANINGS)
+_NODE_COMMANDS: tuple[click.Command, ...] = (
+    rotate_node_keys,
+    replace_online,
+    replace_root,
+    card,
+    agree,
+    agreements,
+    vocabulary,
+)
 _COMMANDS: tuple[click.Command, ...] = (
     demo,
     node,
@@ -69,7 +79,7 @@ def group() -> None:
     """Pass excellent applicants on to the next employer, with their consent."""
 
 
-for command in (rotate_node_keys, replace_online, replace_root, card, agree, agreements):
+for command in _NODE_COMMANDS:
     node.add_command(command)
 for command in _COMMANDS:
     group.add_command(command)

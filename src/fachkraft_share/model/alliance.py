@@ -55,11 +55,20 @@ class Removal:
 
 
 @attrs.frozen
+class ListedTable:
+    """An official list its alliance works with, by the SHA-256 (hex) of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@attrs.frozen
 class MemberListPage:
     """`fks-members+jwt`: one page of the numbered list of statements.
 
     `agreements` stands on the first page only: the SHA-256 of the newest version of each of the
-    alliance's agreements, so that the list's number and end protect them as well.
+    alliance's agreements, so that the list's number and end protect them as well. So stands
+    `vocabulary`, the official lists by which members say the same with the same words.
     """
 
     iss: str
@@ -71,6 +80,7 @@ class MemberListPage:
     entries: tuple[ListEntry, ...]
     removed: tuple[Removal, ...] = ()
     agreements: tuple[str, ...] | None = None
+    vocabulary: tuple[ListedTable, ...] | None = None
 
 
 @attrs.frozen
@@ -93,6 +103,7 @@ class MemberList:
     removed: tuple[Removal, ...] = ()
     agreements: tuple[str, ...] = ()
     stated: int = 0  # when the root signed the statement of the authority that came with it
+    vocabulary: tuple[ListedTable, ...] = ()
 
     def member(self, organisation: str) -> Organisation | None:
         """Return the organisation as this list states it, or None."""

@@ -17,7 +17,7 @@ from fachkraft_share.ports.health import Health, HealthCheck, Level
 from fachkraft_share.ports.store import Store
 from fachkraft_share.rules.retention import day_of
 from fachkraft_share.rules.terms import extended
-from fachkraft_share.rules.vocabulary import Vocabulary, shipped
+from fachkraft_share.rules.vocabulary import Vocabulary
 from fachkraft_share.web.catalogue import Catalogue, catalogue
 from fachkraft_share.web.wording import reworded
 
@@ -33,6 +33,7 @@ class Plugged:
     _store: Store
     _now: Callable[[], int]
     _wording: dict[str, Catalogue] = attrs.field(factory=dict, init=False)
+    _words: tuple[Vocabulary, Vocabulary] | None = attrs.field(default=None, init=False)
 
     def catalogue(self, language: str) -> Catalogue:
         """Return the texts of a language with the plugins' wording over them."""
@@ -45,10 +46,16 @@ class Plugged:
             self._wording[name] = found.catalogue
         return self._wording[name]
 
-    def vocabulary(self) -> Vocabulary:
-        """Return the shipped vocabulary with the plugins' words beside it."""
+    def vocabulary(self, known: Vocabulary) -> Vocabulary:
+        """Return this vocabulary with the plugins' words beside it; asked once for each."""
+        words = self._words
+        if words is None or words[0] is not known:
+            words = self._words = (known, self._extended(known))
+        return words[1]
+
+    def _extended(self, known: Vocabulary) -> Vocabulary:
         terms = self._heard(self.plugins.vocabularies())
-        found, unfit = extended(shipped(), [term for _, term in terms])
+        found, unfit = extended(known, [term for _, term in terms])
         for plugin, term in terms:
             if term in unfit:
                 self._note(Failure(plugin, "vocabularies", "a term does not fit: see its code"))

@@ -49,6 +49,31 @@ class AgreementVersion(Record):
 
 
 @attrs.frozen
+class OfficialList(Record):
+    """An official list the operator added, as the newest member list names it by its hash."""
+
+    KEY = ("name",)
+    name: str
+    sha256: str
+    size: int
+    file: str  # what the file was called
+    stamp: str  # version or date, as it stands in the file
+    rows: int
+    repaired: int
+    dropped: int
+    at: int
+
+
+@attrs.frozen
+class ListContent(Record):
+    """The bytes of an official list, exactly as its publisher made them."""
+
+    KEY = ("sha256",)
+    sha256: str
+    content: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
 class PartnerList(Record):
     """A partner alliance's member list that was verified and taken over."""
 

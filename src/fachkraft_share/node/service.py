@@ -16,6 +16,7 @@ from fachkraft_share.node.alliance.agreeing import Agreeing
 from fachkraft_share.node.alliance.authority import Authority
 from fachkraft_share.node.alliance.enrolment import Enrolment
 from fachkraft_share.node.alliance.federation import PublicFacts
+from fachkraft_share.node.alliance.vocabulary import VocabularyLists
 from fachkraft_share.node.blobs import Blobs
 from fachkraft_share.node.calls import demand_whole, refusal
 from fachkraft_share.node.exchange import Exchange
@@ -44,6 +45,7 @@ from fachkraft_share.ports.vault import Journal
 from fachkraft_share.protocol import events
 from fachkraft_share.protocol.decision import Decision
 from fachkraft_share.rules.consent import Gate, permits
+from fachkraft_share.rules.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from fachkraft_share.node.desk.service import Desk
@@ -93,6 +95,7 @@ class Node:
         self.authority = Authority(exchange)
         self.enrolment = Enrolment(exchange, self.authority)
         self.agreeing = Agreeing(exchange, self.authority)
+        self.vocabulary = VocabularyLists(exchange, self.authority)
         self.partners = Partners(exchange)
         self.ingest = Ingest(exchange, self.partners)
         self.polling = Polling(exchange)
@@ -129,9 +132,13 @@ class Node:
             settings=exchange.desk_settings,
             link=exchange.settings.link,
             committed=exchange.tell,
-            vocabulary=exchange.plugged.vocabulary(),
+            vocabulary=self._words,
             texts=exchange.plugged.catalogue,
         )
+
+    def _words(self) -> Vocabulary:
+        """Return the words of today: the newest official lists, and the plugins' beside them."""
+        return self.exchange.plugged.vocabulary(self.vocabulary.vocabulary())
 
     def handle(self, request: Request) -> Response:
         """Answer one call; every refusal is a problem (RFC 9457), never an exception."""
@@ -227,6 +234,7 @@ class Node:
             "PUT /blobs": Operation(blobs.put, limits.BLOB_BYTES),
             "GET /blobs": Operation(blobs.get),
             "GET /tombstones": Operation(tombstones.tombstones),
+            "GET /vocabulary": Operation(self.vocabulary.get),
             "GET /heads": Operation(Heads(self.exchange).heads),
             "POST /withdrawals": Operation(self.ingest.withdrawals, body),
         }

@@ -1,56 +1,39 @@
 """Load the official tables an operator has set paths for; the parsers themselves are pure."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
+from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SetupError
-from fachkraft_share.rules.kanonymity import parse_employment
-from fachkraft_share.rules.occupation_lists import parse_kldb, parse_titles
-from fachkraft_share.rules.place_lists import parse_districts, parse_places
-from fachkraft_share.rules.places import Places, shipped_places, with_postcodes
-from fachkraft_share.rules.vocabulary import Vocabulary, vocabulary
+from fachkraft_share.rules.official_lists import NAMES, vocabulary_of
+from fachkraft_share.rules.vocabulary import Vocabulary
 
-TABLES: Final = ("kldb", "titles", "places", "districts", "employment")
-_Table = TypeVar("_Table")
+TABLES: Final = NAMES
 
 
-def load_vocabulary(
-    *,
-    kldb: Path | None = None,
-    titles: Path | None = None,
-    places: Path | None = None,
-    districts: Path | None = None,
-    employment: Path | None = None,
-) -> Vocabulary:
-    """Return the shipped vocabulary with every table loaded whose path is given.
+def load_vocabulary(**paths: Path | None) -> Vocabulary:
+    """Return the shipped vocabulary with the official lists at these paths, by their names.
 
     Raises:
-        SetupError: a file cannot be read or is not the table it should be.
+        SetupError: a file cannot be read or is not the list it should be.
     """
-    return vocabulary(
-        occupations=_read(kldb, parse_kldb),
-        titles=_read(titles, parse_titles),
-        places=_places(places, districts=districts),
-        employment=_read(employment, parse_employment),
-    )
-
-
-def _places(places: Path | None, *, districts: Path | None) -> Places | None:
-    found = _read(places, parse_places)
-    if found is None:
-        return None
-    names = {**found.names, **(_read(districts, parse_districts) or {})}
-    return with_postcodes(shipped_places(), found.postcodes, districts=found.districts, names=names)
-
-
-def _read(path: Path | None, parse: Callable[[Iterable[str]], _Table]) -> _Table | None:
-    if path is None:
-        return None
+    given = {name: path for name, path in paths.items() if path is not None}
+    contents = {name: read_list(path) for name, path in given.items()}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return parse(lines)
-    except (OSError, UnicodeError) as error:
-        raise SetupError(f"{path.name}: cannot be read; check the path and UTF-8") from error
+        return vocabulary_of(contents)
     except MalformedError as error:
-        raise SetupError(f"{path.name}: {error}") from error
+        name, _, why = str(error).partition(": ")
+        raise SetupError(f"{given[name].name}: {why}") from error
+
+
+def read_list(path: Path) -> bytes:
+    """Return what stands in a file, up to what a list may have and one byte more.
+
+    Raises:
+        SetupError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.VOCABULARY_BYTES + 1)
+    except OSError as error:
+        raise SetupError(f"{path.name}: cannot be read; check path and rights") from error

@@ -8,6 +8,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import ConflictError, MalformedError, RefusedError, SignatureError
 from fachkraft_share.model.alliance import (
+    ListedTable,
     ListEntry,
     ListName,
     MemberList,
@@ -20,7 +21,7 @@ from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.roots import follow_roots
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.convert import structure, unstructure
-from fachkraft_share.wire.encoding import sha256, unb64
+from fachkraft_share.wire.encoding import check_sha256, sha256, unb64
 from fachkraft_share.wire.ids import check_organisation_id
 from fachkraft_share.wire.keys import PrivateKey, check_public_key, check_sealing_key, kid
 from fachkraft_share.wire.suite import Suite
@@ -56,10 +57,12 @@ def sign_list(
     suite: Suite,
     at: int,
     agreements: Collection[str] = (),
+    vocabulary: Sequence[ListedTable] = (),
 ) -> tuple[str, ...]:
     """Sign the numbered list of statements as pages within the size limit (`fks-members+jwt`).
 
-    `agreements` are the SHA-256 of their newest versions; the first page names them.
+    `agreements` are the SHA-256 of their newest versions; the first page names them, and the
+    official lists of `vocabulary`.
     """
     size = limits.PAGE_ENTRIES
     cuts = range(0, max(len(entries), len(removed), 1), size)
@@ -74,6 +77,7 @@ def sign_list(
             entries=tuple(entries[cut : cut + size]),
             removed=tuple(removed[cut : cut + size]),
             agreements=tuple(sorted(agreements)) if agreements and page == 1 else None,
+            vocabulary=tuple(vocabulary) if vocabulary and page == 1 else None,
         )
         for page, cut in enumerate(cuts, 1)
     ]
@@ -189,6 +193,7 @@ def read_federation(
         tuple(gone for page in pages for gone in page.removed),
         first.agreements or (),
         stated=root_said.iat,
+        vocabulary=_listed_tables(first),
     )
     return known.with_list(verified), verified
 
@@ -274,6 +279,20 @@ def _check_pages(pages: Sequence[MemberListPage], *, at: int) -> MemberListPage:
     if first.iat > at + limits.MESSAGE_SKEW:
         raise RefusedError("future", "a list dated more than a day ahead; check the clock")
     return first
+
+
+def _listed_tables(first: MemberListPage) -> tuple[ListedTable, ...]:
+    """Return the official lists the first page names.
+
+    Raises:
+        MalformedError: too many, one twice, or no hash.
+    """
+    found = first.vocabulary or ()
+    if len({one.name for one in found}) != len(found) or len(found) > limits.VOCABULARY_LISTS:
+        raise MalformedError("vocabulary: too many lists, or one of them twice")
+    for one in found:
+        check_sha256(one.sha256)
+    return found
 
 
 def _read_statement(

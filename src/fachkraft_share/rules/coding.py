@@ -71,8 +71,9 @@ def _codes(title: str, *, vocabulary: Vocabulary) -> tuple[tuple[str, ...], bool
     words, index = _words(title), vocabulary.titles
     if not words:
         return (), False
-    official = index.codes if index is not None else {}
-    if found := official.get(" ".join(words)) or vocabulary.own_titles.get(" ".join(words)):
+    key, official = " ".join(words), index.codes if index is not None else {}
+    known = (official, vocabulary.own_titles, vocabulary.esco.by_title)
+    if found := next((codes[key] for codes in known if key in codes), None):
         return found, True
     if index is not None:
         return _in_groups(_alike(words, index=index), groups=_by_keyword(title)), False

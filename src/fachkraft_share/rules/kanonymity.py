@@ -10,7 +10,6 @@ how many carpenters live there. Bounded are occupation, level, years and region 
 other fields and the origin's own shortlist are not.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -18,6 +17,7 @@ import attrs
 
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.profile import Level, Profile, Years
+from fachkraft_share.rules.csv_rows import Fate, Note, Notes, named_cells
 from fachkraft_share.rules.places import WHOLE, Places
 
 _COLUMNS = ("occupation", "level", "region", "years", "count")
@@ -96,15 +96,18 @@ def employment_table(rows: Iterable[Row]) -> EmploymentTable:
     return EmploymentTable(kept, digits, kind, knows_level, knows_years)
 
 
-def parse_employment(lines: Iterable[str]) -> EmploymentTable:
-    """Return a table from `;`-separated lines headed occupation;level;region;years;count.
+def parse_employment(
+    lines: Iterable[str], *, delimiter: str = ";", first: int = 1, notes: Notes | None = None
+) -> EmploymentTable:
+    """Return a table headed occupation;level;region;years;count; `notes` is added to.
 
     Raises:
         MalformedError: a column is missing, a value is unknown, or the rows overlap.
     """
+    told: Notes = [] if notes is None else notes
     return employment_table(
-        _row(row, number=number)
-        for number, row in enumerate(csv.DictReader(lines, delimiter=";"), start=2)
+        _row(row, number=line, notes=told)
+        for line, row in named_cells(lines, delimiter=delimiter, first=first)
     )
 
 
@@ -206,14 +209,16 @@ def _differences(before: Profile, after: Profile) -> tuple[Coarsened, ...]:
     return tuple(Coarsened(name) for name in differing())
 
 
-def _row(row: Mapping[str, str | None], *, number: int) -> Row:
-    cells = {name: (row.get(name) or "").strip() for name in _COLUMNS}
-    if any(row.get(name) is None for name in _COLUMNS):
+def _row(row: Mapping[str, str], *, number: int, notes: Notes) -> Row:
+    if any(name not in row for name in _COLUMNS):
         raise MalformedError(f"line {number}: a column is missing")
+    cells = {name: row[name].strip() for name in _COLUMNS}
     if not (cells["occupation"].isdigit() and 2 <= len(cells["occupation"]) <= 5):
         raise MalformedError(f"line {number}: occupation is not a code of 2 to 5 digits")
     if not _REGION.fullmatch(cells["region"]):
         raise MalformedError(f"line {number}: region is none of ags:00000, plz:00, de")
+    if cells["count"] in _SECRET:
+        notes.append(Note(number, Fate.REPAIRED, "a hidden number, counted as nobody"))
     try:
         return Row(
             cells["occupation"],

@@ -1,16 +1,17 @@
 """Read lists of postcodes and districts that an operator loads; pure functions over lines.
 
 Traps of the GeoNames export: rows of companies and post-office boxes carry a numeric state code
-and stray points; one postcode may lie in several districts.
+and stray points; one postcode may lie in several districts. The first row is the header; `first`
+is its line, for the notes.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
 
 from fachkraft_share.errors import MalformedError
+from fachkraft_share.rules.csv_rows import Fate, Note, Notes, named_cells
 from fachkraft_share.rules.places import Point, Postcode, middle, point
 
 
@@ -31,15 +32,18 @@ class PlaceList:
     names: dict[str, str]
 
 
-def parse_places(lines: Iterable[str]) -> PlaceList:
-    """Return postcodes and district names of a GeoNames postcode list (comma-separated, headed).
+def parse_places(
+    lines: Iterable[str], *, delimiter: str = ",", first: int = 1, notes: Notes | None = None
+) -> PlaceList:
+    """Return postcodes and district names of a GeoNames postcode list; `notes` is added to.
 
     Raises:
         MalformedError: a column is missing or a coordinate is no number.
     """
+    told: Notes = [] if notes is None else notes
     by_code: dict[str, list[_Row]] = {}
-    for number, cells in enumerate(csv.DictReader(lines), start=2):
-        if (read := _row(cells, number=number)) is not None:
+    for number, cells in named_cells(lines, delimiter=delimiter, first=first):
+        if (read := _row(cells, number=number, notes=told)) is not None:
             by_code.setdefault(read.postcode, []).append(read)
     postcodes = {code: _postcode(code, rows) for code, rows in by_code.items()}
     names: dict[str, str] = {}
@@ -51,22 +55,30 @@ def parse_places(lines: Iterable[str]) -> PlaceList:
     return PlaceList(tuple(postcodes.values()), members, names)
 
 
-def parse_districts(lines: Iterable[str]) -> dict[str, str]:
-    """Return district names by region code from a list with the columns AGS and name (`;`).
+def parse_districts(
+    lines: Iterable[str], *, delimiter: str = ";", first: int = 1, notes: Notes | None = None
+) -> dict[str, str]:
+    """Return district names by region code from the columns AGS and name; `notes` is added to.
 
     Raises:
         MalformedError: a column is missing.
     """
+    told: Notes = [] if notes is None else notes
     names = {}
-    for number, row in enumerate(csv.DictReader(lines, delimiter=";"), start=2):
+    for number, row in named_cells(lines, delimiter=delimiter, first=first):
         ags, name = _cell(row, "AGS", number=number), _cell(row, "name", number=number)
+        if len(ags) < 5:
+            told.append(Note(number, Fate.REPAIRED, "leading zero given back"))
         names[f"ags:{ags.zfill(5)}"] = name
     return names
 
 
-def _row(row: dict[str, str], *, number: int) -> _Row | None:
+def _row(row: Mapping[str, str], *, number: int, notes: Notes) -> _Row | None:
     state, district = (_cell(row, key, number=number) for key in ("state_code", "community_code"))
     if not state.isalpha() or len(district) != 5:
+        company = state.isdigit()
+        why = "a company or post-office boxes" if company else "without a German district"
+        notes.append(Note(number, Fate.DROPPED, why))
         return None
     try:
         centre = point(
@@ -90,7 +102,7 @@ def _postcode(code: str, rows: list[_Row]) -> Postcode:
     return Postcode(code, district, middle([row.centre for row in rows]))
 
 
-def _cell(row: dict[str, str], key: str, *, number: int) -> str:
+def _cell(row: Mapping[str, str], key: str, *, number: int) -> str:
     value = row.get(key)
     if value is None:
         raise MalformedError(f"line {number}: column {key} is missing")

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import attrs
 
+from fachkraft_share.rules.esco import EscoCodes
 from fachkraft_share.rules.folding import fold
 from fachkraft_share.rules.kanonymity import EmploymentTable
 from fachkraft_share.rules.places import WHOLE, Places, shipped_places
@@ -58,6 +59,7 @@ class Vocabulary:
     titles: TitleIndex | None = None
     employment: EmploymentTable | None = None
     own_titles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)  # codes by title key
+    esco: EscoCodes = attrs.field(factory=EscoCodes)
 
     def codes(self, kind: Kind) -> tuple[str, ...]:
         """Return the codes of one vocabulary in their order."""
@@ -98,6 +100,7 @@ def vocabulary(
     titles: TitleIndex | None = None,
     places: Places | None = None,
     employment: EmploymentTable | None = None,
+    esco: EscoCodes | None = None,
 ) -> Vocabulary:
     """Return the hand-made vocabulary with what was loaded put over it."""
     known_places = places or shipped_places()
@@ -114,7 +117,14 @@ def vocabulary(
         Kind.RANK: _labels(fields.RANKS),
         Kind.STRENGTH: _labels(STRENGTHS),
     }
-    return Vocabulary(labels, _skill_names(), known_places, titles=titles, employment=employment)
+    return Vocabulary(
+        labels,
+        _skill_names(),
+        known_places,
+        titles=titles,
+        employment=employment,
+        esco=esco or EscoCodes(),
+    )
 
 
 def _labels(rows: Iterable[tuple[str, str, str]]) -> dict[str, Label]:

@@ -6,7 +6,7 @@
    back together with the state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -28,6 +28,7 @@ from fachkraft_share.node.alliance.members import (
     store_list,
     store_statement,
 )
+from fachkraft_share.node.alliance.official import named_lists
 from fachkraft_share.node.alliance.roll import Roll, read_roll
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history import membership_journal
@@ -179,6 +180,18 @@ class Authority:
         self._changed()
         return number
 
+    def name_lists(self, change: Callable[[Transaction], None]) -> int:
+        """Change which official lists there are; return the number of the list that names them."""
+        at, lines = self._exchange.now(), list[dict[str, object]]()
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            change(transaction)
+            roll = read_roll(transaction)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
+        return number
+
     def _check_agreements(self, transaction: Transaction, *, known: Directory, at: int) -> None:
         found = agreements(transaction)
         if len(found) > limits.AGREEMENTS:
@@ -273,6 +286,7 @@ class Authority:
             suite=self._exchange.runtime.sealer,
             at=at,
             agreements=[one.sha256 for one in agreements(transaction)],
+            vocabulary=named_lists(transaction),
         )
         signed = SignedList(number, pages, at + limits.LIST_DAYS * limits.DAY)
         store_list(signed, transaction=transaction)

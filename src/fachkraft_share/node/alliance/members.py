@@ -195,9 +195,16 @@ def _list_of(
     removed = tuple(gone for page in pages for gone in page.removed)
     name = ListName(pages[0].number, list_hash(tokens))
     first, stated = pages[0], authority.organisation
-    everybody, agreed = (stated, *members), first.agreements or ()
     return MemberList(
-        name, stated.id, first.iat, first.exp, everybody, removed, agreed, authority.iat
+        name,
+        stated.id,
+        first.iat,
+        first.exp,
+        (stated, *members),
+        removed,
+        first.agreements or (),
+        stated=authority.iat,
+        vocabulary=first.vocabulary or (),
     )
 
 

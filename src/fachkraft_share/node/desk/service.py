@@ -62,7 +62,7 @@ class Desk:
         party: Callable[[], Party],
         *,
         settings: Callable[[], DeskSettings] | DeskSettings | None = None,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: Callable[[], Vocabulary] = shipped,
         link: Callable[[str], str] | None = None,
         committed: Callable[[], None] = _nothing,
         texts: Callable[[str], Catalogue] = catalogue,
@@ -70,7 +70,7 @@ class Desk:
         self._settings = settings or DeskSettings()
         self._runtime = runtime
         self._party = party
-        self._vocabulary = vocabulary or shipped()
+        self._vocabulary = vocabulary
         self._link = link
         self._committed = committed
         self.texts = texts
@@ -308,7 +308,7 @@ class Desk:
     def _reading(self, case: Case | None, *, party: Party, language: Language = None) -> Reading:
         invited = case.link.invitation.language if case else DEFAULT
         wanted = language(invited) if callable(language) else language or invited
-        wording = Wording(self._vocabulary, self.texts(wanted))
+        wording = Wording(self._vocabulary(), self.texts(wanted))
         return Reading(party.here, self.settings, wording, self._now())
 
     def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:

@@ -21,7 +21,9 @@ from fachkraft_share.node.security_log import refused
 from fachkraft_share.ports.runtime import Request, Response
 
 PUT_BLOB: Final = "PUT /blobs"
-RESOURCES: Final = frozenset({"/blobs"})  # paths that go on with the name of one resource
+RESOURCES: Final = frozenset(
+    {"/blobs", "/vocabulary"}
+)  # paths that go on with the name of one resource
 
 
 @attrs.frozen
