@@ -58,14 +58,14 @@ def test_the_same_list_again_changes_nothing(world: Any) -> None:
     assert world.number() == number
 
 
-def test_a_newer_list_takes_the_place_of_the_older(world: Any) -> None:
+def test_a_newer_list_takes_the_place_of_the_older(any_world: Any) -> None:
     """One of each name, and no bytes that nothing names."""
-    add(world, "kldb")
-    add(world, "titles")
+    add(any_world, "kldb")
+    add(any_world, "titles")
     newer = content("kldb").replace(b"Experte", b"Expertin")
-    add(world, "kldb", bytes_=newer)
-    assert named(world) == {"kldb": sha256(newer), "titles": sha256(content("titles"))}
-    assert {one.sha256 for one in world.every(ListContent)} == set(named(world).values())
+    add(any_world, "kldb", bytes_=newer)
+    assert named(any_world) == {"kldb": sha256(newer), "titles": sha256(content("titles"))}
+    assert {one.sha256 for one in any_world.every(ListContent)} == set(named(any_world).values())
 
 
 def test_a_removed_list_is_named_no_more(world: Any) -> None:

@@ -15,6 +15,7 @@ from fachkraft_share.member.identity import Identity
 from fachkraft_share.member.lease import LeaseHolder
 from fachkraft_share.member.records import Participant, Standing, Trouble
 from fachkraft_share.member.settings import Settings
+from fachkraft_share.member.shelf import MemoryShelf, Shelf
 from fachkraft_share.member.voice import MemberVoice
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.plugins.asking import Plugins
@@ -34,6 +35,7 @@ from fachkraft_share.protocol.facts import facts
 from fachkraft_share.protocol.message import CONSENT, Message, Reader, open_message
 from fachkraft_share.protocol.records import Referral, Token, Tombstone
 from fachkraft_share.rules.consent import Action, Deny, Gate, Permit, Policy, permits
+from fachkraft_share.rules.terms import Term, extended
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 from fachkraft_share.wire import jws
 from fachkraft_share.wire.encoding import b64
@@ -48,7 +50,11 @@ T = TypeVar("T")
 
 @attrs.define(eq=False, kw_only=True)
 class Engine:
-    """One member; `save_identity` keeps new keys, `cramped` tells of a full disk."""
+    """One member; `save_identity` keeps new keys, `cramped` tells of a full disk.
+
+    The words are read when they are first needed: `read_words` from the official lists in use,
+    unless a vocabulary is given; `terms` are the plugins', beside them.
+    """
 
     runtime: Runtime
     settings: Settings
@@ -56,7 +62,10 @@ class Engine:
     store: Store
     journal: Journal
     keys: Keys
-    vocabulary: Vocabulary = attrs.field(factory=shipped)
+    _vocabulary: Vocabulary | None = None
+    read_words: "Callable[[Engine], Vocabulary] | None" = None
+    own_lists: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)  # by config.toml
+    shelf: Shelf = attrs.field(factory=MemoryShelf)
     adapters: Mapping[str, AtsAdapter] = attrs.field(factory=dict)
     unusable: Mapping[str, str] = attrs.field(factory=dict)  # adapters left out, and why
     recalled: frozenset[str] = frozenset()  # participants for whom waiting erasures were looked at
@@ -72,6 +81,9 @@ class Engine:
     directories: DirectoryKeeper = attrs.field(init=False)
     lease: LeaseHolder = attrs.field(init=False)
     memory: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)  # caches only
+    terms: tuple[Term, ...] = attrs.field(default=(), init=False)
+    lists: Mapping[str, str] = attrs.field(factory=dict, init=False)  # official ones in use
+    _words: Vocabulary | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Compose what needs several parts."""
@@ -86,6 +98,20 @@ class Engine:
     def id(self) -> str:
         """The member's id."""
         return self.settings.id
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What codes are called and how words are coded."""
+        found = self._words
+        if found is None:
+            read = self.read_words or (lambda _: shipped())
+            plain = self._vocabulary if self._vocabulary is not None else read(self)
+            found = self._words = extended(plain, self.terms)[0] if self.terms else plain
+        return found
+
+    def forget_words(self) -> None:
+        """Let the vocabulary be read anew when it is next needed."""
+        self._words = None
 
     def now(self) -> int:
         """Return the moment."""

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from fachkraft_share.errors import AdapterError, SetupError
-from fachkraft_share.member import resync
+from fachkraft_share.errors import AdapterError, MalformedError, SetupError
+from fachkraft_share.member import official, resync
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
@@ -28,6 +28,7 @@ from fachkraft_share.member.participants import (
 from fachkraft_share.member.plugged import heard, note
 from fachkraft_share.member.records import RECORDS
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
+from fachkraft_share.member.shelf import FolderShelf
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.plugins.asking import Failure, Plugins
 from fachkraft_share.plugins.loading import load_plugins
@@ -37,7 +38,7 @@ from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
-from fachkraft_share.ports.tables import load_vocabulary
+from fachkraft_share.ports.tables import read_list
 from fachkraft_share.rules.terms import extended
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 
@@ -48,6 +49,7 @@ IDENTITY = Path("keys") / "identity.json"
 APPLICATION = Path("keys") / "application.jwt"  # only until the node has taken it
 JOURNAL = Path("journal") / "journal.jsonl"
 FILES = Path("files")
+LISTS = Path("vocabulary")  # official lists that were fetched
 RESERVE = Path("state") / "reserve"
 
 
@@ -149,7 +151,10 @@ def open_engine(
         store=SqliteStore(folder / STATE, more=RECORDS),
         journal=FileJournal(folder / JOURNAL),
         keys=SqliteKeys(folder / KEYS, random=runtime.ids.random),
-        vocabulary=vocabulary or _vocabulary(folder, settings),
+        vocabulary=vocabulary,
+        read_words=official.words,
+        own_lists=_own_lists(folder, settings) if vocabulary is None else {},
+        shelf=FolderShelf(folder / LISTS),
         plugins=plugins,
         adapters=adapters if adapters is not None else _adapters(settings, plugins),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
@@ -157,6 +162,8 @@ def open_engine(
     )
     register(engine, files=folder / FILES)
     add_plugins(engine)
+    official.reload(engine)
+    _read_own_lists(engine)
     resync.replay(engine)
     resync.notice_copy(engine, mark_of((folder / STATE).parent))
     return engine
@@ -170,17 +177,31 @@ def add_plugins(engine: Engine) -> None:
     participants = heard(engine, plugins.erasure_participants())
     engine.remember(*(one for _, one in participants))
     terms = heard(engine, plugins.vocabularies())
-    engine.vocabulary, unfit = extended(engine.vocabulary, [term for _, term in terms])
+    engine.terms = tuple(term for _, term in terms)
+    engine.forget_words()
+    _, unfit = extended(shipped(), engine.terms)  # what fits is the same whatever is loaded
     for plugin, term in terms:
         if term in unfit:
             note(engine, Failure(plugin, "vocabularies", "a term does not fit: see its code"))
 
 
-def _vocabulary(folder: Path, settings: Settings) -> Vocabulary:
-    """Return the shipped vocabulary with the official lists whose paths are set."""
-    if not settings.tables:
-        return shipped()
-    return load_vocabulary(**{name: folder / path for name, path in settings.tables.items()})
+def _own_lists(folder: Path, settings: Settings) -> dict[str, bytes]:
+    """Return the official lists whose paths are set; raise SetupError if one is not there."""
+    return {name: read_list(folder / path) for name, path in settings.tables.items()}
+
+
+def _read_own_lists(engine: Engine) -> None:
+    """Read the vocabulary at once where a list of the member's own may be wrong.
+
+    Raises:
+        SetupError: it is not the list it should be.
+    """
+    try:
+        if engine.own_lists:
+            _ = engine.vocabulary
+    except MalformedError as error:
+        name, _, why = str(error).partition(": ")
+        raise SetupError(f"{Path(engine.settings.tables[name]).name}: {why}") from error
 
 
 def register(engine: Engine, *, files: Path | None = None) -> None:

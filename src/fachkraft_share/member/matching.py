@@ -17,6 +17,7 @@ from fachkraft_share.protocol.parts import join_profile, read_part
 from fachkraft_share.protocol.records import Part, Referral, ReferralState, Task
 from fachkraft_share.rules.matching import Match, Reason, Search
 from fachkraft_share.rules.matching_index import Index
+from fachkraft_share.rules.vocabulary import Vocabulary
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import structure, unstructure
 
@@ -36,9 +37,9 @@ def remember(engine: Engine, messages: Iterable[Message]) -> None:
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Match new referrals against the saved searches, as one transaction."""
     read: Mapping[str | None, Message] = engine.memory.pop(_READ, {})
-    telling = engine.plugins.implementing(NOTIFY)
+    telling, words = engine.plugins.implementing(NOTIFY), engine.vocabulary
     with engine.store.begin() as transaction:
-        index = _index(engine, transaction)
+        index = _index(engine, words, transaction)
         for referral, texts in _held(transaction, tasks, index):
             profile = profile_from(texts, read.get(referral))
             if profile is None:
@@ -72,11 +73,11 @@ def _unchanged(transaction: Transaction, tasks: Sequence[Task]) -> Iterator[Task
 
 def add(engine: Engine, search: Search) -> None:
     """Save a search and match it against every referral held."""
-    body = strict.write(unstructure(search)).decode()
+    body, words = strict.write(unstructure(search)).decode(), engine.vocabulary
     with engine.store.begin() as transaction:
         transaction.put(SearchRow(search.id, body, engine.now()))
         transaction.drop_every(MatchRow, search=search.id)
-        index = Index(engine.vocabulary, [search])
+        index = Index(words, [search])
         held = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
         for referral in held:
             profile = profile_of(transaction, referral.id)
@@ -118,12 +119,12 @@ def reasons_of(row: MatchRow) -> tuple[Reason, ...]:
     return tuple(structure(strict.read(row.reasons.encode()), _Reasons).reasons)
 
 
-def _index(engine: Engine, transaction: Transaction) -> Index:
-    """Return the index of the saved searches, made anew only when one of them changed."""
+def _index(engine: Engine, words: Vocabulary, transaction: Transaction) -> Index:
+    """Return the index of the saved searches, made anew only when they or the words changed."""
     rows = transaction.every(SearchRow)
     cached = engine.memory.get(_INDEX)
-    if cached is None or cached[0] != rows:
-        cached = (rows, Index(engine.vocabulary, [_search(row) for row in rows]))
+    if cached is None or cached[0] != rows or cached[2] is not words:
+        cached = (rows, Index(words, [_search(row) for row in rows]), words)
         engine.memory[_INDEX] = cached
     index: Index = cached[1]
     return index

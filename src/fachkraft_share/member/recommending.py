@@ -18,7 +18,7 @@ from fachkraft_share.errors import (
     StateError,
     TemporaryError,
 )
-from fachkraft_share.member import outbox, suppression
+from fachkraft_share.member import official, outbox, suppression
 from fachkraft_share.member.dossier import write_dossier
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.plugged import heard
@@ -61,6 +61,7 @@ def preview(engine: Engine, candidate: Candidate, endorsement: Endorsement | Non
     Raises:
         RefusedError: `occupation-unknown` or `too-few`: there can be no profile.
     """
+    official.reload(engine)
     found = profile_of(
         candidate,
         endorsement,

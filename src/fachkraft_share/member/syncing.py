@@ -14,6 +14,7 @@ from fachkraft_share.member import (
     erasing,
     expiring,
     housekeeping,
+    official,
     outbox,
     polling,
     resync,
@@ -105,6 +106,7 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
             moved += _send(engine, count)
             if not moved:
                 resync.caught_up(engine)
+                official.refresh(engine)
                 return True
             wait = 0
             engine.lease.renew()

@@ -200,6 +200,10 @@ class Client:
         """Fetch a sealed dossier addressed to this member."""
         return self._call("GET /blobs", resource=sha256).body
 
+    def vocabulary(self, sha256: str) -> bytes:
+        """Fetch an official list of the alliance by its hash, which the caller compares."""
+        return self._call("GET /vocabulary", resource=sha256).body
+
     def tombstones(self, after: str | None) -> tuple[tuple[Event, ...], str | None]:
         """Fetch closing tokens of referrals this member was given or made."""
         query = "" if after is None else urlencode({"after": after})

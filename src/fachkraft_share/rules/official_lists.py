@@ -20,7 +20,7 @@ from fachkraft_share.rules.kanonymity import parse_employment
 from fachkraft_share.rules.occupation_lists import parse_kldb, parse_titles
 from fachkraft_share.rules.place_lists import PlaceList, parse_districts, parse_places
 from fachkraft_share.rules.places import Places, shipped_places, with_postcodes
-from fachkraft_share.rules.vocabulary import Vocabulary, vocabulary
+from fachkraft_share.rules.vocabulary import Vocabulary, shipped, vocabulary
 
 _PREAMBLE = 40  # lines before a header; the longest known has 17
 _DELIMITERS = (";", ",", "\t")
@@ -176,6 +176,8 @@ def vocabulary_of(contents: Mapping[str, bytes]) -> Vocabulary:
     Raises:
         MalformedError: one is not what its name says; the message begins with its name.
     """
+    if not contents:
+        return shipped()
     tables = {name: _table(name, content) for name, content in contents.items()}
     return vocabulary(
         occupations=tables.get("kldb"),

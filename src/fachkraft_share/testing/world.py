@@ -13,12 +13,14 @@ from typing import Any
 import attrs
 
 from fachkraft_share.errors import UnreachableError
+from fachkraft_share.member import official
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.folder import register
 from fachkraft_share.member.identity import Identity, new_identity
 from fachkraft_share.member.joining import Newcomer, application_of, join, read_code
 from fachkraft_share.member.settings import Settings as MemberSettings
+from fachkraft_share.member.shelf import MemoryShelf
 from fachkraft_share.node.alliance.founding import found, root_key
 from fachkraft_share.node.keys import NodeKeys, make_keys
 from fachkraft_share.node.service import Node
@@ -96,6 +98,7 @@ class Memory:
     store: MemoryStore = attrs.field(factory=MemoryStore)
     journal: MemoryJournal = attrs.field(factory=MemoryJournal)
     keys: MemoryKeys = attrs.field(factory=MemoryKeys)
+    shelf: MemoryShelf = attrs.field(factory=MemoryShelf)
 
 
 @attrs.define
@@ -156,10 +159,13 @@ class MemberParty:
             store=wrap.store(self.memory.store),
             journal=wrap.journal(self.memory.journal),
             keys=wrap.keys(self.memory.keys),
+            shelf=self.memory.shelf,
+            read_words=official.words,
             adapters=self.adapters,
             **self.options,
         )
         register(engine)
+        official.reload(engine)
         self.member = Member(engine)
 
 

@@ -39,9 +39,11 @@ def upgrade() -> None:
     _join_code()
     _kept()
     _letter()
+    _list_content()
     _listed()
     _manifest()
     _notice_text()
+    _official_list()
     _parked()
     _part()
     _partner_calls()
@@ -286,6 +288,15 @@ def _letter() -> None:
     op.create_index("ix_letter_at", "letter", ["at"])
 
 
+def _list_content() -> None:
+    op.create_table(
+        "list_content",
+        _column("sha256", TEXT),
+        _column("content", BYTES),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+
+
 def _listed() -> None:
     op.create_table(
         "listed",
@@ -320,6 +331,22 @@ def _notice_text() -> None:
         sa.PrimaryKeyConstraint("sha256"),
     )
     op.create_index("ix_notice_text_at", "notice_text", ["at"])
+
+
+def _official_list() -> None:
+    op.create_table(
+        "official_list",
+        _column("name", TEXT),
+        _column("sha256", TEXT),
+        _column("size", INT),
+        _column("file", TEXT),
+        _column("stamp", TEXT),
+        _column("rows", INT),
+        _column("repaired", INT),
+        _column("dropped", INT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("name"),
+    )
 
 
 def _parked() -> None:
