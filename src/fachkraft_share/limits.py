@@ -129,6 +129,7 @@ HOOK_BYTES = 1024 * 1024  # body of a foreign system's hook
 HOOK_AGE = 5 * MINUTE  # an older hook is a replay
 HOOK_IDS = 1000  # ids of hooks remembered to notice repetition
 ITEM_TEXT = 8000  # characters of the body of an item on a website: a page of text
+FEED_OLD = 1 * HOUR  # a site that fetches shows nothing of a feed written longer ago
 ITEMS_PUBLISHED = 10_000  # of ours on one website; more means a list that never ends
 REST_ANSWER_BYTES = 32 * 2**20  # of an outside system; a dossier's document as base64 fits
 REST_TIMEOUT = (5, 30)  # seconds to connect, to wait for the next bytes

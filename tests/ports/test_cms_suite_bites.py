@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
+from fachkraft_share import limits
 from fachkraft_share.errors import (
     AdapterError,
     CredentialsError,
@@ -17,7 +18,7 @@ from fachkraft_share.errors import (
     TemporaryAdapterError,
 )
 from fachkraft_share.ports.capabilities import EraseMethod, Publish
-from fachkraft_share.ports.erasure_evidence import Erased, Outcome
+from fachkraft_share.ports.erasure_evidence import Erased, Outcome, Residue, ResidueKind
 from fachkraft_share.ports.publishing import Item, Published
 from fachkraft_share.testing.cms_suite import CmsAdapterSuite
 from fachkraft_share.testing.memory_cms import MemoryCmsAdapter, Page, State, sign
@@ -186,6 +187,40 @@ class UsesTheTrash(MemoryCmsAdapter):
     def _look(self, ref, *, at):
         self._call(self.site.answer)
         return ()
+
+
+class Offers(MemoryCmsAdapter):
+    """Lets sites fetch, and names the copies they may hold for half an hour."""
+
+    capabilities = able(publish=Publish.PULL)
+
+    def __init__(self, site):
+        super().__init__(site)
+        self.goes = 0
+
+    def _erase(self, ref, *, at):
+        self.goes = at + 30 * limits.MINUTE
+        return super()._erase(ref, at=at)
+
+    def _look(self, ref, *, at):
+        yield from super()._look(ref, at=at)
+        if at < self.goes:
+            yield Residue(ResidueKind.OLD_COPY, "sites", self.goes)
+
+
+class ForgetsWhatWasFetched(Offers):
+    """Takes what it offers no more for what nobody has."""
+
+    def _look(self, ref, *, at):
+        return MemoryCmsAdapter._look(self, ref, at=at)
+
+
+class NamesCopiesForEver(Offers):
+    """Goes on naming copies that are gone."""
+
+    def _look(self, ref, *, at):
+        yield from super()._look(ref, at=at)
+        yield Residue(ResidueKind.OLD_COPY, "sites", at + 1)
 
 
 class FailsTheSecondTime(MemoryCmsAdapter):
@@ -383,7 +418,32 @@ def test_the_rule_notices_the_broken_adapter(rule, broken):
         rule(suite, MemoryCmsHarness(broken))
 
 
+@pytest.mark.parametrize("broken", [ForgetsWhatWasFetched, NamesCopiesForEver])
+def test_copies_that_sites_fetched_must_be_named(broken):
+    """The rule of them needs an adapter that offers."""
+    rule = S.test_a12_what_sites_have_fetched_is_named_until_it_goes
+    rule(suite, MemoryCmsHarness(Offers))
+    with pytest.raises(AssertionError):
+        rule(suite, MemoryCmsHarness(broken))
+
+
 def test_every_rule_has_a_broken_adapter():
     """No rule is only decoration."""
     rules = {name for name in dir(S) if name.startswith("test_")}
-    assert rules == {rule.__name__ for rule, _ in BITES}
+    elsewhere = {S.test_a12_what_sites_have_fetched_is_named_until_it_goes.__name__}
+    assert rules == {rule.__name__ for rule, _ in BITES} | elsewhere
+
+
+def test_copies_at_sites_hide_nothing_that_is_within_reach():
+    """Who offers and leaves revisions fails the rule of erasing like anybody else."""
+    rule = S.test_a12_after_erasing_nothing_is_left_or_it_is_named
+
+    class OffersAndUsesTheTrash(Offers):
+        _erase = UsesTheTrash._erase
+
+        def _look(self, ref, *, at):
+            yield Residue(ResidueKind.OLD_COPY, "sites", at + 60)
+
+    rule(suite, MemoryCmsHarness(Offers))
+    with pytest.raises(AssertionError):
+        rule(suite, MemoryCmsHarness(OffersAndUsesTheTrash))

@@ -136,3 +136,28 @@ def test_orphans_what_is_over_and_doubles_must_go():
     assert {one.ref for one in stale(held, [wanted, over], at=AT)} == {"1", "3", "4"}
     assert stale(held[1:2], [wanted], at=AT) == ()
     assert stale([], [wanted], at=AT) == ()
+
+
+def test_an_activity_may_have_a_date():
+    """With or without an end; it is sent as it was said."""
+    assert outgoing(item(), at=AT).starts is None
+    for ends in (None, AT + 3600):
+        sent = outgoing(item(starts=AT, ends=ends), at=AT)
+        assert (sent.starts, sent.ends) == (AT, ends)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends": AT}, "ends"),
+        ({"starts": AT, "ends": AT}, "ends"),
+        ({"starts": AT, "ends": 253_402_300_800}, "ends"),
+        ({"starts": -1}, "starts"),
+        ({"starts": 253_402_300_800}, "starts"),
+        ({"starts": AT, "kind": ItemKind.INVITATION}, "starts"),
+    ],
+)
+def test_dates_no_calendar_holds_are_not_sent(changes, field):
+    """Nor a date of what is no activity."""
+    with pytest.raises(InvalidRecordError, match=field):
+        outgoing(item(**changes), at=AT)

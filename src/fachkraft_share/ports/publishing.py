@@ -26,6 +26,7 @@ _ITEM_TAG: Final = b"fks/1 item"
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _SLUG: Final = "fks-"
+_YEAR_10000: Final = 253_402_300_800  # no calendar writes a year with five digits
 _BETWEEN: Final = " · "
 _CANDIDATES_PAGE: Final = "/d/"  # followed by a link's secret, which opens a person's case
 _LINK_TEXT: Final = {"de": "Weiter zur Seite der Allianz", "en": "Continue at the alliance's page"}
@@ -69,6 +70,8 @@ class Item:
     language: str
     valid_until: int
     referral: str = ""  # of a teaser only; checked against the permit and never sent
+    starts: int | None = None  # of an activity with a date, for calendars
+    ends: int | None = None
 
     @property
     def slug(self) -> str:
@@ -119,6 +122,7 @@ def outgoing(item: Item, *, at: int) -> Item:
     _check(at < item.valid_until, "valid_until: is over")
     latest = at + limits.REFERRAL_DAYS * limits.DAY
     _check(item.valid_until <= latest, f"valid_until: beyond {limits.REFERRAL_DAYS} days")
+    _check_dates(item)
     if item.kind is ItemKind.TEASER:
         _check(bool(item.referral), "referral: a teaser is of one")
         _check(isinstance(item.title, LabelTitle), "title: a teaser's is made of labels")
@@ -167,6 +171,16 @@ def _link(link: str) -> str:
     _check("#" not in link and "@" not in link, "link: must hold neither login nor fragment")
     _check(_CANDIDATES_PAGE not in link, "link: a candidate's own link is a secret")
     return link
+
+
+def _check_dates(item: Item) -> None:
+    if item.starts is None:
+        _check(item.ends is None, "ends: without starts")
+        return
+    _check(item.kind is ItemKind.ACTIVITY, "starts: only an activity has a date")
+    _check(0 <= item.starts < _YEAR_10000, "starts: no date of a calendar")
+    if item.ends is not None:
+        _check(item.starts < item.ends < _YEAR_10000, "ends: must be after starts")
 
 
 def _check(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence

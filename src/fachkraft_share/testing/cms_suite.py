@@ -29,7 +29,7 @@ from fachkraft_share.ports.publishing import stale
 from fachkraft_share.rules.consent import Action, Permit
 from fachkraft_share.testing.cms_harness import LINK, CmsHarness, activity, leave_to_show, teaser
 from fachkraft_share.testing.common_rules import CommonRules, assert_unsupported
-from fachkraft_share.testing.erasing_rules import ErasingRules, needs_erasing
+from fachkraft_share.testing.erasing_rules import ErasingRules, fetched, needs_erasing, within_reach
 from fachkraft_share.testing.system_harness import MARKER, MEMBER
 
 _REFERRAL = "r".rjust(22, "q")
@@ -153,7 +153,8 @@ class PublishingRules(CommonRules):
         ref = adapter.publish(activity(1, at=at), at=at)
         _shown(harness, ref)
         erasure = adapter.erase(ref, at=at + 1)
-        assert len(erasure.residue) >= len(harness.places_holding(MARKER.encode()))
+        found = within_reach(adapter, erasure.residue)
+        assert len(found) >= len(harness.places_holding(MARKER.encode()))
         assert harness.seen(ref) is None
         assert adapter.published() == ()
 
@@ -197,6 +198,20 @@ class CmsAdapterSuite(PublishingRules, ErasingRules):
         named = attrs.evolve(activity(2, at=at), referral=_REFERRAL)
         with pytest.raises(InvalidRecordError, match="referral"):
             adapter.publish(named, permit=permit, at=at)
+
+    def test_a12_what_sites_have_fetched_is_named_until_it_goes(self, harness: CmsHarness) -> None:
+        """Who offers and lets sites fetch cannot call copies back: they are named, with an end."""
+        adapter = needs_erasing(harness)
+        if adapter.capabilities.publish is not Publish.PULL:
+            pytest.skip("no site fetches")
+        ref = harness.put(adapter)
+        erased_at = harness.at + 1
+        copies = [one for one in adapter.erase(ref, at=erased_at).residue if fetched(one)]
+        assert copies
+        ends = {one.goes for one in copies if one.goes is not None}
+        assert erased_at < min(ends) <= max(ends) <= erased_at + limits.FEED_OLD
+        assert adapter.look(ref, at=max(ends) - 1) != ()
+        assert adapter.look(ref, at=max(ends)) == ()
 
     def test_a15_scripts_do_not_arrive(self, harness: CmsHarness) -> None:
         """Neither in what is shown nor in what is stored; what is allowed does."""
