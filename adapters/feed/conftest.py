@@ -1,0 +1,34 @@
+"""A folder on a real web server of this machine, for each test."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+from feed_harness import FeedHarness
+from feed_server import served
+
+
+@pytest.fixture
+def folder():
+    """A folder everybody may pass through: pytest's own are for their owner only."""
+    with tempfile.TemporaryDirectory() as outer:
+        Path(outer).chmod(0o755)
+        inner = Path(outer) / "alliance"
+        inner.mkdir()
+        yield inner
+
+
+@pytest.fixture
+def site(folder):
+    """The folder, served."""
+    with served(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def harness(folder, site):
+    """The folder as the adapter's system."""
+    return FeedHarness(folder, site, recommend="https://node.example/recommend")

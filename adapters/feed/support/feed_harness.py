@@ -1,0 +1,142 @@
+"""A folder served by a real web server, read by an anonymous reader, for the shared suite."""
+
+import json
+import os
+import time
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from fachkraft_share.testing.cms_harness import CmsHarness
+from fachkraft_share_feed import FeedAdapter
+
+NOBODY = 65534
+TITLE = "Fachkräfte-Allianz Goslar, Harz und Umgebung mit allen Betrieben und Kammern"
+POSIX = os.name == "posix"
+if POSIX:
+    import resource
+
+
+class FeedHarness(CmsHarness):
+    """A folder of its own; as root, trouble with rights is made by being nobody for a while."""
+
+    def __init__(self, folder, site, **settings):
+        self.folder, self.site, self.at = folder, site, int(time.time())
+        own = {"folder": str(folder), "url": site.url, "title": TITLE}
+        self.settings = {**own, **settings}
+        self.fresh().set_up(at=self.at)
+
+    def fresh(self):
+        """Return another adapter on the same folder."""
+        return FeedAdapter.connect(self.settings)
+
+    def seen(self, ref):
+        """Return the item in the served list, as a reader without script gets it."""
+        listed = requests.get(f"{self.site.url}/feed.json", timeout=10).json()["items"]
+        text = requests.get(f"{self.site.url}/items.html", timeout=10).text
+        rows = [row for row in text.splitlines() if f'id="fks-{ref}"' in row]
+        if len(rows) != [one["_fks"]["key"] for one in listed].count(ref) or len(rows) > 1:
+            pytest.fail("list and feed say different things")
+        return rows[0] if rows else None
+
+    def own_page(self, marker):
+        """Lay a page beside."""
+        (self.folder / "index.html").write_text(f"<p>{marker}</p>")
+
+    def wait_until(self, moment):
+        """Wait, as nobody sets the clock of static files."""
+        time.sleep(max(0, moment - time.time()))
+
+    def stored(self):
+        """Return the keys in the feed."""
+        feed = json.loads((self.folder / "feed.json").read_bytes())
+        return tuple(one["_fks"]["key"] for one in feed["items"])
+
+    def content_of(self, ref):
+        """Return what the feed and the list hold of it."""
+        feed = json.loads((self.folder / "feed.json").read_bytes())
+        [item] = [one for one in feed["items"] if one["_fks"]["key"] == ref]
+        return "\n".join([item["title"], item["content_html"]]).encode()
+
+    def names_of(self, ref):
+        """Return its slug and its id."""
+        feed = json.loads((self.folder / "feed.json").read_bytes())
+        [item] = [one for one in feed["items"] if one["_fks"]["key"] == ref]
+        return (f"fks-{item['_fks']['key']}", item["id"])
+
+    def places_holding(self, marker):
+        """Search every file below the folder, and what is served under its names."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        held = [path.name for path in files if marker in path.read_bytes()]
+        return tuple(sorted(held))
+
+    def plant(self, ref, marker):
+        """Leave what an editor's copy leaves."""
+        (self.folder / "items-alt.html").write_bytes(f'<li id="fks-{ref}">'.encode() + marker)
+
+    @contextmanager
+    def down(self):
+        """Take the folder away, as an unmounted share is."""
+        away = self.folder.with_name("away")
+        self.folder.rename(away)
+        self.folder.mkdir()
+        try:
+            yield
+        finally:
+            self.folder.rmdir()
+            away.rename(self.folder)
+
+    @contextmanager
+    def forbidding(self):
+        """Take the rights of the folder away."""
+        _needs_posix()
+        self.folder.chmod(0)
+        with _nobody():
+            yield
+        self.folder.chmod(0o755)
+
+    @contextmanager
+    def talking_nonsense(self):
+        """Let somebody else's file stand where the feed was."""
+        feed = self.folder / "feed.json"
+        before = feed.read_bytes()
+        feed.write_text('{"items": "oops"}')
+        yield
+        feed.write_bytes(before)
+
+    def failing_after(self, calls):
+        """Let the disk take no file larger than so many bytes."""
+        return _no_file_above(300 * calls)
+
+    def erasing_half(self):
+        """Let the disk take the first files and not the larger third."""
+        return _no_file_above(450)
+
+
+def _needs_posix():
+    if not POSIX:
+        pytest.skip("rights cannot be taken here")
+
+
+@contextmanager
+def _nobody():
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@contextmanager
+def _no_file_above(size):
+    _needs_posix()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
