@@ -15,6 +15,7 @@ TYPES = {
 }
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Date",
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",

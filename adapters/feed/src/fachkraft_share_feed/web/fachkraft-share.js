@@ -133,13 +133,21 @@ async function fetched(src, signal) {
   const feed = JSON.parse(text);
   if (!String(feed?.version).startsWith("https://jsonfeed.org/version/1") || !Array.isArray(feed.items)) throw new Error("no JSON Feed");
   if (!Number.isInteger(feed._fks?.generated)) throw new Error("no _fks.generated");
-  return feed;
+  // A clock that is slow must not show longer: what server and feed say are lower bounds.
+  const told = Date.parse(answer.headers.get("Date") ?? "") / 1000 || 0;
+  return { feed, time: Math.max(Date.now() / 1000, told, feed._fks.generated), since: performance.now() };
+}
+
+/** The time in seconds, counted on from the reading where the clock was put back. */
+function timeNow({ time, since }) {
+  return Math.max(Date.now() / 1000, time + (performance.now() - since) / 1000);
 }
 
 class FachkraftShare extends HTMLElement {
   static observedAttributes = ["src", "kind", "limit", "language"];
   #content = document.createElement("div");
-  #feed = null;
+  #read = null;
+  #here = false; // an element already on the page is told its attributes before it is connected
   #shown = "";
   #nextAsk = 0;
   #nextEnd = 0;
@@ -156,11 +164,13 @@ class FachkraftShare extends HTMLElement {
   }
 
   connectedCallback() {
+    this.#here = true;
     document.addEventListener("visibilitychange", this.#seen);
     this.#ask();
   }
 
   disconnectedCallback() {
+    this.#here = false;
     document.removeEventListener("visibilitychange", this.#seen);
     clearTimeout(this.#nextAsk);
     clearTimeout(this.#nextEnd);
@@ -168,8 +178,8 @@ class FachkraftShare extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, after) {
-    if (!this.isConnected || before === after) return;
-    if (name === "src") this.#feed = null;
+    if (!this.#here || before === after) return;
+    if (name === "src") this.#read = null;
     name === "src" ? this.#ask() : this.#show();
   }
 
@@ -180,22 +190,21 @@ class FachkraftShare extends HTMLElement {
     const asking = (this.#asking = new AbortController());
     const late = setTimeout(() => asking.abort(), MOST_WAIT);
     try {
-      const feed = await fetched(new URL(this.getAttribute("src") ?? "", document.baseURI).href, asking.signal);
+      const read = await fetched(new URL(this.getAttribute("src") ?? "", document.baseURI).href, asking.signal);
       // A cache may answer with an older feed, which still holds what was withdrawn.
-      if (!this.#feed || feed._fks.generated >= this.#feed._fks.generated) this.#feed = feed;
+      if (!this.#read || read.feed._fks.generated >= this.#read.feed._fks.generated) this.#read = read;
     } catch {
       // What was read before goes on counting until it is an hour old; then the link inside remains.
     } finally {
       clearTimeout(late);
     }
-    if (asking === this.#asking && this.isConnected) this.#show();
+    if (asking === this.#asking && this.#here) this.#show();
   }
 
   #show() {
     clearTimeout(this.#nextEnd);
-    const feed = this.#feed;
-    // A clock that is slow must not show longer: the feed's own time is a lower bound.
-    const now = Math.max(Date.now() / 1000, feed?._fks.generated ?? 0);
+    const feed = this.#read?.feed;
+    const now = feed ? timeNow(this.#read) : 0;
     const fresh = feed && now < feed._fks.generated + HOUR;
     const items = fresh ? this.#chosen(feed.items, now) : [];
     if (fresh) this.#showAgain(Math.min(feed._fks.generated + HOUR, ...items.map((one) => one._fks.valid_until)) - now);
