@@ -78,6 +78,18 @@ class Rows(HTMLParser):
         assert self.open.pop() == tag
 
 
+def properties(content):
+    """Read the properties of the one event by RFC 5545's words alone: unfold, split, unescape."""
+    unfolded = re.sub(r"\r\n[ \t]", "", content.decode())
+    [event] = re.findall(r"BEGIN:VEVENT\r\n(.*?)END:VEVENT\r\n", unfolded, re.S)
+    found = {}
+    for line in event.split("\r\n")[:-1]:
+        name, value = re.fullmatch(r'([A-Z-]+)(?:;[A-Z]+=(?:"[^"]*"|[^";:]*))*:(.*)', line).groups()
+        unescaped = re.sub(r"\\([\\;,nN])", lambda m: {"n": "\n", "N": "\n"}.get(m[1], m[1]), value)
+        found[name] = unescaped
+    return found
+
+
 def test_the_feed_is_json_feed_1_1_with_our_extension(harness):
     """All members JSON Feed asks for, and of each item those that sites go by."""
     answer = published(harness, *three(harness.at))("feed.json")
@@ -150,6 +162,9 @@ def test_the_calendar_is_rfc_5545_and_holds_what_has_a_date(harness):
     assert event["summary"] == item.title.strip()
     assert event["description"] == "Am Montag Löten"
     assert event["url"] == LINK
+    read = properties(content)
+    assert read["SUMMARY"] == item.title.strip()
+    assert read["DTSTART"] == f"{dt.datetime.fromtimestamp(item.starts, dt.UTC):%Y%m%dT%H%M%SZ}"
     assert {"uid", "dtstamp"} <= {name.lower() for name in event}
     assert {"prodid", "version"} <= {name.lower() for name in calendar}
     assert content.endswith(b"END:VCALENDAR\r\n")
@@ -225,8 +240,10 @@ def holds_in_all_formats(harness: FeedHarness, title, body):
     [said] = json.loads(read["feed.json"])["items"]
     atom = xml((harness.folder / "atom.xml").read_bytes())
     assert (atom.find(f"{ATOM}entry/{ATOM}title").text or "") == said["title"]
-    [event] = Calendar.from_ical((harness.folder / "activities.ics").read_bytes()).walk("VEVENT")
+    content = (harness.folder / "activities.ics").read_bytes()
+    [event] = Calendar.from_ical(content).walk("VEVENT")
     assert event["summary"] == said["title"]
+    assert properties(content)["SUMMARY"] == said["title"]
     [linked] = json.loads((harness.folder / "items.jsonld").read_bytes())["@graph"]
     assert linked["name"] == said["title"]
     rows = Rows(read["items.html"].decode())
