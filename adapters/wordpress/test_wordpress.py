@@ -49,7 +49,7 @@ def test_without_credentials_the_routes_tell_nothing(harness):
     """Neither what is listed nor what a key belongs to."""
     harness.put(harness.fresh())
     for path in ("check", "items", "items/1", "keys/" + "0" * 32):
-        answer = requests.get(f"{harness.site.url}/wp-json/fachkraft-share/v1/{path}", timeout=30)
+        answer = requests.get(f"{harness.url}/wp-json/fachkraft-share/v1/{path}", timeout=30)
         assert answer.status_code == 401
 
 

@@ -1,12 +1,14 @@
 #!/bin/bash
 # Start a real WordPress on loopback for the tests: site.sh up debian|npm:VERSION, site.sh down.
-# D is an empty folder, P a free port, PLUGIN the plugin's file; down needs D only.
+# D is an empty folder, P a free port, PLUGIN the plugin's folder; down needs D only.
 set -eu
 up() { for _ in $(seq 240); do curl -fs -o /dev/null "$1" && return; sleep 0.25; done; return 1; }
-wp_debian() {  # as root: mariadbd runs as mysql
+wp_debian() {
+  local user=()
+  if [ "$(id -u)" -eq 0 ]; then user=(--user=mysql); fi  # it refuses to run as root
   cp -rL /usr/share/wordpress "$D/www"
-  mariadb-install-db --no-defaults --user=mysql --datadir="$D/db" --auth-root-authentication-method=normal >/dev/null
-  mariadbd --no-defaults --user=mysql --datadir="$D/db" --socket="$D/db/s.sock" --skip-networking > "$D/db.log" 2>&1 & echo $! > "$D/db.pid"
+  mariadb-install-db --no-defaults "${user[@]}" --datadir="$D/db" --auth-root-authentication-method=normal >/dev/null
+  mariadbd --no-defaults "${user[@]}" --datadir="$D/db" --socket="$D/db/s.sock" --skip-networking > "$D/db.log" 2>&1 & echo $! > "$D/db.pid"
   for i in $(seq 100); do mariadb-admin -S "$D/db/s.sock" -uroot ping >/dev/null 2>&1 && break; sleep 0.3; done
   mariadb -S "$D/db/s.sock" -uroot -e "create database wp; create user wp@localhost identified by 'wp'; grant all on wp.* to wp@localhost"
 }
@@ -18,7 +20,9 @@ wp_npm() {     # wp_npm 6.5
   sed "s#{SQLITE_IMPLEMENTATION_FOLDER_PATH}#$C/plugins/sqlite#; s#{SQLITE_PLUGIN}#sqlite/load.php#" "$C/plugins/sqlite/db.copy" > "$C/db.php"
 }
 wp_up() {
-  C="$D/www/wp-content"; mkdir -p "$C/mu-plugins" "$C/uploads" "$C/database" "$C/themes/fks"; cp "$PLUGIN" "$C/mu-plugins/"
+  C="$D/www/wp-content"; mkdir -p "$C/mu-plugins" "$C/uploads" "$C/database" "$C/themes/fks"; rm -rf "$C/plugins/fachkraft-share"
+  (cd "$(dirname "$PLUGIN")" && python3 -m zipfile -c "$D/fachkraft-share.zip" "$(basename "$PLUGIN")")  # as the documentation says
+  unzip -q "$D/fachkraft-share.zip" -d "$C/plugins"
   printf '/*\nTheme Name: fks\n*/' > "$C/themes/fks/style.css"; echo '<?php while (have_posts()) { the_post(); the_title(); the_content(); }' > "$C/themes/fks/index.php"
   cat > "$D/www/wp-config.php" <<'PHP'
 <?php foreach (['DB_NAME', 'DB_USER', 'DB_PASSWORD'] as $k) define($k, 'wp');
@@ -42,10 +46,15 @@ if ($p !== '/' && is_file($r . $p)) return false; $_SERVER['SCRIPT_NAME'] = '/in
 PHP
   cp "$(dirname "$0")"/*.php "$D/"
   php -d sendmail_path=/bin/true "$D/install.php"
+  php "$D/probe.php" activate
   PHP_CLI_SERVER_WORKERS=4 setsid php -d sendmail_path=/bin/true -S 127.0.0.1:$P -t "$D/www" "$D/router.php" > "$D/php.log" 2>&1 & echo $! > "$D/php.pid"
   up http://127.0.0.1:$P/wp-json/
 }
-wp_down() { kill -- "-$(cat "$D/php.pid")"; if [ -f "$D/db.pid" ]; then kill "$(cat "$D/db.pid")"; fi; }
+gone() { for _ in $(seq 100); do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done; }
+wp_down() {  # what never started needs no stopping
+  if [ -f "$D/php.pid" ]; then kill -- "-$(cat "$D/php.pid")" 2>/dev/null || true; fi  # the group: workers outlive their parent
+  if [ -f "$D/db.pid" ]; then kill "$(cat "$D/db.pid")" 2>/dev/null || true; gone "$(cat "$D/db.pid")"; fi  # it writes until it ends
+}
 case "$1" in
   up) case "$2" in debian) wp_debian ;; npm:*) wp_npm "${2#npm:}" ;; esac; wp_up ;;
   down) wp_down ;;

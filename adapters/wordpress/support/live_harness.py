@@ -1,0 +1,75 @@
+"""The shared suite's harness on somebody's installation: no more than the adapter's own user may.
+
+Only items with keys of the tests are touched, and none stays. A site that holds any other is
+refused: the rule about orphans takes away what the tests did not publish.
+"""
+
+import os
+
+import pytest
+from wordpress_harness import RunningHarness
+from wordpress_site import SECRET
+
+from fachkraft_share.ports.publishing import ItemKind, item_key
+from fachkraft_share.testing.cms_harness import activity
+from fachkraft_share_wordpress import WordPressAdapter
+
+_TEASERS = {item_key(ItemKind.TEASER, one.rjust(22, "q")) for one in "rs"}
+_KEYS = {activity(number, at=0).key for number in range(200)} | _TEASERS
+_NO_DATABASE = "needs the site's database, which --live does not have"
+
+
+def live_settings():
+    """Return address, user and password of the site the environment names, None without."""
+    given = {name: _named(name) for name in ("URL", "USER", "PASSWORD")}
+    if not given["URL"]:
+        return None
+    missing = [f"FKS_LIVE_{name}" for name, one in given.items() if not one]
+    if missing:
+        raise pytest.UsageError(f"{given['URL']}: set {' and '.join(missing)}, too")
+    return {name.lower(): one for name, one in given.items()}
+
+
+def _named(name):
+    return os.environ.get(f"FKS_LIVE_{name}") or os.environ.get(f"FKS_WORDPRESS_{name}", "")
+
+
+class LiveHarness(RunningHarness):
+    """An installation without items of ours."""
+
+    def __init__(self, settings):
+        super().__init__(settings["url"])
+        self._settings = {**settings, "hook_secret": SECRET}
+        others = [one for one in self.fresh().published() if one.key not in _KEYS]
+        if others:
+            pytest.fail(
+                f"the site holds {len(others)} items that are not of the tests, and they would be"
+                " taken away: run --live against a site, or a copy of it, without any"
+            )
+        self.clean()
+
+    def fresh(self):
+        return WordPressAdapter(self._settings)
+
+    def clean(self):
+        """Erase what the tests published, also in a run that was stopped."""
+        adapter = self.fresh()
+        for one in adapter.published():
+            if one.key in _KEYS:
+                adapter.erase(one.ref, at=self.at)
+
+    def stored(self):
+        return tuple(one.ref for one in self.fresh().published())
+
+    def names_of(self, ref):
+        return tuple(f"fks-{one.key}" for one in self.fresh().published() if one.ref == ref)
+
+    @property
+    def site(self):
+        """What only a site of the tests' own offers."""
+        pytest.skip(_NO_DATABASE)
+
+    def _needs_database(self, *_):
+        pytest.skip(_NO_DATABASE)
+
+    own_page = content_of = places_holding = plant = _needs_database
