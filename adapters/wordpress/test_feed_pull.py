@@ -2,7 +2,10 @@
 
 import time
 
+import pytest
 from feed_server import item, serving_feed
+
+from fachkraft_share.testing.cms_harness import LINK, activity, leave_to_show, teaser
 
 
 def test_what_the_feed_holds_is_shown(pulling):
@@ -17,6 +20,27 @@ def test_what_the_feed_holds_is_shown(pulling):
     [body] = [one["body"] for one in pulling.items if "1" in one["title"]]
     assert "<strong>Montag</strong>" in body
     assert body.count(f'href="{link}"') == 1
+
+
+def test_what_the_feed_adapter_writes_is_understood(pulling, tmp_path):
+    """Our own feed, with a teaser and an activity, as its adapter lays it into a folder."""
+    feed = pytest.importorskip("fachkraft_share_feed", reason="fachkraft-share-feed is not there")
+    adapter = feed.FeedAdapter.connect({"folder": str(tmp_path)})
+    at, referral = int(time.time()), "r" * 22
+    adapter.set_up(at=at)
+    known = [
+        adapter.publish(teaser(referral, at=at), permit=leave_to_show(referral, at=at), at=at),
+        adapter.publish(activity(1, at=at), at=at),
+    ]
+    for left in (2, 1, 0):
+        pulling.feed.body = (tmp_path / "feed.json").read_bytes()
+        pulling.feed.headers = {}
+        pulling.pull()
+        assert pulling.state["error"] == ""
+        assert len(pulling.items) == left
+        assert all(one["body"].count(LINK) == 1 for one in pulling.items)
+        if known:
+            adapter.unpublish(known.pop(), at=at)
 
 
 def test_what_changed_is_updated_in_place(pulling):
@@ -38,6 +62,19 @@ def test_what_the_feed_holds_no_more_is_erased(pulling):
     assert pulling.harness.places_holding(b"qzxpulled") == ()
     pulling.pull(items=[])
     assert pulling.held == []
+
+
+def test_what_an_editor_hides_stays_hidden_and_is_erased(pulling):
+    """As a draft or in the trash, whatever the feed says of it; and it goes with the feed's."""
+    pulling.pull(item(1), item(2, body="<p>qzxhidden</p>"))
+    for one, way in zip(pulling.items, ("draft", "trash"), strict=True):
+        pulling.site.probe("hide", way, one["id"])
+    pulling.pull(item(1, body="<p>Am Dienstag</p>"), item(2, body="<p>qzxhidden 2</p>"))
+    assert not pulling.shown(1)
+    assert not pulling.shown(2)
+    pulling.pull(items=[])
+    assert pulling.held == []
+    assert pulling.harness.places_holding(b"qzxhidden") == ()
 
 
 def test_what_is_over_in_the_feed_is_not_here(pulling):

@@ -97,6 +97,7 @@ def test_what_is_dangerous_in_a_feed_does_not_arrive(pulling):
         "<a href='javascript:alert(1)'>dort</a><img src=x onerror=alert(1)><iframe src=x></iframe>"
         "<!-- wp:latest-posts /--><form action='https://x.example'><input name=p></form>"
         "[fachkraft-share] <a href='https://node.example/a?b[]=1'>weiter</a><svg onload=alert(1)>"
+        "<p>https://video.example/watch</p>"
     )
     pulling.pull(item(1, body=attack, title="<b>Messe</b><script>qzxattack()</script>"))
     [held] = pulling.items
@@ -108,6 +109,8 @@ def test_what_is_dangerous_in_a_feed_does_not_arrive(pulling):
     assert "<em>Montag</em>" in page
     assert 'class="fachkraft-share"' not in page
     assert "node.example/a?b" in page
+    assert "https://video.example" not in held["body"]
+    assert "video.example/watch" in page
 
 
 def test_only_https_is_fetched_elsewhere(pulling, site):

@@ -45,13 +45,14 @@ function fks_save($id, $slug, $item, $meta = []) {
     ]), true);
 }
 
-// The few tags the engine sends. Comments would be blocks and brackets shortcodes: code of this site.
+// The few tags the engine sends. Comments would be blocks and brackets shortcodes, code of this site; an
+// address that stands alone would be embedded from a stranger's server.
 function fks_clean($html) {
     $gone = ['@<(script|style|iframe)\b.*?(</\1\s*>|$)@is', '@<!--.*?(-->|$)@s'];
     $tags = array_fill_keys(['p', 'ul', 'ol', 'li', 'strong', 'em', 'h3', 'br'], []) + ['a' => ['href' => true]];
     $clean = wp_kses((string) preg_replace($gone, '', $html), $tags, ['https']);
     $clean = preg_replace('@<a (?!href=["\']https://)[^>]*>@i', '<a>', $clean);
-    return str_replace('[', '&#91;', $clean);
+    return str_replace('[', '&#91;', preg_replace('@(^|[>\s])(https?):@i', '$1$2&#58;', $clean));
 }
 
 // The name of an option is unique in every database WordPress runs on: the second INSERT does nothing.

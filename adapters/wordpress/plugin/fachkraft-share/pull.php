@@ -74,9 +74,10 @@ function fks_pull_apply($items) {
     return true;
 }
 
+// What an editor of the site has hidden stays hidden, and is erased with the rest.
 function fks_pull_save($id, $key, $item) {
     $content = hash('sha256', wp_json_encode($item));
-    if ($id && get_post_status($id) === 'publish' && get_post_meta($id, 'fks_feed_content', true) === $content) {
+    if ($id && (get_post_status($id) !== 'publish' || get_post_meta($id, 'fks_feed_content', true) === $content)) {
         return $id;
     }
     return fks_save($id, FKS_PULLED . $key, $item, ['fks_feed_key' => $key, 'fks_feed_content' => $content]);

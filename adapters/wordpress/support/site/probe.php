@@ -20,6 +20,7 @@ if ($do === 'option') update_option($one, $two);
 if ($do === 'asked') $answer = get_option($one, null);
 if ($do === 'neighbours') { $GLOBALS['post'] = get_post((int) $one); $answer = [(bool) get_previous_post(), (bool) get_next_post()]; }
 if ($do === 'since') { $state = fks_pull_state(); update_option('fks_pull_state', ['succeeded' => time() - (int) $one] + $state); }
+if ($do === 'hide') $one === 'trash' ? wp_trash_post((int) $two) : wp_update_post(['ID' => (int) $two, 'post_status' => 'draft']);
 if ($do === 'over') update_post_meta((int) $one, 'fks_valid_until', time());
 if ($do === 'said') update_option('fks_pull_state', ['error' => $one, 'detail' => $two] + fks_pull_state());
 if ($do === 'locale') update_user_meta(get_user_by('login', 'admin')->ID, 'locale', $one);
