@@ -328,6 +328,13 @@ def test_a_redirect_at_home_is_followed_for_reading_only(server, rest):
         rest.get("/items")
 
 
+def test_a_redirect_that_is_expected_is_handed_back(server, rest):
+    """Where the way somewhere else is the answer, such as the one to a login form."""
+    server.answers(Reply(302, headers={"Location": "/login"}))
+    assert rest.get("/items", expect={302}).status == 302
+    assert len(server.asked) == 1
+
+
 # Credentials ------------------------------------------------------------------------------------
 
 

@@ -209,7 +209,7 @@ class Rest:
         while True:
             tries += 1
             try:
-                answer = self._answer(call)
+                answer = self._answer(call, expect)
                 if answer.status == 401 and not renewed and call.auth.renewed():
                     renewed = True  # at most once: what is refused twice stays refused
                     continue
@@ -222,12 +222,12 @@ class Rest:
             else:
                 return answer
 
-    def _answer(self, call: _Call) -> Answer:
+    def _answer(self, call: _Call, expect: Container[int]) -> Answer:
         for _ in range(limits.REST_REDIRECTS + 1):
             with self._opened(call) as opened:
                 pieces = self._pieces(opened, limits.REST_ANSWER_BYTES, PermanentAdapterError)
                 answer = attrs.evolve(_head(opened), body=b"".join(pieces))
-            if answer.status not in _MOVED:
+            if answer.status not in _MOVED or answer.status in expect:
                 return answer
             if call.method != "GET":
                 raise PermanentAdapterError("the system sends us elsewhere; check the address")
