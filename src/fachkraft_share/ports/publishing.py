@@ -76,7 +76,7 @@ class Item:
     @property
     def slug(self) -> str:
         """The last part of its address: ours, unique, and the way back to the key."""
-        return _SLUG + self.key
+        return slug_of_key(self.key)
 
     @property
     def page(self) -> str:
@@ -98,6 +98,11 @@ def item_key(kind: ItemKind, name: str) -> str:
     """Return the key of what is called so with us, say a referral's id; nothing leads back."""
     digest = hashlib.sha256(frame(_ITEM_TAG, kind.encode(), name.encode())).digest()
     return digest[: limits.ID_BYTES].hex()
+
+
+def slug_of_key(key: str) -> str:
+    """Return the slug of the item with this key."""
+    return _SLUG + key
 
 
 def key_of_slug(slug: str) -> str | None:
