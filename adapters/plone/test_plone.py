@@ -191,6 +191,19 @@ def test_a_page_cannot_be_published_where_the_workflow_does_not_let_us(disk):
     assert not any(disk.seen(ref) for ref in disk.stored())
 
 
+def test_a_site_whose_pages_have_no_text_is_refused_when_it_is_connected(disk):
+    """As Volto's have none; what the site lacks is said before anything is sent."""
+    pages = "@controlpanels/dexterity-types/Document"
+    assert disk.fresh().check(at=disk.at).version
+    disk.site.api(pages, method="PATCH", json={"plone.richtext": False})
+    try:
+        with pytest.raises(PermanentAdapterError, match="Classic UI"):
+            disk.fresh().check(at=disk.at)
+    finally:
+        disk.site.api(pages, method="PATCH", json={"plone.richtext": True})
+    assert disk.fresh().check(at=disk.at).version
+
+
 def test_a_long_list_comes_whole(disk):
     """Over several pages of the site's answer, with the editors' pages between."""
     adapter, at = disk.fresh(), disk.at
