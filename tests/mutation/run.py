@@ -46,11 +46,11 @@ TESTS = {
     "member": ("tests/member",),
     "node": ("tests/node", "tests/partners"),
 }
-CORE = ("wire", "rules", "protocol", "member/erasing", "node/erasing")
+CORE = ("wire", "rules", "protocol", "member/erasing", "member/receipts", "node/erasing")
 PROMISED = (
     "wire/jws wire/keys wire/suite rules/consent protocol/message protocol/closing "
     "protocol/erasure protocol/bundle protocol/verifying protocol/events/referral_closed "
-    "protocol/events/erasure_receipt member/erasing node/erasing"
+    "protocol/events/erasure_receipt member/erasing member/receipts node/erasing"
 ).split()
 PROGRESS = 200
 LEFT_OUT = "rules/tables"  # lists of words; a word left out is no fault of the code

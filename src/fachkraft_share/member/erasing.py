@@ -2,12 +2,10 @@
 
 1. What was held is noted before anything is erased, so that a repetition says the same.
 2. A participant that is remembered and absent yields `failed(participant_missing)`.
-3. Only the origin may keep its own application file, under the AGG clock, and says so;
-   recipients have no such hold (R6, R7). Hashes, consent and closure stay as the record.
-4. A receipt is signed whenever the closure was heard, and again when its content changed.
+3. A receipt is signed whenever the closure was heard, and again when its content changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
@@ -15,7 +13,15 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, TemporaryAdapterError, TemporaryError
 from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.engine import RESTORED, Engine
-from fachkraft_share.member.participants import ADAPTER, STORE
+from fachkraft_share.member.participants import ADAPTER
+from fachkraft_share.member.receipts import (
+    Asked,
+    awaited_at,
+    categories_of,
+    held_until,
+    is_open,
+    item_of,
+)
 from fachkraft_share.member.records import (
     Account,
     ApplicationRow,
@@ -27,19 +33,13 @@ from fachkraft_share.member.records import (
 )
 from fachkraft_share.member.suppression import suppress
 from fachkraft_share.ports.backoff import next_try
-from fachkraft_share.ports.erasure_evidence import Erasure, look_again_at, receipt_state
+from fachkraft_share.ports.erasure_evidence import receipt_state
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.erasure import write_receipt
 from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.payloads import (
-    CategoryErased,
-    ErasureState,
-    ReceiptItem,
-    ResidueLeft,
-)
+from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
-from fachkraft_share.rules.retention import evidence_until
 from fachkraft_share.wire import strict
 from fachkraft_share.wire.convert import unstructure
 
@@ -47,28 +47,6 @@ ERASE = "erase"
 EXPIRE = "expire"
 PATIENCE = 3  # tries before a receipt says that a participant failed for the moment
 MISSING = "participant_missing"
-AGG_BASIS = "§ 15 Abs. 4 AGG"
-RECORD_BASIS = "Art. 5 Abs. 2, Art. 17 Abs. 3 lit. e DSGVO; § 298 SGB III"
-_ORDER = [
-    ErasureState.NEVER_HELD,
-    ErasureState.ERASED,
-    ErasureState.ANONYMISED,
-    ErasureState.RETAINED,
-    ErasureState.REQUESTED,
-    ErasureState.FAILED,
-]
-_OPEN = (ErasureState.REQUESTED, ErasureState.FAILED)
-
-
-@attrs.frozen
-class Asked:
-    """What one participant answered, or why it could not."""
-
-    name: str
-    state: ErasureState
-    reason: str | None = None
-    erasure: Erasure | None = None
-    temporary: bool = False
 
 
 @attrs.frozen
@@ -115,14 +93,20 @@ def _work(engine: Engine, task: Task) -> Done:
     scope = scope or ALL
     account, tombstone = _open_account(engine, referral, scope)
     asked = _ask_all(engine, referral, since=account.at)
-    categories = tuple(_categories(engine, account, asked, tombstone=tombstone))
+    categories = categories_of(
+        account,
+        asked,
+        own=_application(engine, referral),
+        tombstone=tombstone,
+        at=engine.now(),
+    )
     if any(one.temporary for one in asked) and task.tries < PATIENCE:
         soon = next_try(task.tries, at=engine.now(), ids=engine.runtime.ids)
         return Done(task, attrs.evolve(account, said=""), None, soon)
     said = strict.write(unstructure(list(categories))).decode()
     news = task.kind == ERASE and (task.tries == 0 or said != account.said)
     closure = task.note or (tombstone.closure if tombstone else "")
-    item = _item(engine, account, asked, categories, closure=closure) if news else None
+    item = item_of(account, asked, categories, closure=closure, at=engine.now()) if news else None
     again = _again_at(engine, task, categories, asked)
     return Done(task, attrs.evolve(account, said=said), item, again)
 
@@ -225,83 +209,19 @@ def _code(error: Exception) -> str:
     return f"participant_{type(error).__name__.removesuffix('Error').lower()}"
 
 
-def _categories(
-    engine: Engine, account: Account, asked: Sequence[Asked], *, tombstone: Tombstone | None
-) -> Iterable[CategoryErased]:
-    store = [one for one in asked if one.name == STORE]
-    yield _category("profile", store, held=account.profile_held)
-    own = _application(engine, account.referral)
-    others = [one for one in asked if one.name != STORE or account.dossier_held]
-    dossier = _category("dossier", others, held=account.dossier_held)
-    if own is not None and dossier.state not in _OPEN:
-        dossier = _kept(own, dossier, at=engine.now())
-    yield dossier
-    closed = tombstone.closed_at if tombstone else account.at
-    yield CategoryErased(
-        "record", ErasureState.RETAINED, basis=RECORD_BASIS, until=evidence_until(closed)
-    )
-
-
-def _category(name: str, asked: Sequence[Asked], *, held: bool) -> CategoryErased:
-    worst = max(asked, key=lambda one: _ORDER.index(one.state), default=None)
-    if worst is not None and worst.state in (*_OPEN, ErasureState.ANONYMISED):
-        return CategoryErased(name, worst.state, reason=worst.reason)
-    return CategoryErased(name, ErasureState.ERASED if held else ErasureState.NEVER_HELD)
-
-
-def _kept(own: ApplicationRow, dossier: CategoryErased, *, at: int) -> CategoryErased:
-    """Say what is true of the origin's own application file beside what the engine erased."""
-    if own.erased_at is not None:
-        worst = max(dossier.state, ErasureState.ERASED, key=_ORDER.index)
-        return CategoryErased("dossier", worst)
-    if at < own.hold_until:
-        return CategoryErased(
-            "dossier", ErasureState.RETAINED, basis=AGG_BASIS, until=own.hold_until
-        )
-    return CategoryErased("dossier", ErasureState.REQUESTED, reason="application_file")
-
-
 def _application(engine: Engine, referral: str) -> ApplicationRow | None:
     with engine.store.begin(write=False) as transaction:
         rows = transaction.every(ApplicationRow, referral=referral)
     return next(iter(rows), None)
 
 
-def _item(
-    engine: Engine,
-    account: Account,
-    asked: Sequence[Asked],
-    categories: tuple[CategoryErased, ...],
-    *,
-    closure: str,
-) -> ReceiptItem:
-    at = engine.now()
-    found = [one.erasure for one in asked if one.erasure is not None]
-    residues = tuple(
-        ResidueLeft(str(one.kind), one.where, one.goes) for each in found for one in each.residue
-    )
-    return ReceiptItem(
-        account.referral,
-        closure,
-        account.scope,
-        at,
-        categories,
-        stores=tuple(one.name for one in asked),
-        residues=residues[: limits.PAGE_ENTRIES],
-        second_look=len(found) == len(asked) and not residues,
-        backups_unreadable_from=at + limits.KEY_BACKUP_DAYS * limits.DAY,
-    )
-
-
 def _again_at(
     engine: Engine, task: Task, categories: Sequence[CategoryErased], asked: Sequence[Asked]
 ) -> int | None:
-    at = engine.now()
-    if any(one.state in _OPEN for one in categories):
-        awaited = [look_again_at(one.erasure) for one in asked if one.erasure is not None]
-        soonest = min((when for when in awaited if when is not None), default=None)
-        return soonest or next_try(task.tries, at=at, ids=engine.runtime.ids)
-    return next(one.until for one in categories if one.category == "dossier")
+    if is_open(categories):
+        soonest = awaited_at(asked)
+        return soonest or next_try(task.tries, at=engine.now(), ids=engine.runtime.ids)
+    return held_until(categories)
 
 
 def _conclude(engine: Engine, one: Done, *, transaction: Transaction) -> None:
