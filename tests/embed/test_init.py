@@ -17,6 +17,7 @@ from fachkraft_share.errors import SetupError
 from fachkraft_share.member.folder import save_settings, settings_of
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem
+from fachkraft_share.testing.memory_cms import MemoryCmsAdapter, MemorySite
 
 
 def old_tool(environ: Any, start_response: Any) -> list[bytes]:
@@ -83,6 +84,7 @@ def test_an_unknown_host_is_told_what_is_known(app: Any, beispiel: Path) -> None
         ({"adapters": [MemoryAdapter(MemorySystem())] * 2}, "twice"),
         ({"participants": [Drawer("store")]}, "name of its own"),
         ({"participants": [Drawer("adapter:odoo")]}, "name of its own"),
+        ({"participants": [Drawer("site:wordpress")]}, "name of its own"),
         ({"folder": "/nowhere"}, "join first"),
     ],
 )
@@ -148,6 +150,14 @@ def test_the_hosts_own_system_takes_part_in_erasures(beispiel: Path) -> None:
     embedded = fachkraft_share.init(old_tool, folder=beispiel, adapters=[own])
     assert embedded.member.engine.adapters == {"memory": own}
     assert "adapter:memory" in embedded.member.engine.participants
+
+
+def test_the_hosts_own_website_is_no_system_of_applicants(beispiel: Path) -> None:
+    """It is kept equal to what may be shown, and takes part in erasures."""
+    own = MemoryCmsAdapter(MemorySite())
+    engine = fachkraft_share.init(old_tool, folder=beispiel, adapters=[own]).member.engine
+    assert (engine.adapters, engine.sites) == ({}, {"memory-cms": own})
+    assert "site:memory-cms" in engine.participants
 
 
 def test_a_participant_is_remembered_before_anybody_visits(beispiel: Path) -> None:

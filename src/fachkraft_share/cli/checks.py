@@ -114,7 +114,8 @@ def _plugins(folder: Path) -> Health:
 
 
 def _adapters(member: "Member") -> Iterator[Answer]:
-    for name, adapter in sorted(member.engine.adapters.items()):
+    systems = {**member.engine.adapters, **member.engine.sites}
+    for name, adapter in sorted(systems.items()):
         check = partial(_answers, adapter, at=member.engine.now())
         yield _run("FKS-024", f"The system behind {name} answers", check)
 

@@ -99,6 +99,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Install its adapter there and connect it anew: fachkraft-share connect NAME",
     ),
     (
+        "FKS-014",
+        "Websites show what may be shown, and nothing else",
+        "Each sync makes every connected website equal to what persons allow to be shown.",
+        "Run: fachkraft-share sync. What a site does not let go, take down by hand there.",
+    ),
+    (
         "FKS-020",
         "Nobody else can read the folder",
         "It holds keys and, encrypted, personal data.",
@@ -125,7 +131,7 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
     (
         "FKS-024",
         "A connected system answers",
-        "Runner-ups are read from it and received persons filed into it.",
+        "Runner-ups are read from it, received persons filed into it; a website shows teasers.",
         "Try the connection anew: fachkraft-share connect NAME",
     ),
     (

@@ -119,8 +119,16 @@ def _connect(place: Place, kind: type, given: Sequence[str], *, dry_run: bool) -
         {"adapter": name, "version": checked.version, "warnings": checked.warnings},
         f"Connected {name} ({checked.version}).",
         *(f"Warning: {one}" for one in checked.warnings),
-        "Next: fachkraft-share recommend (lists the runner-ups it finds)",
+        f"Next: {_next(connected)}",
     )
+
+
+def _next(connected: object) -> str:
+    from fachkraft_share.ports.cms import CmsAdapter
+
+    if isinstance(connected, CmsAdapter):
+        return "fachkraft-share sync (shows there whom persons let be shown, and takes away again)"
+    return "fachkraft-share recommend (lists the runner-ups it finds)"
 
 
 def _settings(

@@ -40,6 +40,7 @@ def line(report: "SyncReport") -> str:
         f"received {report.received}, sent {report.sent}, did {report.tasks} tasks; "
         f"{report.waiting} wait to be sent, {report.parked} parked; list {report.list_number}"
     )
+    said += f"; {report.shown} items sent to or taken from websites" if report.shown else ""
     said += "" if report.online else "; THE NODE DOES NOT ANSWER, nothing is lost"
     return said + (f"; problems: {', '.join(report.problems)}" if report.problems else "")
 
@@ -56,13 +57,17 @@ def _watch(place: Place, member: "Member") -> int:
             except BusyError as error:
                 time.sleep(min(error.retry_after, limits.LEASE_SECONDS))
                 continue
-            if report.received or report.sent or report.tasks or report.online is not before:
+            if _news(report) or report.online is not before:
                 place.out.stream(report, line(report))
             before = report.online
             if not report.online:
                 time.sleep(_PAUSE)
     except KeyboardInterrupt:
         return exits.OK
+
+
+def _news(report: "SyncReport") -> bool:
+    return bool(report.received or report.sent or report.tasks or report.shown)
 
 
 def _preview(place: Place, member: "Member") -> None:

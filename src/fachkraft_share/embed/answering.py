@@ -130,7 +130,7 @@ def _finding(one: checking.Finding, *, full: bool) -> dict[str, str]:
 def _hook(embedded: "Embedded", call: Call, name: str) -> Response:
     """Note that a system is to be read; the adapter has verified the raw call."""
     engine = embedded.member.engine
-    adapter = engine.adapters.get(name)
+    adapter = engine.adapters.get(name) or engine.sites.get(name)
     if adapter is None:
         return problem(404, "no system is connected under this name")
     if adapter.hint(call.headers, call.body, at=engine.now()) is None:

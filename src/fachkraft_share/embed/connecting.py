@@ -9,27 +9,27 @@ from collections.abc import Iterable
 import attrs
 
 from fachkraft_share.errors import SetupError
-from fachkraft_share.member.folder import connected
+from fachkraft_share.member.connecting import connected
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.plugins.loading import Plugins
-from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.adapter import Adapter
 
 
 @attrs.frozen
 class Systems:
     """The adapters that can be used, and why others cannot."""
 
-    adapters: dict[str, AtsAdapter]
+    adapters: dict[str, Adapter]
     unusable: dict[str, str] = attrs.field(factory=dict)
 
 
-def named(wanted: Iterable[str | AtsAdapter], settings: Settings, *, plugins: Plugins) -> Systems:
+def named(wanted: Iterable[str | Adapter], settings: Settings, *, plugins: Plugins) -> Systems:
     """Connect each system the host names: an adapter of its own, or the name of an installed one.
 
     Raises:
         SetupError: one of them cannot be used.
     """
-    found: dict[str, AtsAdapter] = {}
+    found: dict[str, Adapter] = {}
     for one in wanted:
         adapter = _one(one, settings, plugins=plugins)
         if adapter.name in found:
@@ -38,15 +38,12 @@ def named(wanted: Iterable[str | AtsAdapter], settings: Settings, *, plugins: Pl
     return Systems(found)
 
 
-def _one(wanted: str | AtsAdapter, settings: Settings, *, plugins: Plugins) -> AtsAdapter:
-    if isinstance(wanted, AtsAdapter):
+def _one(wanted: str | Adapter, settings: Settings, *, plugins: Plugins) -> Adapter:
+    if isinstance(wanted, Adapter):
         return wanted
     if not isinstance(wanted, str):
         raise SetupError("adapters: give names, or adapters that are connected")
-    adapter = connected(wanted, settings, plugins=plugins)
-    if adapter is None:
-        raise SetupError(f"adapters: {wanted!r} is no applicant-tracking system")
-    return adapter
+    return connected(wanted, settings, plugins=plugins)
 
 
 def detected(settings: Settings, *, plugins: Plugins) -> Systems:
@@ -54,13 +51,10 @@ def detected(settings: Settings, *, plugins: Plugins) -> Systems:
     found = Systems({})
     for name in settings.adapters:
         try:
-            adapter = connected(name, settings, plugins=plugins)
+            found.adapters[name] = connected(name, settings, plugins=plugins)
         except SetupError as error:
             found.unusable[name] = str(error)
         except Exception as error:
             # An adapter's own code: whatever it raises, the host application must start.
             found.unusable[name] = f"raised {type(error).__name__}"
-        else:
-            if adapter is not None:
-                found.adapters[name] = adapter
     return found

@@ -19,7 +19,7 @@ from fachkraft_share.errors import SetupError
 from fachkraft_share.member import Member
 from fachkraft_share.member.folder import settings_of
 from fachkraft_share.plugins.loading import load_plugins
-from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 from fachkraft_share.ports.runtime import Response
 
@@ -31,7 +31,7 @@ class Embedded:
     """What `init` returns: `member` for the host's code, `app` to serve, `urls` for Django."""
 
     folder: Path
-    adapters: tuple[str | AtsAdapter, ...] | None = None
+    adapters: tuple[str | Adapter, ...] | None = None
     participants: tuple[ErasureParticipant, ...] = ()
     allow: Allow | None = attrs.field(default=None, repr=False)
     app: Any = attrs.field(default=None, repr=False)

@@ -15,7 +15,7 @@ import attrs
 from fachkraft_share.embed import asgi, django_host, flask_host, starlette_host, wsgi
 from fachkraft_share.embed.embedded import Allow, Embedded
 from fachkraft_share.errors import SetupError
-from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 
 PREFIX: Final = "/fachkraft-share"
@@ -46,7 +46,7 @@ def init(
     app: Any,
     *,
     folder: Path | str | None = None,
-    adapters: Iterable[str | AtsAdapter] | None = None,
+    adapters: Iterable[str | Adapter] | None = None,
     participants: Iterable[ErasureParticipant] = (),
     prefix: str | None = None,
     allow: Allow | None = None,
@@ -96,8 +96,8 @@ def _check(app: Any, prefix: str | None, allow: Allow | None) -> None:
 
 
 def _listed(
-    adapters: Iterable[str | AtsAdapter] | None,
-) -> tuple[str | AtsAdapter, ...] | None:
+    adapters: Iterable[str | Adapter] | None,
+) -> tuple[str | Adapter, ...] | None:
     if isinstance(adapters, str):
         raise SetupError(f"adapters: write [{adapters!r}]")
     return None if adapters is None else tuple(adapters)

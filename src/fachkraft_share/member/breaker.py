@@ -6,8 +6,10 @@ One row for each system: until when nobody asks it, and how often it failed in a
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fachkraft_share import limits
 from fachkraft_share.errors import TemporaryAdapterError
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.participants import SITE
 from fachkraft_share.member.records import Standing
 from fachkraft_share.ports.backoff import next_try
 
@@ -28,7 +30,9 @@ def asking(engine: Engine, system: str) -> Iterator[None]:
     try:
         yield
     except TemporaryAdapterError as error:
-        later = max(next_try(tries, at=at, ids=engine.runtime.ids), at + error.retry_after)
+        longest = limits.SITE_RETRY_LAST if system.startswith(SITE) else limits.RETRY_LAST
+        soon = next_try(tries, at=at, ids=engine.runtime.ids, longest=longest)
+        later = max(soon, at + error.retry_after)
         with engine.store.begin() as transaction:
             transaction.put(Standing(name, f"{later} {tries + 1}", at))
         raise

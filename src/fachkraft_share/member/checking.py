@@ -4,7 +4,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.member import outbox
+from fachkraft_share.member import outbox, showing
 from fachkraft_share.member.engine import AWAY, QUARANTINE, Engine
 from fachkraft_share.member.plugged import KIND as PLUGIN
 from fachkraft_share.member.plugged import failed
@@ -49,6 +49,7 @@ def at_home(engine: Engine) -> tuple[Finding, ...]:
         ("FKS-010", "Agreements go on", _agreements),
         ("FKS-011", "Every plugin named is there", _named_plugins),
         ("FKS-013", "All connected systems can be used", _systems),
+        ("FKS-014", "Websites show what may be shown, and nothing else", _sites),
     )
     found = tuple(Finding(id, title, check(engine)) for id, title, check in checks)
     return (*found, *(_plugin(engine, one) for one in engine.plugins.loaded))
@@ -152,7 +153,8 @@ def _parked(engine: Engine) -> Health:
 
 def _tasks(engine: Engine) -> Health:
     with engine.store.begin(write=False) as transaction:
-        troubles = [one for one in transaction.every(Trouble) if one.kind != PLUGIN]
+        told = (PLUGIN, showing.KIND)  # by checks of their own
+        troubles = [one for one in transaction.every(Trouble) if one.kind not in told]
         tired = [task for task in transaction.every(Task) if task.tries > 1]
     if troubles:
         named = ", ".join(sorted({f"{one.kind}: {one.code}" for one in troubles})[:10])
@@ -177,6 +179,18 @@ def _systems(engine: Engine) -> Health:
         return OK
     named = "; ".join(f"{name}: {why}" for name, why in sorted(engine.unusable.items()))
     return Health(Level.WARN, f"left out: {named}", "run `fachkraft-share connect NAME`")
+
+
+def _sites(engine: Engine) -> Health:
+    """Name websites that failed, or that may show what may not be shown."""
+    gone = showing.unwanted(engine)
+    failing = [f"{one.about}: {one.code}" for one in showing.troubles(engine)]
+    left = [f"{site}: {number} items are to go" for site, number in sorted(gone.items())]
+    if not failing and not left:
+        return OK
+    level = Level.FAIL if gone and (failing or gone.keys() - engine.sites.keys()) else Level.WARN
+    fix = "run `sync`; if it stays so, `fachkraft-share connect NAME`, or take them down by hand"
+    return Health(level, "; ".join([*failing, *left]), fix)
 
 
 def _notice(engine: Engine) -> Health:

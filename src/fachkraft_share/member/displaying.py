@@ -43,6 +43,17 @@ class Teaser:
     permit: Permit
 
 
+def headline_of(profile: Profile) -> tuple[tuple[Kind, str], ...]:
+    """Return what says most of a profile, as codes."""
+    said = (
+        (Kind.OCCUPATION, profile.occupation),
+        (Kind.LEVEL, profile.level),
+        (Kind.YEARS, profile.years),
+        (Kind.REGION, profile.region),
+    )
+    return tuple((kind, code) for kind, code in said if code)
+
+
 def teasers(engine: Engine, *, language: str | None = None) -> tuple[Teaser, ...]:
     """Return what public pages may show now, by referral; nothing while that is uncertain."""
     if not _heard_of_late(engine):
@@ -54,14 +65,30 @@ def teasers(engine: Engine, *, language: str | None = None) -> tuple[Teaser, ...
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.referral))
 
 
+def teaser_now(
+    engine: Engine, transaction: Transaction, referral: str, *, reader: Reader
+) -> Teaser | None:
+    """Ask the gate again, within a transaction, whether one referral may be shown."""
+    found = transaction.get(Referral, referral)
+    if found is None or found.state is not ReferralState.PUBLISHED:
+        return None
+    language = engine.settings.language
+    return _teaser(engine, transaction, found, reader=reader, language=language)
+
+
+def heard_at(engine: Engine) -> int:
+    """Return when all that waited at the node was heard the last time."""
+    with engine.store.begin(write=False) as transaction:
+        heard = transaction.get(Standing, HEARD)
+    return heard.at if heard is not None else 0
+
+
 def _heard_of_late(engine: Engine) -> bool:
     try:
         engine.demand_current()
     except (QuarantineError, StateError):
         return False
-    with engine.store.begin(write=False) as transaction:
-        heard = transaction.get(Standing, HEARD)
-    return heard is not None and 0 <= engine.now() - heard.at < limits.DISPLAY_HEARD
+    return 0 <= engine.now() - heard_at(engine) < limits.DISPLAY_HEARD
 
 
 def _teaser(
@@ -81,28 +108,24 @@ def _teaser(
     return Teaser(
         referral.id,
         profile,
-        _headline(profile, known, language),
+        _labels(headline_of(profile), known, language),
         _details(profile, known, language),
-        engine.settings.url or engine.settings.node,
+        _link(engine),
         consent.body.exp,
         permit,
     )
+
+
+def _link(engine: Engine) -> str:
+    """Return where the node is reached; one tried out on this machine is known by its id alone."""
+    url = engine.settings.url
+    return url if url.startswith("https://") else engine.settings.node
 
 
 def _profile(parts: Iterable[Part], consent: Consent) -> Profile | None:
     """Return what the person allowed, without the endorsement; the origin holds more than that."""
     shown = frozenset(consent.categories) - _UNSAID
     return profile_from(tuple(part.text for part in parts if part.category in shown))
-
-
-def _headline(profile: Profile, known: Vocabulary, language: str) -> tuple[str, ...]:
-    said = (
-        (Kind.OCCUPATION, profile.occupation),
-        (Kind.LEVEL, profile.level),
-        (Kind.YEARS, profile.years),
-        (Kind.REGION, profile.region),
-    )
-    return _labels(said, known, language)
 
 
 def _details(profile: Profile, known: Vocabulary, language: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from fachkraft_share.plugins.given import Fact
 from fachkraft_share.plugins.loading import no_plugins
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.client import Client
+from fachkraft_share.ports.cms import CmsAdapter
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 from fachkraft_share.ports.loop import Party
 from fachkraft_share.ports.reserve import never_cramped
@@ -67,6 +68,7 @@ class Engine:
     own_lists: Mapping[str, bytes] = attrs.field(factory=dict, repr=False)  # by config.toml
     shelf: Shelf = attrs.field(factory=MemoryShelf)
     adapters: Mapping[str, AtsAdapter] = attrs.field(factory=dict)
+    sites: Mapping[str, CmsAdapter] = attrs.field(factory=dict)
     unusable: Mapping[str, str] = attrs.field(factory=dict)  # adapters left out, and why
     recalled: frozenset[str] = frozenset()  # participants for whom waiting erasures were looked at
     policy: Policy = Policy()

@@ -13,7 +13,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, TemporaryAdapterError, TemporaryError
 from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.engine import RESTORED, Engine
-from fachkraft_share.member.participants import ADAPTER
+from fachkraft_share.member.participants import ADAPTER, SITE
 from fachkraft_share.member.receipts import (
     Asked,
     awaited_at,
@@ -26,12 +26,14 @@ from fachkraft_share.member.records import (
     Account,
     ApplicationRow,
     Custody,
+    Displayed,
     DossierRow,
     Filed,
     Participant,
     Standing,
 )
 from fachkraft_share.member.suppression import suppress
+from fachkraft_share.member.websites import hide
 from fachkraft_share.ports.backoff import next_try
 from fachkraft_share.ports.erasure_evidence import receipt_state
 from fachkraft_share.ports.store import Transaction
@@ -61,7 +63,9 @@ class Done:
 
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Erase for every due closure and sign one receipt for all that have something to say."""
-    done = [_work(engine, task) for task in tasks if not _lives_on(engine, task)]
+    ended = [task for task in tasks if not _lives_on(engine, task)]
+    hide(engine, (task.about.partition(" ")[0] for task in ended))  # before anything slower
+    done = [_work(engine, task) for task in ended]
     at = engine.now()
     items = [one.item for one in done if one.item is not None]
     salts = [engine.runtime.ids.random(limits.ID_BYTES) for _ in items]
@@ -161,10 +165,12 @@ def _ask_all(engine: Engine, referral: str, *, since: int) -> tuple[Asked, ...]:
 
 
 def _absent(engine: Engine, transaction: Transaction, referral: str) -> set[str]:
-    """Name who is missing in this process; an adapter files nothing without a row."""
+    """Name who is missing in this process; nothing is filed or published without a row."""
     filed = {f"{ADAPTER}{one.adapter}" for one in transaction.every(Filed, referral=referral)}
+    shown = {f"{SITE}{one.site}" for one in transaction.every(Displayed, referral=referral)}
     named = {one.name for one in transaction.every(Participant)} - engine.participants.keys()
-    return {name for name in named if not name.startswith(ADAPTER) or name in filed}
+    outside = (ADAPTER, SITE)
+    return {name for name in named if not name.startswith(outside) or name in filed | shown}
 
 
 def recall(engine: Engine) -> None:
@@ -240,6 +246,13 @@ def _forget_application(engine: Engine, account: Account, *, transaction: Transa
     for row in transaction.every(ApplicationRow, referral=account.referral):
         suppress(engine, row.application, transaction=transaction)
         transaction.drop(ApplicationRow, row.ref)
+
+
+def erase_again(engine: Engine, referral: str, *, transaction: Transaction) -> None:
+    """Begin anew to erase what was closed, after something was stored outside meanwhile."""
+    for tombstone in transaction.every(Tombstone, referral=referral, scope=(ALL, engine.id)):
+        about = f"{referral} {tombstone.scope}"
+        transaction.put(Task(ERASE, about, next_at=engine.now(), note=tombstone.closure))
 
 
 def confirm_application(engine: Engine, referral: str) -> None:

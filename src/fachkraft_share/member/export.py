@@ -6,7 +6,7 @@ from fachkraft_share.errors import StateError
 from fachkraft_share.member import matching
 from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine, bodies, chain
-from fachkraft_share.member.records import ApplicationRow, DossierRow, Filed, MatchRow
+from fachkraft_share.member.records import ApplicationRow, Displayed, DossierRow, Filed, MatchRow
 from fachkraft_share.member.vault import unlock
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import (
@@ -71,6 +71,10 @@ def _rest(engine: Engine, transaction: Transaction, referral: Referral) -> dict[
         "filed_in": [
             {"system": one.adapter, "at": one.at}
             for one in transaction.every(Filed, referral=referral.id)
+        ],
+        "shown_on": [
+            {"system": one.site, "at": one.at}
+            for one in transaction.every(Displayed, referral=referral.id)
         ],
         "application": [
             {"rejected_on": one.rejected_on, "kept_until": one.hold_until}

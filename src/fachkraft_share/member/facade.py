@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Years,
     )
     from fachkraft_share.plugins.asking import Plugins
-    from fachkraft_share.ports.ats import AtsAdapter
+    from fachkraft_share.ports.adapter import Adapter
     from fachkraft_share.ports.erasure_evidence import ErasureParticipant
     from fachkraft_share.ports.runtime import Runtime
     from fachkraft_share.protocol.payloads import OutcomeKind
@@ -54,7 +54,7 @@ class Member:
         *,
         runtime: Runtime | None = None,
         vocabulary: Vocabulary | None = None,
-        adapters: Mapping[str, AtsAdapter] | None = None,
+        adapters: Mapping[str, Adapter] | None = None,
         plugins: Plugins | None = None,
     ) -> Self:
         """Open the member's data directory; without `plugins` those that are installed are loaded.

@@ -11,6 +11,7 @@ from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.contacts import read_case, split
 from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.erasing import erase_again
 from fachkraft_share.member.participants import ADAPTER
 from fachkraft_share.member.records import DossierRow, Filed, Trouble
 from fachkraft_share.member.scanning import HOOK, scan
@@ -19,8 +20,7 @@ from fachkraft_share.model.candidate import Candidate, Document
 from fachkraft_share.ports.adapter import Provenance
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.capabilities import Create
-from fachkraft_share.ports.store import Transaction
-from fachkraft_share.protocol.facts import ALL, closed_for
+from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.records import Task, Tombstone
 from fachkraft_share.rules.consent import Action, Permit
 
@@ -85,7 +85,7 @@ def _file(engine: Engine, task: Task, adapter: AtsAdapter, *, refused: frozenset
             transaction.put(Trouble("document", task.about, "not-taken", engine.now()))
         tombstones = transaction.every(Tombstone, referral=referral)
         if closed_for(tombstones, engine.id, node=engine.settings.node):
-            _erase_again(engine, referral, transaction=transaction)
+            erase_again(engine, referral, transaction=transaction)
 
 
 def _intend(engine: Engine, task: Task, adapter: AtsAdapter) -> Allowed | None:
@@ -122,9 +122,3 @@ def _mark(adapter: AtsAdapter, ref: str, provenance: Provenance) -> None:
         adapter.mark(ref, provenance)
     except UnsupportedCapabilityError:
         return
-
-
-def _erase_again(engine: Engine, referral: str, *, transaction: Transaction) -> None:
-    for tombstone in transaction.every(Tombstone, referral=referral, scope=(ALL, engine.id)):
-        about = f"{referral} {tombstone.scope}"
-        transaction.put(Task("erase", about, next_at=engine.now(), note=tombstone.closure))

@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from fachkraft_share.errors import AdapterError, MalformedError, SetupError
+from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.member import official, resync
+from fachkraft_share.member.connecting import all_connected, applicant_systems, websites
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.identity import Identity, new_identity, read_identity, write_identity
 from fachkraft_share.member.joining import (
@@ -30,9 +31,10 @@ from fachkraft_share.member.records import RECORDS
 from fachkraft_share.member.settings import Settings, read_settings, write_settings
 from fachkraft_share.member.shelf import FolderShelf
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
+from fachkraft_share.member.websites import SiteParticipant
 from fachkraft_share.plugins.asking import Failure, Plugins
 from fachkraft_share.plugins.loading import load_plugins
-from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.client import WellKnown
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.place import mark_of
@@ -130,7 +132,7 @@ def open_engine(
     *,
     runtime: Runtime,
     vocabulary: Vocabulary | None = None,
-    adapters: Mapping[str, AtsAdapter] | None = None,
+    adapters: Mapping[str, Adapter] | None = None,
     plugins: Plugins | None = None,
 ) -> Engine:
     """Open a member's folder and replay its journal; without `plugins` the installed are loaded.
@@ -144,6 +146,7 @@ def open_engine(
     reserve = Reserve(folder / RESERVE)
     reserve.cramped()  # on a full disk the stores cannot even be opened without it
     plugins = plugins or load_plugins(only=settings.plugins)
+    systems = adapters if adapters is not None else all_connected(settings, plugins=plugins)
     engine = Engine(
         runtime=runtime,
         settings=settings,
@@ -156,7 +159,8 @@ def open_engine(
         own_lists=_own_lists(folder, settings) if vocabulary is None else {},
         shelf=FolderShelf(folder / LISTS),
         plugins=plugins,
-        adapters=adapters if adapters is not None else _adapters(settings, plugins),
+        adapters=applicant_systems(systems),
+        sites=websites(systems),
         save_identity=lambda identity: write_private(folder / IDENTITY, write_identity(identity)),
         cramped=reserve.cramped,
     )
@@ -210,24 +214,7 @@ def register(engine: Engine, *, files: Path | None = None) -> None:
     if files is not None:
         engine.remember(FilesParticipant(files))
     engine.remember(*(AdapterParticipant(one, engine.store) for one in engine.adapters.values()))
-
-
-def _adapters(settings: Settings, plugins: Plugins) -> dict[str, AtsAdapter]:
-    found = {name: connected(name, settings, plugins=plugins) for name in settings.adapters}
-    return {name: one for name, one in found.items() if one is not None}
-
-
-def connected(name: str, settings: Settings, *, plugins: Plugins) -> AtsAdapter | None:
-    """Connect an adapter by its name, without asking its system anything; None: it is no ATS's.
-
-    Raises:
-        SetupError: it is not installed, or what `config.toml` says of it is not enough.
-    """
-    try:
-        made = plugins.adapter(name).connect(settings.adapters.get(name, {}))
-    except AdapterError as error:
-        raise SetupError(f"adapter {name}: cannot be connected; run `doctor`") from error
-    return made if isinstance(made, AtsAdapter) else None
+    engine.remember(*(SiteParticipant(one, engine.store) for one in engine.sites.values()))
 
 
 def settings_of(folder: Path) -> Settings:

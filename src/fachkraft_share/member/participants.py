@@ -28,17 +28,20 @@ from fachkraft_share.protocol.records import Part, Token
 STORE = "store"
 FILES = "files"
 ADAPTER = "adapter:"
+SITE = "site:"
+_OURS = (ADAPTER, SITE)
 
 
 def demand_own_name(name: str) -> None:
     """Refuse a name under which another participant would be forgotten.
 
-    One that looks like an adapter's would, when absent, be taken to hold what adapters filed.
+    One that looks like an adapter's would, when absent, be taken to hold what adapters filed or
+    published.
 
     Raises:
         SetupError: it is empty, or belongs to the engine's store, its files or an adapter.
     """
-    if not name or name in (STORE, FILES) or name.startswith(ADAPTER):
+    if not name or name in (STORE, FILES) or name.startswith(_OURS):
         raise SetupError(f"erasure participant {name!r}: give it a name of its own")
 
 

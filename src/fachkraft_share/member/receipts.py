@@ -1,7 +1,8 @@
 """What a member's receipt says of one closure, worded from what each participant answered.
 
-1. Of several answers the worst decides; what is asked for or failed is never called erased.
-2. Only the origin may keep its own application file, under the AGG clock, and says so;
+1. A website holds of the profile, other systems and the host's own participants the dossier.
+2. Of several answers the worst decides; what is asked for or failed is never called erased.
+3. Only the origin may keep its own application file, under the AGG clock, and says so;
    recipients have no such hold (R6, R7). Hashes, consent and closure stay as the record.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.member.participants import STORE
+from fachkraft_share.member.participants import SITE, STORE
 from fachkraft_share.member.records import Account, ApplicationRow
 from fachkraft_share.ports.erasure_evidence import Erasure, look_again_at
 from fachkraft_share.protocol.payloads import (
@@ -55,9 +56,11 @@ def categories_of(
     at: int,
 ) -> tuple[CategoryErased, ...]:
     """Return profile, dossier and record; `own` is the origin's own application."""
+    sites = [one for one in asked if one.name.startswith(SITE)]
     store = [one for one in asked if one.name == STORE]
-    profile = _category("profile", store, held=account.profile_held)
-    others = [one for one in asked if one.name != STORE or account.dossier_held]
+    profile = _category("profile", [*store, *sites], held=account.profile_held)
+    rest = [one for one in asked if one not in sites]
+    others = [one for one in rest if one.name != STORE or account.dossier_held]
     dossier = _category("dossier", others, held=account.dossier_held)
     if own is not None and dossier.state not in _OPEN:
         dossier = _kept(own, dossier, at=at)

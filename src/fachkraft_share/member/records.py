@@ -181,6 +181,22 @@ class Filed(Record):
 
 
 @attrs.frozen
+class Displayed(Record):
+    """An item of ours on a website; without `ref` or `sent` its fate is unknown, or it is going."""
+
+    KEY = ("site", "item")
+    INDEX = (("referral",),)
+    site: str  # the adapter's name
+    item: str  # its key, as the site knows it
+    referral: str  # whose teaser it is; empty for what is of nobody
+    ref: str | None
+    sent: str  # SHA-256 of what was sent last
+    until: int  # when the site hides it by itself
+    at: int
+    again_at: int = 0  # something of it is left there: when to try again
+
+
+@attrs.frozen
 class Participant(Record):
     """Somebody who stores personal data and must be asked to erase, remembered by name."""
 
@@ -264,6 +280,7 @@ RECORDS: Final[tuple[type[Record], ...]] = (
     ProposalRow,
     Reading,
     Filed,
+    Displayed,
     Participant,
     Suppressed,
     Custody,

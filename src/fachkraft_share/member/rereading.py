@@ -1,11 +1,11 @@
-"""Task `read`: an outside system said that something changed, so it is read for changes.
+"""Task `read`: an outside system said that something changed, so it is read, or a site compared.
 
 One note for each system, however often it calls: no value of a call is kept. Which record it
 named is not needed, for reading for changes finds it; a forged call costs one reading.
 """
 
 from fachkraft_share.errors import SetupError
-from fachkraft_share.member import proposals
+from fachkraft_share.member import proposals, showing
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.protocol.records import Task
 
@@ -26,6 +26,9 @@ def run(engine: Engine, task: Task) -> None:
         SetupError: this process does not know the system; another one may.
         AdapterError: it does not answer or refuses us.
     """
+    if task.about in engine.sites:
+        showing.look_soon(engine, task.about)
+        return
     adapter = engine.adapters.get(task.about)
     if adapter is None:
         raise SetupError(f"no system is connected as {task.about!r}")

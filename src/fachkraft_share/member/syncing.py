@@ -1,4 +1,4 @@
-"""One synchronisation: lists, outbox, feed, tasks, outbox again, under the lease."""
+"""One synchronisation: lists, outbox, feed, tasks, outbox again, websites, under the lease."""
 
 import attrs
 
@@ -18,6 +18,7 @@ from fachkraft_share.member import (
     outbox,
     polling,
     resync,
+    showing,
     tasks,
     telling,
 )
@@ -42,6 +43,7 @@ class SyncReport:
     waiting: int = 0
     list_number: int = 0
     online: bool = True
+    shown: int = 0  # items sent to websites or taken from them
     problems: tuple[str, ...] = ()
 
 
@@ -50,6 +52,7 @@ class _Count:
     received: int = 0
     sent: int = 0
     tasks: int = 0
+    shown: int = 0
     problems: list[str] = attrs.field(factory=list)
 
 
@@ -71,6 +74,7 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
         online = _end_only(engine, count) if cramped else _exchange(engine, count, wait=wait)
         if not online:
             _work(engine, count, cramped=cramped)
+        _show(engine, count, cramped=cramped)
         if not cramped:
             telling.run(engine)
             housekeeping.run(engine)
@@ -185,6 +189,12 @@ def _work(engine: Engine, count: _Count, *, cramped: bool = False) -> int:
     return done
 
 
+def _show(engine: Engine, count: _Count, *, cramped: bool) -> None:
+    done = showing.run(engine, cramped=cramped)
+    count.shown += done.items
+    count.problems += done.problems
+
+
 def _report(engine: Engine, count: _Count, *, online: bool) -> SyncReport:
     newest = engine.directories.now().newest
     with engine.store.begin(write=False) as transaction:
@@ -198,5 +208,6 @@ def _report(engine: Engine, count: _Count, *, online: bool) -> SyncReport:
         waiting=waiting,
         list_number=newest.name.number if newest else 0,
         online=online,
+        shown=count.shown,
         problems=tuple(count.problems),
     )

@@ -14,6 +14,7 @@ import attrs
 
 from fachkraft_share.errors import UnreachableError
 from fachkraft_share.member import official
+from fachkraft_share.member.connecting import applicant_systems, websites
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.folder import register
@@ -25,7 +26,7 @@ from fachkraft_share.node.alliance.founding import found, root_key
 from fachkraft_share.node.keys import NodeKeys, make_keys
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings as NodeSettings
-from fachkraft_share.ports.ats import AtsAdapter
+from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.runtime import Clock, Request, Response, Runtime, Transport
 from fachkraft_share.ports.store import Store
 from fachkraft_share.ports.vault import Journal, Keys
@@ -143,7 +144,7 @@ class MemberParty:
     settings: MemberSettings
     identity: Identity
     runtime: Runtime
-    adapters: Mapping[str, AtsAdapter] = attrs.field(factory=dict)
+    adapters: Mapping[str, Adapter] = attrs.field(factory=dict)
     options: Mapping[str, Any] = attrs.field(factory=dict)
     wrappers: Wrappers = attrs.field(factory=Wrappers)
     memory: Memory = attrs.field(factory=Memory)
@@ -161,7 +162,8 @@ class MemberParty:
             keys=wrap.keys(self.memory.keys),
             shelf=self.memory.shelf,
             read_words=official.words,
-            adapters=self.adapters,
+            adapters=applicant_systems(self.adapters),
+            sites=websites(self.adapters),
             **self.options,
         )
         register(engine)
@@ -240,7 +242,7 @@ class World:
         """Return what stands between a party and its memory."""
         return Wrappers()
 
-    def adapters(self, name: str) -> Mapping[str, AtsAdapter]:  # noqa: ARG002
+    def adapters(self, name: str) -> Mapping[str, Adapter]:  # noqa: ARG002
         """Return the outside systems of a member."""
         return {}
 

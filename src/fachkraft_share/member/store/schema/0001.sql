@@ -79,6 +79,18 @@ CREATE TABLE "custody" (
   "at" INTEGER NOT NULL,
   PRIMARY KEY ("referral")
 );
+CREATE TABLE "displayed" (
+  "site" TEXT NOT NULL,
+  "item" TEXT NOT NULL,
+  "referral" TEXT NOT NULL,
+  "ref" TEXT,
+  "sent" TEXT NOT NULL,
+  "until" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "again_at" INTEGER NOT NULL,
+  PRIMARY KEY ("site", "item")
+);
+CREATE INDEX "ix_displayed_referral" ON "displayed" ("referral");
 CREATE TABLE "dossier_row" (
   "referral" TEXT NOT NULL,
   "request" TEXT NOT NULL,
