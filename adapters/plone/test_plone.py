@@ -60,6 +60,8 @@ def test_what_plone_keeps_is_named_until_the_site_was_cleaned(disk):
         ref = disk.put(adapter)
         adapter.publish(attrs.evolve(activity(1, at=at), body=f"<p>{MARKER} {turn}</p>"), at=at)
         adapter.unpublish(ref, at=at)
+    revisions = disk.site.api(f"allianz/{ref}/@history", method="GET").json()
+    assert [one["type"] for one in revisions].count("versioning") > 2
     done = adapter.erase(ref, at=at + 1)
     assert [one.where for one in done.residue] == [
         "Data.fs Data.fs.tmp",
@@ -174,6 +176,18 @@ def test_a_page_an_editor_moved_is_still_ours(disk):
     adapter.erase(ref, at=at)
     assert adapter.published() == ()
     assert f"archiv/{ref}" not in str(disk.site.api("@search?b_size=100", method="GET").json())
+
+
+def test_a_page_that_came_back_in_another_folder_is_found_and_erased(disk):
+    """An editor's backup brings it back with its short name; the second look sees it."""
+    adapter, at = disk.fresh(), disk.at
+    ref = disk.put(adapter)
+    adapter.erase(ref, at=at)
+    disk.plant(ref, MARK)
+    assert "page" in [one.where for one in adapter.look(ref, at=at)]
+    again = adapter.erase(ref, at=at)
+    assert "page" not in [one.where for one in again.residue]
+    assert ref not in str(disk.site.api("allianz/archiv/@search", method="GET").json()["items"])
 
 
 def test_a_language_the_site_does_not_have_is_left_out(harness):

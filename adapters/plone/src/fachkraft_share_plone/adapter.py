@@ -40,7 +40,6 @@ _KEPT: Final = (
     Residue(ResidueKind.SEARCH_INDEX, "portal_catalog/plone_lexicon"),  # words are never removed
 )
 _NOT_SHOWN: Final = frozenset({302, 401, 403, 404})
-_LOGIN: Final = "came_from="  # stands in the way to the login form
 _NOTE: Final = (
     "<p>Hier wurde eine Seite gelöscht. Plone behält ihren Inhalt, bis jemand die Datenbank packt "
     "und die Wortliste der Suche leert. Danach diese Notiz löschen.</p><p>A page was deleted. "
@@ -108,7 +107,6 @@ class PloneAdapter(CmsAdapter):
             **self._language(item),
             "expires": write_moment(item.valid_until),
             "exclude_from_nav": True,
-            "versioning_enabled": False,
         }
         self._write(item.slug, sent, known=known is not None)
         self._move(item.slug, "publish")
@@ -123,7 +121,7 @@ class PloneAdapter(CmsAdapter):
     def _shown(self, ref: str) -> bool:
         answer = self._reader.get(self._folder + path_of(ref), expect=_NOT_SHOWN)
         where = answer.headers.get("location", "")
-        if where.startswith(self._reader.base) and _LOGIN not in where:  # an editor moved it
+        if where.startswith(self._reader.base):  # an editor moved it, or the login form leads on
             answer = self._reader.get(where, expect=_NOT_SHOWN)
         return answer.ok
 
@@ -145,7 +143,6 @@ class PloneAdapter(CmsAdapter):
         return Erased(Outcome.ERASED if held else Outcome.NEVER_HELD, (f"page:{ref}",))
 
     def _look(self, ref: str, *, at: int) -> Iterable[Residue]:
-        self._require_rights()
         if self._places(ref):
             yield Residue(ResidueKind.PERSON_RECORD, "page")
         erased_at = self._erased_at(ref)
@@ -204,6 +201,7 @@ class PloneAdapter(CmsAdapter):
     def _write(self, slug: str, sent: Mapping[str, Any], *, known: bool = False) -> None:
         """Create the page, or change the one with this short name."""
         if not known:
+            # Doing it again does no harm: the same short name is refused.
             new = {"@type": _TYPE, "id": slug, **sent}
             if self._rest.post(self._folder, json=new, expect={400}, again=True).ok:
                 return
