@@ -19,6 +19,7 @@ from fachkraft_share.cli.key_commands import (
 )
 from fachkraft_share.cli.node_commands import node
 from fachkraft_share.cli.recommending import recommend
+from fachkraft_share.cli.sandbox.commands import events, listen, trigger
 from fachkraft_share.cli.simulating import simulate
 from fachkraft_share.cli.syncing import sync
 from fachkraft_share.cli.verifying import verify
@@ -57,6 +58,9 @@ _COMMANDS: tuple[click.Command, ...] = (
     backup,
     restore,
     rotate_keys,
+    events,
+    listen,
+    trigger,
     simulate,
 )
 
