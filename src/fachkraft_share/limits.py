@@ -213,6 +213,7 @@ PLUGIN_SENTENCE = 300  # characters of a reason or an objection that a plugin wo
 PLUGIN_REASONS = 5  # of one plugin beside one match; more is not read
 PLUGIN_FAILED_SHOWN = 7 * DAY  # how long `doctor` tells of a hook that failed
 PLUGIN_FAILED_AGAIN = HOUR  # before the same failure is written down again
+ADAPTER_NAME = 32  # characters of a new adapter's name: tables and participants show it
 EVENTS_SHOWN = 500  # events one list shows, the newest; a person reads them
 FACT_DAYS = 30  # a fact no plugin took is forgotten: it was for convenience
 FACTS_BATCH = 200  # facts told in one synchronisation; the next one goes on

@@ -5,6 +5,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,7 +55,8 @@ class _Report:
         """Note whose system was tried."""
         harness = getattr(item, "funcargs", {}).get("harness")
         if harness is not None:
-            self._adapters.add(harness.fresh().name)
+            with suppress(Exception):  # what the rule said of it stands; this must not add to it
+                self._adapters.add(harness.fresh().name)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what became of a rule; the first trouble of it counts."""

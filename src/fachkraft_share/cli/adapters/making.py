@@ -7,10 +7,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_LONGEST: Final = 32  # it stands in tables, settings and the names of participants
 _TEMPLATES: Final = {"shared": "", "ats": "applicant-tracking system", "cms": "website"}
 _MARK: Final = re.compile(r"\{\{(\w+)\}\}")
 
@@ -36,10 +36,10 @@ def make(name: str, *, into: Path, kind: str) -> tuple[Path, tuple[Path, ...]]:
 
 
 def _words(name: str, kind: str) -> Mapping[str, str]:
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST:
+    if not _NAME.fullmatch(name) or len(name) > limits.ADAPTER_NAME:
         raise SetupError(
             f"{name!r} is no name for an adapter: small letters, digits and single dashes, "
-            f"beginning with a letter, at most {_LONGEST}; such as: sieve, acme-recruit"
+            f"beginning with a letter, at most {limits.ADAPTER_NAME}; such as: sieve, acme-recruit"
         )
     module = name.replace("-", "_")
     return {
