@@ -202,12 +202,21 @@ def test_events_come_newest_first_and_as_a_table(box: Path) -> None:
     assert len(rows) == len(found)
 
 
+def test_what_leaves_no_document_is_told_as_a_hint_to_look_again(box: Path) -> None:
+    """The person's answer comes before the dossier: known by id and time, not by name."""
+    told = must("trigger", "contact.disclosed", f"--sandbox={box}")
+    found = must("events", f"--folder={told['folder']}")["events"]
+    others = [one for one in found if one["type"] == "other" and one["at"] >= told["at"] - 2]
+    assert others
+    assert {(one["referral"], one["said"]) for one in others} == {(None, False)}
+
+
 def test_of_a_new_member_there_is_nothing_yet(tmp_path: Path) -> None:
-    """One sentence, no table."""
+    """But that it joined, which is nobody's news: no referral is named."""
     with sandbox(tmp_path / "box"):
         pass
-    done = fks("events", f"--folder={tmp_path / 'box' / 'origin'}", "--text")
-    assert done.out == "Nothing in the last 30 days.\n"
+    found = must("events", f"--folder={tmp_path / 'box' / 'recipient'}")["events"]
+    assert not [one for one in found if one["referral"]]
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,9 @@ def events() -> None:
 def list_(place: Place, *, days: int) -> None:
     """List what this member said and heard of late, the newest first: names only.
 
-    `fachkraft-share events` is the same. Shown is what left a signed document here; `explain
-    REFERRAL` says more about one referral.
+    `fachkraft-share events` is the same. What was heard and left no document here, such as an
+    answer or the use of a right, is listed as `other`, without its referral. `explain REFERRAL`
+    says more about one referral.
     """
     from fachkraft_share import limits
 
