@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 from feed_harness import FeedHarness
+from feed_pages import CHROMIUM, Pages, chromium
 from feed_server import served
 
 
@@ -32,3 +33,19 @@ def site(folder):
 def harness(folder, site):
     """The folder as the adapter's system."""
     return FeedHarness(folder, site, recommend="https://node.example/recommend")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One Chromium for a module; the tests skip where there is none."""
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium on this machine")
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def pages(harness, tmp_path):
+    """A site of somebody else that embeds the feed."""
+    with served(tmp_path, {"X-Content-Type-Options": "nosniff"}) as other:
+        yield Pages(harness, tmp_path, other)

@@ -6,79 +6,24 @@ file `axe.min.js` of axe-core, `FKS_SCREENSHOTS` a folder for pictures.
 
 import json
 import os
-import shutil
 import time
 from pathlib import Path
 
 import attrs
 import pytest
-from feed_server import HEADERS, served
+from feed_pages import opened
+from feed_server import HEADERS
 
 from fachkraft_share import limits
 from fachkraft_share.ports.publishing import ItemKind, LabelTitle, item_key
 from fachkraft_share.rules.vocabulary import Kind, shipped
 from fachkraft_share.testing.cms_harness import LINK, activity, leave_to_show, teaser
-from fachkraft_share_feed import integrity
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
 AXE = os.environ.get("FKS_AXE", "")
 PICTURES = os.environ.get("FKS_SCREENSHOTS", "")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
 REFERRALS = [name * 22 for name in "rst"]
 OCCUPATIONS = ["26", "43", "81"]
-INSIDE = '<a id="plain" href="https://alliance.example/">Zur Fachkräfte-Allianz</a>'
-
-
-class Pages:
-    """A site of somebody else, with its own origin and policy, that embeds the feed."""
-
-    def __init__(self, harness, folder, site):
-        self.harness, self.folder, self.site = harness, folder, site
-
-    @property
-    def policy(self):
-        """Return the policy the documentation shows, for this feed, and nothing else allowed."""
-        feed = self.harness.site.url
-        return (
-            f"default-src 'none'; script-src {feed}; connect-src {feed}; base-uri 'none'; "
-            "require-trusted-types-for 'script'; trusted-types 'none'"
-        )
-
-    def lay(self, *, attributes="", inside=INSIDE, head="", hashed=None):
-        """Write the page and return its address; style comes from a file of the site's own."""
-        feed = self.harness.site.url
-        given = f'integrity="{hashed or integrity()}" crossorigin="anonymous"'
-        (self.folder / "page.html").write_text(
-            f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Betrieb</title>'
-            f'<meta name="viewport" content="width=device-width">{head}'
-            f'<script type="module" src="{feed}/fachkraft-share.js" {given}></script></head>'
-            f"<body><main><h1>Ein Betrieb</h1><h2>Aus der Region</h2>"
-            f'<fachkraft-share src="{feed}/feed.json" {attributes}>{inside}</fachkraft-share>'
-            f"</main></body></html>",
-            encoding="utf-8",
-        )
-        self.site.headers["Content-Security-Policy"] = self.policy
-        return f"{self.site.url}/page.html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all pages."""
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def pages(harness, tmp_path):
-    """The other site."""
-    with served(tmp_path, {"Content-Type-Options": "nosniff"}) as site:
-        yield Pages(harness, tmp_path, site)
 
 
 @pytest.fixture
@@ -115,15 +60,6 @@ def fill(harness):
         body="<p>Wer gute Bewerbungen hat und nur eine Stelle, empfiehlt weiter.</p>",
     )
     adapter.publish(invitation, at=at)
-
-
-def opened(tab, url):
-    """Open the page and wait until the component has read its feed."""
-    tab.goto(url)
-    tab.wait_for_function(
-        "() => document.querySelector('fachkraft-share').shadowRoot?.querySelector('ul, .empty')"
-    )
-    return tab.locator("fachkraft-share")
 
 
 def titles(tab):
@@ -266,7 +202,7 @@ def test_a_hostile_feed_does_not_run(pages, tab, markup):
         "div ul ol li p h3 h4 a span br strong em slot".split()
     )
     given = {one for _, attributes, _ in names for one in attributes}
-    assert given <= {"class", "part", "lang", "dir", "role", "aria-label", "href"}
+    assert given <= {"class", "part", "lang", "dir", "role", "aria-label", "href", "id"}
     assert all(href.startswith("https://") for _, _, href in names if href)
     assert not [one for one in tab.asked if "fremd" in one]
     assert "nach" in here.locator(".body").inner_text()

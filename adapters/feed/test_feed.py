@@ -52,24 +52,25 @@ def show(harness, *, at=None):
 # Times -----------------------------------------------------------------------------------------
 
 
-def test_a_teaser_is_offered_for_half_an_hour_from_the_last_writing(harness):
-    """Each call moves its end on, up to its own; a publisher that stands still shows nobody."""
+def test_a_teaser_is_offered_until_its_end_and_the_end_can_be_moved(harness):
+    """An engine that is alive moves it on; one that stands still lets it run out."""
     key = show(harness)
     own = feed_of(harness)["items"][0]["_fks"]
-    assert own["valid_until"] == harness.at + limits.DISPLAY_HEARD
-    harness.fresh().check(at=harness.at + 600)
-    own = feed_of(harness)["items"][0]["_fks"]
-    assert own["valid_until"] == harness.at + 600 + limits.DISPLAY_HEARD
-    harness.fresh().check(at=harness.at + limits.DAY - 60)
-    own = feed_of(harness)["items"][0]["_fks"]
-    assert own["valid_until"] == harness.at + limits.DAY
+    assert own == {"key": key, "kind": "teaser", "valid_until": harness.at + limits.DAY}
+    later = attrs.evolve(teaser(REFERRAL, at=harness.at), valid_until=harness.at + 2 * limits.DAY)
+    permit = leave_to_show(REFERRAL, at=harness.at)
+    harness.fresh().publish(later, permit=permit, at=harness.at)
+    assert feed_of(harness)["items"][0]["_fks"]["valid_until"] == later.valid_until
     assert harness.fresh().find(key) == key
 
 
-def test_an_activity_is_offered_until_its_own_end(harness):
-    """It names nobody, so nothing is shortened."""
-    harness.put(harness.fresh())
-    assert feed_of(harness)["items"][0]["_fks"]["valid_until"] == harness.at + limits.DAY
+def test_a_profile_stands_where_times_are_kept_and_nowhere_else(harness):
+    """Not in the list without script, nor where archives and search engines read."""
+    key = show(harness)
+    spelled = feed_of(harness)["items"][0]["id"].removeprefix("urn:uuid:")
+    title = feed_of(harness)["items"][0]["title"]
+    for text in (key, spelled, title):
+        assert harness.places_holding(text.encode()) == ("feed.json",)
 
 
 def test_what_is_over_goes_with_the_next_call_whatever_it_is(harness):

@@ -3,16 +3,11 @@
 Skipped where nginx is missing.
 """
 
-import os
-import re
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 import requests
-from feed_harness import FeedHarness
-from feed_nginx import NGINX, PAGE, nginx
+from feed_nginx import NGINX, nginx
 
 from fachkraft_share.testing.cms_suite import CmsAdapterSuite
 
@@ -66,20 +61,3 @@ def test_who_asks_again_gets_only_what_is_new(harness):
     answer = requests.get(url, headers=asked, timeout=10)
     assert answer.status_code == 200
     assert len(answer.json()["items"]) == 1
-
-
-def test_the_documented_watchdog_takes_away_what_nobody_rewrites(harness: FeedHarness):
-    """An hour after the engine's last call profiles are gone from the static list, too."""
-    [command] = re.findall(r"^\*/5 \* \* \* \*  (find .*)$", PAGE.read_text("utf-8"), re.M)
-    ours = command.replace("/srv/alliance", str(harness.folder))
-    ref = harness.put(harness.fresh())
-    subprocess.run(ours, shell=True, check=True)
-    assert harness.seen(ref)
-    old = time.time() - 3700
-    for path in harness.folder.iterdir():
-        os.utime(path, (old, old))
-    subprocess.run(ours, shell=True, check=True)
-    for name in ("feed.json", "items.html"):
-        assert requests.get(f"{harness.site.url}/{name}", timeout=10).status_code == 404
-    ref = harness.put(harness.fresh())
-    assert harness.seen(ref)

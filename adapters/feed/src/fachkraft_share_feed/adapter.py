@@ -1,7 +1,8 @@
 """The adapter: a folder of static files behind the port of fachkraft-share.
 
-Nobody takes an item out of a static file when its time is over. So every call that reaches the
-folder writes all files anew, and those who read `feed.json` look at its times.
+1. Profiles stand in `feed.json` alone, whose readers go by its times: there they expire though we
+   be down. From any other static file nobody would take a person when the time is over.
+2. Every call that reaches the folder writes all files anew, without what is over.
 """
 
 import re
@@ -52,12 +53,12 @@ class FeedAdapter(CmsAdapter):
         erase=EraseMethod.HARD,
         publish=Publish.PULL,
         retract=Retract.NOTHING,
-        expires=False,
+        expires=True,
     )
     limitations = (
-        "A static file keeps what is over until the next call; only who reads feed.json by its "
-        "times, as the component and the WordPress plugin do, shows it no more. Feed readers, "
-        "calendars, search engines and other copies of strangers are out of its sight."
+        "Items expire for whoever reads feed.json by its times, as the component and the WordPress "
+        "plugin do; an activity in the other files stays there until the next call. Copies of "
+        "strangers, such as feed readers, calendars and search engines, are out of its sight."
     )
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("folder", "the folder your web server serves; better one of its own"),

@@ -1,8 +1,6 @@
 """What the folder offers, as a value, and how it changes; the time is an argument.
 
-1. An item that leaves, for whatever reason, is stated as deleted for an hour: its key and when.
-2. A teaser is offered for half an hour at most from the last writing: whoever stands still
-   shows nobody. Half an hour the member may not have heard of an end, half an hour is ours.
+An item that leaves, for whatever reason, is stated as deleted for an hour: its key and when.
 """
 
 from typing import Final
@@ -11,7 +9,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import PermanentAdapterError
-from fachkraft_share.ports.publishing import Item, ItemKind
+from fachkraft_share.ports.publishing import Item
 
 _CLOCK_BACK: Final = 5 * limits.MINUTE  # by which clocks of one party differ, or are put right
 
@@ -64,12 +62,6 @@ class Contents:
     def gone(self, key: str) -> Gone | None:
         """Return since when the item with this key is not there any more."""
         return next((one for one in self.deleted if one.key == key), None)
-
-    def visible_until(self, item: Item) -> int:
-        """Return until when who reads this writing may show the item."""
-        if item.kind is ItemKind.TEASER:
-            return min(item.valid_until, self.generated + limits.DISPLAY_HEARD)
-        return item.valid_until
 
 
 NOTHING: Final = Contents()

@@ -1,8 +1,12 @@
-"""`items.html`: a plain list that works without script, to be put into a page by its server."""
+"""`items.html`: a plain list that works without script, to be put into a page by its server.
+
+Profiles are left out: nobody takes a person out of a static file when the time is over.
+"""
 
 from html import escape
 from typing import Final
 
+from fachkraft_share.ports.publishing import ItemKind
 from fachkraft_share_feed.contents import Channel, Contents, Entry
 
 RECOMMEND: Final = {"de": "Fachkraft weiterempfehlen", "en": "Recommend somebody"}
@@ -10,7 +14,8 @@ RECOMMEND: Final = {"de": "Fachkraft weiterempfehlen", "en": "Recommend somebody
 
 def write_fragment(contents: Contents, channel: Channel) -> bytes:
     """Return the list and the link to recommend somebody."""
-    rows = "".join(_row(one) for one in contents.entries)
+    shown = (one for one in contents.entries if one.item.kind is not ItemKind.TEASER)
+    rows = "".join(_row(one) for one in shown)
     parts = [f'<ul class="fachkraft-share">\n{rows}</ul>\n']
     if channel.recommend:
         words = RECOMMEND.get(channel.language, RECOMMEND["de"])

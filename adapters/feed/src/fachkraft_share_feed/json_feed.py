@@ -1,8 +1,8 @@
 """`feed.json`: JSON Feed 1.1 with the extension `_fks`; also what we read again ourselves.
 
-`_fks` of an item: `key`, `kind`, `valid_until` (after it nobody shows the item), `latest` (where
-`valid_until` ends when it moves), and `starts` and `ends` of a dated activity. `_fks` of the feed:
-`generated`, `deleted` (keys that left within the last hour) and `recommend`. Times are seconds.
+`_fks` of an item: `key`, `kind`, `valid_until` (after it nobody shows the item), and `starts` and
+`ends` of a dated activity. `_fks` of the feed: `generated`, `deleted` (keys that left within the
+last hour) and `recommend`. Times are seconds.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ def write_json_feed(contents: Contents, channel: Channel) -> bytes:
             "deleted": [{"key": one.key, "at": one.at} for one in contents.deleted],
             "recommend": channel.recommend,
         },
-        "items": [_item(one, contents) for one in contents.entries],
+        "items": [_item(one) for one in contents.entries],
     }
     said = {name: value for name, value in feed.items() if value != ""}
     return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -63,13 +63,12 @@ def read_json_feed(content: bytes) -> Contents:
         ) from error
 
 
-def _item(entry: Entry, contents: Contents) -> Mapping[str, Any]:
+def _item(entry: Entry) -> Mapping[str, Any]:
     item = entry.item
     own: dict[str, Any] = {
         "key": item.key,
         "kind": str(item.kind),
-        "valid_until": contents.visible_until(item),
-        "latest": item.valid_until,
+        "valid_until": item.valid_until,
     }
     own |= {"starts": item.starts} if item.starts is not None else {}
     own |= {"ends": item.ends} if item.ends is not None else {}
@@ -93,7 +92,7 @@ def _entry(written: Any) -> Entry:
         body=_body(str(written["content_html"]), link=str(written["url"])),
         link=str(written["url"]),
         language=str(written["language"]),
-        valid_until=int(own["latest"]),
+        valid_until=int(own["valid_until"]),
         starts=own.get("starts"),
         ends=own.get("ends"),
     )

@@ -256,6 +256,7 @@ class FachkraftShare extends HTMLElement {
   #item(one) {
     const row = element("li", { part: "item" });
     row.part.add(one._fks.kind);
+    if (/^[0-9a-f]{32}$/u.test(one._fks.key)) row.id = `fks-${one._fks.key}`;
     const about = { lang: /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/u.test(one.language) ? one.language : "", dir: "auto" };
     const title = element("h3", { part: "title", ...about });
     const url = address(one.url);
