@@ -125,6 +125,19 @@ def test_attributes_choose_what_is_shown(pages, tab, attributes, shown):
     assert len(titles(tab)) == shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "items", "link"),
+    [("teaser", 3, 0), ("teaser recommend", 3, 1), ("recommend", 0, 1), ("", 6, 1)],
+)
+def test_the_link_to_recommend_is_chosen_like_a_kind(pages, tab, kind, items, link):
+    """Once on a page is enough, and it may stand alone."""
+    fill(pages.harness)
+    opened(tab, pages.lay(attributes=f'kind="{kind}"'))
+    assert tab.locator("fachkraft-share .item").count() == items
+    assert tab.locator("fachkraft-share .recommend a").count() == link
+    assert tab.locator("fachkraft-share .empty").count() == 0
+
+
 def test_attributes_that_change_later_choose_anew(pages, tab):
     """As a page with a filter does."""
     fill(pages.harness)

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -377,6 +378,32 @@ def test_a_reader_never_gets_half_a_file(harness):
     assert writer.returncode == 0
     assert counts == sorted(counts)
     assert len(feed_of(harness)["items"]) == 60
+
+
+def test_a_writer_that_is_killed_leaves_whole_files_and_the_next_one_tidies_up(harness):
+    """Wherever it is struck: each file parses, and nothing unfinished outlives the next call."""
+    script = (
+        "import itertools, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from fachkraft_share_feed import FeedAdapter\n"
+        "from fachkraft_share.testing.cms_harness import activity\n"
+        "adapter, at = FeedAdapter.connect({'folder': sys.argv[2]}), int(sys.argv[3])\n"
+        "print('ready', flush=True)\n"
+        "for number in itertools.count():\n"
+        "    ref = adapter.publish(activity(number % 7, at=at), at=at)\n"
+        "    if number % 3 == 0: adapter.erase(ref, at=at)\n"
+    )
+    support = str(Path(__file__).parent / "support")
+    command = [sys.executable, "-c", script, support, str(harness.folder), str(harness.at)]
+    for turn in range(6):
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            writer.stdout.readline()
+            time.sleep(0.02 + turn * 0.011)
+            writer.kill()
+        feed_of(harness)
+        json.loads((harness.folder / "items.jsonld").read_bytes())
+        ref = harness.put(harness.fresh(), number=100 + turn)
+        assert harness.seen(ref)
+        assert {one.name for one in harness.folder.iterdir()} == {*NAMES, MARKER}
 
 
 # The component ---------------------------------------------------------------------------------

@@ -64,7 +64,8 @@ def opened(tab, url):
     """Open the page and wait until the component has read its feed."""
     tab.goto(url)
     tab.wait_for_function(
-        "() => document.querySelector('fachkraft-share').shadowRoot?.querySelector('ul, .empty')"
+        "() => document.querySelector('fachkraft-share').shadowRoot"
+        "?.querySelector('ul, .empty, .recommend')"
     )
     return tab.locator("fachkraft-share")
 

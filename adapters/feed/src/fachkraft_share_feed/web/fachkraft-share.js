@@ -15,6 +15,7 @@ const MOST_ITEMS = 1000;
 const MOST_TEXT = 20000; // characters of an item; the alliance sends 8000 at most
 const MOST_WAIT = 20000; // milliseconds for an answer
 const KINDS = ["teaser", "activity", "invitation"];
+const LINK = "recommend"; // chosen as a kind is: the link to recommend somebody
 const TAGS = { p: "p", ul: "ul", ol: "ol", li: "li", strong: "strong", em: "em", h3: "h4" };
 const PIECE = /<(\/?)(p|ul|ol|li|strong|em|h3|a)(?: href="([^"<>]*)")?>|<(br)>|<(script|style|iframe)\b[^]*?<\/\5\s*>|<[^<>]*>|[^<]+|</giu;
 const LETTERS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" };
@@ -209,7 +210,7 @@ class FachkraftShare extends HTMLElement {
     const items = fresh ? this.#chosen(feed.items, now) : [];
     if (fresh) this.#showAgain(Math.min(feed._fks.generated + HOUR, ...items.map((one) => one._fks.valid_until)) - now);
     // Nothing changed: whoever reads or stands on a link is not disturbed.
-    const state = JSON.stringify([fresh, this.#words, fresh && feed._fks.recommend, items.map((one) => [one.id, one.date_modified, one.title])]);
+    const state = JSON.stringify([fresh, this.#words, this.#kinds, fresh && feed._fks.recommend, items.map((one) => [one.id, one.date_modified, one.title])]);
     if (state === this.#shown) return;
     this.#shown = state;
     this.#content.replaceChildren(...(fresh ? this.#parts(items, feed) : []));
@@ -220,14 +221,20 @@ class FachkraftShare extends HTMLElement {
   }
 
   #chosen(items, now) {
-    const kinds = (this.getAttribute("kind") ?? "").split(/[\s,]+/u).filter((one) => KINDS.includes(one));
+    const kinds = this.#kinds;
     const language = this.getAttribute("language");
     const limit = Number.parseInt(this.getAttribute("limit") ?? "", 10);
     const fitting = items.filter((one) =>
       understood(one) && now < one._fks.valid_until &&
-      (kinds.length === 0 || kinds.includes(one._fks.kind)) &&
+      kinds.includes(one._fks.kind) &&
       (!language || one.language === language));
     return fitting.slice(0, limit > 0 ? limit : MOST_ITEMS);
+  }
+
+  get #kinds() {
+    const all = [...KINDS, LINK];
+    const said = (this.getAttribute("kind") ?? "").split(/[\s,]+/u).filter((one) => all.includes(one));
+    return said.length ? said : all;
   }
 
   get #language() {
@@ -243,8 +250,10 @@ class FachkraftShare extends HTMLElement {
     const lang = this.#language;
     const list = element("ul", { part: "items", role: "list", "aria-label": words.list, lang });
     list.append(...items.map((one) => this.#item(one)));
-    const parts = [items.length ? list : element("p", { part: "empty", lang, text: words.nothing })];
-    const recommend = address(feed._fks.recommend);
+    const empty = element("p", { part: "empty", lang, text: words.nothing });
+    const kinds = this.#kinds;
+    const parts = kinds.some((one) => one !== LINK) ? [items.length ? list : empty] : [];
+    const recommend = kinds.includes(LINK) && address(feed._fks.recommend);
     if (recommend) {
       const around = element("p", { part: "recommend", lang });
       around.append(element("a", { part: "link", href: recommend, text: words.recommend }));
