@@ -6,6 +6,7 @@ file `axe.min.js` of axe-core, `FKS_SCREENSHOTS` a folder for pictures.
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -60,6 +61,13 @@ def fill(harness):
         body="<p>Wer gute Bewerbungen hat und nur eine Stelle, empfiehlt weiter.</p>",
     )
     adapter.publish(invitation, at=at)
+
+
+def read(tab, url):
+    """Open the page and wait until the component has got what it will not show."""
+    with tab.expect_response("**/feed.json"):
+        tab.goto(url)
+    tab.wait_for_timeout(200)
 
 
 def titles(tab):
@@ -235,9 +243,7 @@ def test_a_hostile_feed_does_not_run(pages, tab, markup):
 def test_of_what_is_no_feed_nothing_is_shown_but_the_link(pages, tab, content):
     """Without an error on the page."""
     pages.harness.site.frozen["feed.json"] = content
-    tab.goto(pages.lay())
-    tab.wait_for_function("() => customElements.get('fachkraft-share')")
-    tab.wait_for_timeout(200)
+    read(tab, pages.lay())
     assert tab.locator("fachkraft-share .item, fachkraft-share .empty").count() == 0
     assert tab.locator("#plain").is_visible()
     assert [one for one in tab.said if "Error" in one] == []
@@ -250,9 +256,7 @@ def test_a_feed_older_than_an_hour_is_not_shown(pages, tab):
     """The plain link stays."""
     fill(pages.harness)
     pages.harness.fresh().check(at=int(time.time()) - limits.FEED_OLD - 1)
-    tab.goto(pages.lay())
-    tab.wait_for_function("() => customElements.get('fachkraft-share')")
-    tab.wait_for_timeout(300)
+    read(tab, pages.lay())
     assert titles(tab) == []
     assert tab.locator("#plain").is_visible()
 
@@ -260,7 +264,7 @@ def test_a_feed_older_than_an_hour_is_not_shown(pages, tab):
 def test_an_item_goes_from_an_open_page_when_its_time_is_over(pages, tab):
     """Though the file still holds it."""
     harness = pages.harness
-    short = attrs.evolve(activity(1, at=harness.at), valid_until=int(time.time()) + 4)
+    short = attrs.evolve(activity(1, at=harness.at), valid_until=int(time.time()) + 8)
     harness.fresh().publish(short, at=int(time.time()))
     opened(tab, pages.lay())
     assert len(titles(tab)) == 1
@@ -292,9 +296,7 @@ def test_a_clock_that_is_slow_shows_nothing_longer(pages, tab):
     long_ago = int(time.time()) - 2 * limits.FEED_OLD
     pages.harness.fresh().check(at=long_ago)
     tab.clock.install(time=long_ago)
-    tab.goto(pages.lay())
-    tab.wait_for_function("() => customElements.get('fachkraft-share')")
-    tab.wait_for_timeout(300)
+    read(tab, pages.lay())
     assert tab.evaluate("Date.now()") < (long_ago + 60) * 1000
     assert titles(tab) == []
 
@@ -319,6 +321,18 @@ def test_another_script_than_the_hash_names_does_not_run(pages, tab):
     assert tab.evaluate("customElements.get('fachkraft-share')") is None
     assert tab.locator("#plain").is_visible()
     assert any("integrity" in one for one in tab.said)
+
+
+def test_without_an_address_nothing_is_asked(pages, tab):
+    """Not even the page itself, which an empty address would mean."""
+    url = pages.lay()
+    page = pages.folder / "page.html"
+    page.write_text(re.sub(r'(<fachkraft-share) src="[^"]*"', r"\1", page.read_text("utf-8")))
+    tab.goto(url)
+    tab.wait_for_function("() => customElements.get('fachkraft-share')")
+    tab.wait_for_timeout(100)
+    assert len([one for one in tab.asked if "favicon" not in one]) == 2  # page and component
+    assert tab.locator("#plain").is_visible()
 
 
 def test_without_the_header_for_other_origins_the_link_stays(pages, tab):

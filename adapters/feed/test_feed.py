@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+import requests
 from feed_harness import FeedHarness
 from feed_server import served
 
@@ -162,6 +163,19 @@ def test_a_cached_feed_that_states_an_item_as_deleted_shows_it_no_more(harness):
     adapter.unpublish(ref, at=harness.at)
     assert ref.encode() in (harness.folder / "feed.json").read_bytes()
     assert not adapter.shown(ref)
+
+
+def test_two_versions_of_one_second_are_told_apart(harness):
+    """Whoever asks a web server by date whether anything is new gets what was written last."""
+    url, adapter = f"{harness.site.url}/feed.json", harness.fresh()
+    for number in range(3):
+        answer = requests.get(url, timeout=10)
+        asked = {"If-Modified-Since": answer.headers["Last-Modified"]}
+        assert requests.get(url, headers=asked, timeout=10).status_code == 304
+        harness.put(adapter, number=number)
+        answer = requests.get(url, headers=asked, timeout=10)
+        assert answer.status_code == 200
+        assert len(answer.json()["items"]) == number + 1
 
 
 def test_the_reader_shows_no_credentials(harness):
@@ -394,10 +408,10 @@ def test_a_writer_that_is_killed_leaves_whole_files_and_the_next_one_tidies_up(h
     )
     support = str(Path(__file__).parent / "support")
     command = [sys.executable, "-c", script, support, str(harness.folder), str(harness.at)]
-    for turn in range(6):
+    for turn in range(4):
         with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
             writer.stdout.readline()
-            time.sleep(0.02 + turn * 0.011)
+            time.sleep(0.02 + turn * 0.017)
             writer.kill()
         feed_of(harness)
         json.loads((harness.folder / "items.jsonld").read_bytes())

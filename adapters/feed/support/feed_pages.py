@@ -76,6 +76,7 @@ class BrowsedHarness(FeedHarness):
     page, tab = "", None
 
     def seen(self, ref):
-        """Open the page anew and return the item as it stands there."""
+        """Open the page anew and return the item as it stands there by the visitor's clock."""
+        self.tab.clock.set_fixed_time(self.now)
         shown = opened(self.tab, self.page).locator(f"#fks-{ref}")
         return shown.evaluate("one => one.outerHTML") if shown.count() else None

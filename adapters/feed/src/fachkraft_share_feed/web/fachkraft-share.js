@@ -125,7 +125,7 @@ function understood(item) {
 
 async function fetched(src, signal) {
   const answer = await fetch(src, {
-    credentials: "omit", mode: "cors", redirect: "error", cache: "no-cache",
+    credentials: "omit", mode: "cors", redirect: "error", cache: "no-store", // no profile stays on a disk
     referrerPolicy: "no-referrer", headers: { Accept: "application/feed+json, application/json" }, signal,
   });
   if (!answer.ok) throw new Error(`status ${answer.status}`);
@@ -188,10 +188,12 @@ class FachkraftShare extends HTMLElement {
     clearTimeout(this.#nextAsk);
     this.#nextAsk = setTimeout(() => this.#ask(), AGAIN * 1000);
     this.#asking?.abort();
+    const src = this.getAttribute("src");
+    if (!src) return this.#show();
     const asking = (this.#asking = new AbortController());
     const late = setTimeout(() => asking.abort(), MOST_WAIT);
     try {
-      const read = await fetched(new URL(this.getAttribute("src") ?? "", document.baseURI).href, asking.signal);
+      const read = await fetched(new URL(src, document.baseURI).href, asking.signal);
       // A cache may answer with an older feed, which still holds what was withdrawn.
       if (!this.#read || read.feed._fks.generated >= this.#read.feed._fks.generated) this.#read = read;
     } catch {
