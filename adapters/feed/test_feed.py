@@ -87,14 +87,14 @@ def test_what_is_over_goes_with_the_next_call_whatever_it_is(harness):
     assert harness.places_holding(b"qzxcanary") == ()
 
 
-def test_deleted_items_are_stated_for_an_hour(harness):
-    """Long enough for whoever fetches within the hour; then nothing of them is left."""
+def test_deleted_items_are_stated_for_two_days(harness):
+    """Long enough for whoever fetches and for an erasure done again; then nothing is left."""
     adapter, at = harness.fresh(), harness.at
     ref = harness.put(adapter)
     adapter.unpublish(ref, at=at)
-    adapter.check(at=at + limits.FEED_OLD - 1)
+    adapter.check(at=at + 2 * limits.DAY - 1)
     assert [one["key"] for one in feed_of(harness)["_fks"]["deleted"]] == [ref]
-    adapter.check(at=at + limits.FEED_OLD)
+    adapter.check(at=at + 2 * limits.DAY)
     assert feed_of(harness)["_fks"]["deleted"] == []
     assert ref.encode() not in (harness.folder / "feed.json").read_bytes()
 
@@ -110,8 +110,11 @@ def test_an_erasure_is_settled_an_hour_later_by_the_second_look(harness):
     assert again == at + limits.FEED_OLD
     settled = attrs.evolve(erasure, residue=adapter.look(copies_of(erasure), at=again))
     assert receipt_state(settled, at=again) == "erased"
-    later = adapter.erase(copies_of(erasure), at=again + 1)
-    assert later.outcome is Outcome.NEVER_HELD
+    done_again = adapter.erase(copies_of(erasure), at=at + limits.DAY)
+    assert receipt_state(done_again, at=at + limits.DAY) == "erased"
+    later = adapter.erase(copies_of(erasure), at=at + 2 * limits.DAY + 1)
+    assert later.outcome is Outcome.ERASED  # the last time it is known
+    assert adapter.erase(copies_of(erasure), at=later.looked_at).outcome is Outcome.NEVER_HELD
 
 
 def copies_of(erasure):

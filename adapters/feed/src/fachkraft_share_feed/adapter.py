@@ -139,8 +139,8 @@ class FeedAdapter(CmsAdapter):
         with self._changing(at) as draft:
             names = self._names_holding(ref, draft.contents)
             gone = current(draft.contents, at=at).gone(ref)
-        goes = None if gone is None else gone.goes
-        if gone is not None:
+        goes = gone.goes if gone is not None and at < gone.goes else None
+        if goes is not None:
             yield Residue(ResidueKind.OLD_COPY, "sites", goes)
         for name in names:
             yield Residue(ResidueKind.FILE, _PLACE.sub("-", name)[:100])

@@ -1,6 +1,7 @@
 """What the folder offers, as a value, and how it changes; the time is an argument.
 
-An item that leaves, for whatever reason, is stated as deleted for an hour: its key and when.
+An item that leaves, for whatever reason, is stated as deleted for two days: its key and when. Sites
+need an hour; an engine that erases again after a day shall hear "erased", not "never held".
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import PermanentAdapterError
 from fachkraft_share.ports.publishing import Item
 
+_STATED: Final = 2 * limits.DAY
 _CLOCK_BACK: Final = 5 * limits.MINUTE  # by which clocks of one party differ, or are put right
 
 
@@ -97,7 +99,7 @@ def current(contents: Contents, *, at: int) -> Contents:
         if entry.item.valid_until <= at:
             contents = without(contents, entry.item.key, at=at)
     ordered = sorted(contents.entries, key=lambda one: (-one.modified, one.item.key))
-    deleted = tuple(one for one in contents.deleted if at < one.goes)
+    deleted = tuple(one for one in contents.deleted if at < one.at + _STATED)
     return Contents(_written(contents, at), tuple(ordered), deleted[: limits.ITEMS_PUBLISHED])
 
 

@@ -1,8 +1,8 @@
 """`feed.json`: JSON Feed 1.1 with the extension `_fks`; also what we read again ourselves.
 
 `_fks` of an item: `key`, `kind`, `valid_until` (after it nobody shows the item), and `starts` and
-`ends` of a dated activity. `_fks` of the feed: `generated`, `deleted` (keys that left within the
-last hour) and `recommend`. Times are seconds.
+`ends` of a dated activity. `_fks` of the feed: `generated`, `deleted` (keys that left of late) and
+`recommend`. Times are seconds.
 """
 
 import datetime as dt
