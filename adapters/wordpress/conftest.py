@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
-from feed_server import serving_feed
-from live_harness import LiveHarness, live_settings
-from pulling import Pulling
+from wordpress_feed import serving_feed
 from wordpress_harness import WordPressHarness
+from wordpress_live import LiveHarness, live_settings
+from wordpress_pulling import Pulling
 from wordpress_site import started
 
 LIVE = live_settings()

@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from feed_server import item, serving_feed
+import requests
+from wordpress_feed import item, serving_feed
 
 from fachkraft_share.testing.cms_harness import LINK, activity, leave_to_show, teaser
 
@@ -169,6 +170,29 @@ def test_pulling_calls_no_hook(pulling):
         pulling.pull(item(1))
         pulling.pull(items=[])
         assert listener.statuses == []
+
+
+def test_search_engines_and_feed_readers_get_no_copies(pulling):
+    """Of a person's teaser and of lists no page may be kept; an activity may be found."""
+    own = item(2)["_fks"]
+    pulling.pull(item(1), item(2, _fks={**own, "kind": "teaser"}))
+    pages = {one["title"]: pulling.harness.seen(one["id"]) for one in pulling.items}
+    assert "noindex" not in pages["Werkstattabend 1"]
+    assert "noindex" in pages["Werkstattabend 2"]
+    url = pulling.site.url
+    assert "noindex" in requests.get(f"{url}/allianz/", timeout=30).text
+    for copied in ("/allianz/feed/", "/?post_type=fks_item&feed=atom"):
+        assert "Werkstattabend" not in requests.get(url + copied, timeout=30).text
+    assert "fks_item" not in requests.get(f"{url}/wp-sitemap.xml", timeout=30).text
+
+
+def test_a_page_with_the_list_shows_it_and_is_not_kept(pulling):
+    """Wherever an editor puts the shortcode."""
+    pulling.pull(item(1))
+    pulling.harness.own_page("[fachkraft-share]")
+    page = requests.get(f"{pulling.site.url}/fachkraft-share/", timeout=30).text
+    assert "Werkstattabend 1" in page
+    assert "noindex" in page
 
 
 def test_the_neighbours_of_an_item_are_not_named(pulling):

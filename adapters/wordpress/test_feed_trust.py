@@ -2,7 +2,7 @@
 
 import time
 
-from feed_server import item, serving_feed
+from wordpress_feed import item, serving_feed
 
 
 def test_a_failing_feed_changes_nothing_within_the_hour(pulling):

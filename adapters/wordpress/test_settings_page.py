@@ -4,8 +4,8 @@ import re
 
 import pytest
 import requests
-from administrator import Administrator, texts
-from feed_server import item, serving_feed
+from wordpress_admin import Administrator, texts
+from wordpress_feed import item, serving_feed
 
 SECRET = "a secret of the hooks"
 

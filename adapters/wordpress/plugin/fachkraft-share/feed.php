@@ -82,7 +82,7 @@ function fks_feed_items($given) {
         if ($wrong !== '' || isset($items[$key])) {
             return fks_feed_error('item', ($place + 1) . ' ' . ($wrong ?: '_fks.key'));
         }
-        $items[$key] = ['title' => $one['title'], 'body' => fks_feed_body($one), 'valid_until' => $one['_fks']['valid_until']];
+        $items[$key] = ['title' => $one['title'], 'body' => fks_feed_body($one)] + array_intersect_key($one['_fks'], ['kind' => 0, 'valid_until' => 0]);
     }
     return $items;
 }

@@ -41,7 +41,7 @@ function fks_save($id, $slug, $item, $meta = []) {
         'post_name' => $slug,
         'post_title' => sanitize_text_field($item['title']),
         'post_content' => fks_clean($item['body']),
-        'meta_input' => $meta + ['fks_valid_until' => $item['valid_until']],
+        'meta_input' => $meta + ['fks_valid_until' => $item['valid_until'], 'fks_kind' => sanitize_key($item['kind'])],
     ]), true);
 }
 

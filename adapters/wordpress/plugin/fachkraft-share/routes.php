@@ -38,7 +38,7 @@ function fks_upsert($key, $item) {
         return new WP_Error('fks_busy', 'busy', ['status' => 503]);
     }
     try {
-        return fks_save(fks_find(FKS_PUSHED . $key), FKS_PUSHED . $key, $item);
+        return fks_save(fks_find(FKS_PUSHED . $key), FKS_PUSHED . $key, ['kind' => (string) ($item['kind'] ?? '')] + $item);
     } finally {
         fks_unlock('fks_lock');
     }

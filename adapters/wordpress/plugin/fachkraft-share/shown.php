@@ -16,13 +16,28 @@ function fks_pull_is_stale() {
 }
 
 // Asked at reading: an item goes from the public though nobody reaches the site any more.
-add_filter('posts_results', function ($posts) {
+add_filter('posts_results', function ($posts, $query) {
     if (defined('FKS_ALL') || (is_admin() && current_user_can('edit_posts'))) {
         return $posts;
     }
-    return array_values(array_filter($posts, function ($post) {
-        return !is_object($post) || $post->post_type !== 'fks_item' || !fks_is_over($post);
+    // Readers of RSS keep what they fetched; nothing takes it back from them.
+    $copied = $query->is_feed();
+    return array_values(array_filter($posts, function ($post) use ($copied) {
+        return !is_object($post) || $post->post_type !== 'fks_item' || (!$copied && !fks_is_over($post));
     }));
+}, 10, 2);
+
+// So do search engines: only a page that is an activity's or an invitation's alone may be found by them.
+add_filter('wp_robots', function ($robots) {
+    $post = is_singular() ? get_queried_object() : null;
+    $lists = is_post_type_archive('fks_item') || ($post && has_shortcode($post->post_content, 'fachkraft-share'));
+    $person = $post && $post->post_type === 'fks_item' && !in_array(get_post_meta($post->ID, 'fks_kind', true), ['activity', 'invitation'], true);
+    return $lists || $person ? wp_robots_no_robots($robots) : $robots;
+});
+
+add_filter('wp_sitemaps_post_types', function ($types) {
+    unset($types['fks_item']);
+    return $types;
 });
 
 add_filter('oembed_request_post_id', function ($id) {

@@ -23,7 +23,7 @@ wp_up() {
   C="$D/www/wp-content"; mkdir -p "$C/mu-plugins" "$C/uploads" "$C/database" "$C/themes/fks"; rm -rf "$C/plugins/fachkraft-share"
   (cd "$(dirname "$PLUGIN")" && python3 -m zipfile -c "$D/fachkraft-share.zip" "$(basename "$PLUGIN")")  # as the documentation says
   unzip -q "$D/fachkraft-share.zip" -d "$C/plugins"
-  printf '/*\nTheme Name: fks\n*/' > "$C/themes/fks/style.css"; echo '<?php while (have_posts()) { the_post(); the_title(); the_content(); }' > "$C/themes/fks/index.php"
+  printf '/*\nTheme Name: fks\n*/' > "$C/themes/fks/style.css"; echo '<?php wp_robots(); while (have_posts()) { the_post(); the_title(); the_content(); }' > "$C/themes/fks/index.php"
   cat > "$D/www/wp-config.php" <<'PHP'
 <?php foreach (['DB_NAME', 'DB_USER', 'DB_PASSWORD'] as $k) define($k, 'wp');
 define('DB_HOST', 'localhost:' . getenv('D') . '/db/s.sock'); define('WP_ENVIRONMENT_TYPE', 'local'); define('WP_DEFAULT_THEME', 'fks');
@@ -34,7 +34,7 @@ PHP
   cat > "$D/install.php" <<'PHP'
 <?php $u = 'http://127.0.0.1:' . getenv('P'); $_SERVER += ['HTTP_HOST' => substr($u, 7), 'SERVER_NAME' => '127.0.0.1', 'REQUEST_METHOD' => 'GET'];
 define('WP_INSTALLING', true); require getenv('D') . '/www/wp-load.php'; require ABSPATH . 'wp-admin/includes/upgrade.php';
-wp_install('FKS', 'admin', 'admin@example.org', false, '', 'adminpass');
+wp_install('FKS', 'admin', 'admin@example.org', true, '', 'adminpass');
 update_option('siteurl', $u); update_option('home', $u); update_option('permalink_structure', '/%postname%/'); flush_rewrite_rules(false);
 $bot = new WP_User(wp_create_user('fksbot', 'botpass', 'bot@example.org')); $bot->set_role('author');
 file_put_contents(getenv('D') . '/apppass', WP_Application_Passwords::create_new_application_password($bot->ID, ['name' => 'fks'])[0]);
@@ -55,7 +55,13 @@ wp_down() {  # what never started needs no stopping
   if [ -f "$D/php.pid" ]; then kill -- "-$(cat "$D/php.pid")" 2>/dev/null || true; fi  # the group: workers outlive their parent
   if [ -f "$D/db.pid" ]; then kill "$(cat "$D/db.pid")" 2>/dev/null || true; gone "$(cat "$D/db.pid")"; fi  # it writes until it ends
 }
+watch() {  # whoever started it may be killed and never say "down"
+  while [ -d "$D" ] && kill -0 "$1" 2>/dev/null; do sleep 2; done
+  if [ -d "$D" ]; then wp_down; rm -rf "$D"; fi
+}
 case "$1" in
-  up) case "$2" in debian) wp_debian ;; npm:*) wp_npm "${2#npm:}" ;; esac; wp_up ;;
+  watch) watch "$2" ;;
+  up) setsid bash "$0" watch "$PPID" >/dev/null 2>&1 </dev/null &
+    case "$2" in debian) wp_debian ;; npm:*) wp_npm "${2#npm:}" ;; esac; wp_up ;;
   down) wp_down ;;
 esac
