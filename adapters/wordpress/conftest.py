@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 from wordpress_feed import serving_feed
 from wordpress_harness import WordPressHarness
 from wordpress_live import LiveHarness, live_settings
+from wordpress_proxy import passing_on
 from wordpress_pulling import Pulling
 from wordpress_site import started
 
@@ -51,9 +52,10 @@ def harness(site):
     if site is not None:
         yield WordPressHarness(site)
         return
-    live = LiveHarness(LIVE)
-    yield live
-    live.clean()
+    with passing_on(LIVE["url"]) as proxy:
+        live = LiveHarness(LIVE, proxy)
+        yield live
+        live.clean()
 
 
 @pytest.fixture

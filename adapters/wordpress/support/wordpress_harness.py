@@ -36,6 +36,26 @@ class RunningHarness(CmsHarness):
         body = json.dumps({"id": "ping", "sent": at, "kind": "ping", "record": ""}).encode()
         return _signed(body), body
 
+    # Troubles: `_trouble(status, after, method=, calls=)` answers so instead of the site ---------
+
+    def down(self):
+        return self._trouble(503)
+
+    def talking_nonsense(self):
+        return self._trouble(200)
+
+    def failing_inside(self):
+        return self._trouble(500)
+
+    def limiting(self, *, retry_after):
+        return self._trouble(429, retry_after)
+
+    def failing_after(self, calls):
+        return self._trouble(500, calls=calls)
+
+    def erasing_half(self):
+        return self._trouble(500, method="DELETE")
+
 
 class WordPressHarness(RunningHarness):
     """An emptied site; troubles come from the router before WordPress, rights from its roles."""
@@ -78,24 +98,6 @@ class WordPressHarness(RunningHarness):
             yield
         finally:
             self.site.probe("role", "author")
-
-    def down(self):
-        return self._trouble(503)
-
-    def talking_nonsense(self):
-        return self._trouble(200)
-
-    def failing_inside(self):
-        return self._trouble(500)
-
-    def limiting(self, *, retry_after):
-        return self._trouble(429, retry_after)
-
-    def failing_after(self, calls):
-        return self._trouble(500, calls=calls)
-
-    def erasing_half(self):
-        return self._trouble(500, method="DELETE")
 
     @contextmanager
     def _trouble(self, status, after=None, *, method="", calls=0):

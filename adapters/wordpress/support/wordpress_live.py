@@ -5,6 +5,8 @@ refused: the rule about orphans takes away what the tests did not publish.
 """
 
 import os
+import time
+from contextlib import contextmanager
 
 import pytest
 from wordpress_harness import RunningHarness
@@ -16,6 +18,7 @@ from fachkraft_share_wordpress import WordPressAdapter
 
 _TEASERS = {item_key(ItemKind.TEASER, one.rjust(22, "q")) for one in "rs"}
 _KEYS = {activity(number, at=0).key for number in range(200)} | _TEASERS
+_PATIENCE = 2  # seconds a test waits where the adapter would wait longer
 _NO_DATABASE = "needs the site's database, which --live does not have"
 
 
@@ -35,11 +38,12 @@ def _named(name):
 
 
 class LiveHarness(RunningHarness):
-    """An installation without items of ours."""
+    """An installation without items of ours; the proxy before it makes trouble when asked."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, proxy):
         super().__init__(settings["url"])
-        self._settings = {**settings, "hook_secret": SECRET}
+        self._settings = {**settings, "url": proxy.url, "hook_secret": SECRET}
+        self._proxy = proxy
         others = [one for one in self.fresh().published() if one.key not in _KEYS]
         if others:
             pytest.fail(
@@ -49,7 +53,7 @@ class LiveHarness(RunningHarness):
         self.clean()
 
     def fresh(self):
-        return WordPressAdapter(self._settings)
+        return WordPressAdapter(self._settings, pause=lambda wait: time.sleep(min(wait, _PATIENCE)))
 
     def clean(self):
         """Erase what the tests published, also in a run that was stopped."""
@@ -63,6 +67,22 @@ class LiveHarness(RunningHarness):
 
     def names_of(self, ref):
         return tuple(f"fks-{one.key}" for one in self.fresh().published() if one.ref == ref)
+
+    @contextmanager
+    def forbidding(self):
+        self._proxy.forbidding = True
+        try:
+            yield
+        finally:
+            self._proxy.forbidding = False
+
+    @contextmanager
+    def _trouble(self, status, after=None, *, method="", calls=0):
+        self._proxy.trouble = status, after, method, calls
+        try:
+            yield
+        finally:
+            self._proxy.trouble = None
 
     @property
     def site(self):
