@@ -1,5 +1,6 @@
 """A website from the command line: connected, kept equal by `sync`, watched by `doctor`."""
 
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,34 @@ def test_a_website_is_connected_filled_and_watched(place: Place, plugin: ModuleT
     assert "memory-cms: 1 items are to go" in sites(place)["cause"]
     assert must("explain", "FKS-014")["what_to_do"]
     assert len(site.pages) == 1
+
+
+def test_an_activity_is_announced_listed_changed_and_removed(
+    place: Place, plugin: ModuleType, tmp_path: Path
+) -> None:
+    """A dry run keeps nothing; what is missing is said."""
+    muster = place.folder("muster")
+    must("connect", "memory-cms", muster)
+    text = tmp_path / "text.html"
+    text.write_text("<p>Am <b>Montag</b></p>", encoding="utf-8")
+    until = (dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).date().isoformat()
+    told = ["announce", muster, "--title=Messe", f"--body={text}", f"--until={until}"]
+    assert must(*told, "--dry-run")["to"] == ["memory-cms"]
+    assert must("announce", muster)["announcements"] == []
+    key = must(*told)["key"]
+    must("sync", muster)
+    [page] = plugin.SITE.pages.values()
+    assert "<strong>Montag</strong>" in page.html
+    listed = {"key": key, "kind": "activity", "until": until, "title": "Messe"}
+    assert must("announce", muster)["announcements"] == [listed]
+    assert must(*told, "--invitation", f"--change={key}")["key"] == key
+    assert must("announce", muster)["announcements"][0]["kind"] == "invitation"
+    assert must("announce", muster, f"--remove={key}", "--dry-run")["key"] == key
+    assert must("announce", muster, f"--remove={key}")["removed"] == key
+    must("sync", muster)
+    assert not plugin.SITE.pages
+    assert fks("announce", muster, "--title=Messe").code == exits.USAGE
+    assert fks("announce", muster, f"--remove={key}").code == exits.REFUSED
 
 
 def test_what_cannot_be_reached_is_not_saved(place: Place, plugin: ModuleType) -> None:

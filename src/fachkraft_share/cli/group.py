@@ -4,6 +4,7 @@ import click
 
 from fachkraft_share.cli.adapters.commands import adapters
 from fachkraft_share.cli.agreement_commands import agree, agreements, card
+from fachkraft_share.cli.announcing import announce
 from fachkraft_share.cli.contacting import close, inbox, outcome, received, request, search
 from fachkraft_share.cli.demo.command import demo
 from fachkraft_share.cli.doctoring import doctor
@@ -50,6 +51,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     received,
     outcome,
     close,
+    announce,
     withdraw,
     verify,
     doctor,

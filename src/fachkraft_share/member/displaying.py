@@ -83,6 +83,12 @@ def heard_at(engine: Engine) -> int:
     return heard.at if heard is not None else 0
 
 
+def public_link(engine: Engine) -> str:
+    """Return where the node is reached; one tried out on this machine is known by its id alone."""
+    url = engine.settings.url
+    return url if url.startswith("https://") else engine.settings.node
+
+
 def _heard_of_late(engine: Engine) -> bool:
     try:
         engine.demand_current()
@@ -110,16 +116,10 @@ def _teaser(
         profile,
         _labels(headline_of(profile), known, language),
         _details(profile, known, language),
-        _link(engine),
+        public_link(engine),
         consent.body.exp,
         permit,
     )
-
-
-def _link(engine: Engine) -> str:
-    """Return where the node is reached; one tried out on this machine is known by its id alone."""
-    url = engine.settings.url
-    return url if url.startswith("https://") else engine.settings.node
 
 
 def _profile(parts: Iterable[Part], consent: Consent) -> Profile | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fachkraft_share.plugins.asking import Plugins
     from fachkraft_share.ports.adapter import Adapter
     from fachkraft_share.ports.erasure_evidence import ErasureParticipant
+    from fachkraft_share.ports.publishing import Item, ItemKind
     from fachkraft_share.ports.runtime import Runtime
     from fachkraft_share.protocol.payloads import OutcomeKind
     from fachkraft_share.protocol.records import PersonRequest
@@ -324,6 +325,43 @@ class Member:
         from fachkraft_share.member import displaying
 
         return displaying.teasers(self.engine, language=language)
+
+    def announce(
+        self,
+        *,
+        title: str,
+        body: str,
+        until: dt.date,
+        link: str = "",
+        kind: ItemKind | str = "activity",
+        key: str = "",
+    ) -> str:
+        """Show an activity or `invitation` on every connected website to the end of a day.
+
+        Returns its key; with that key it is changed, and taken back by `take_back`. The next
+        `sync` does it.
+
+        Raises:
+            SetupError: no website is connected, or a field must not be sent.
+            StateError: no announcement has that key.
+        """
+        from fachkraft_share.member import announcing
+        from fachkraft_share.ports.publishing import ItemKind
+
+        given = {"title": title, "body": body, "link": link, "key": key}
+        return announcing.announce(self.engine, until=until, kind=ItemKind(kind), **given)
+
+    def announcements(self) -> tuple[Item, ...]:
+        """Return what is announced and not over."""
+        from fachkraft_share.member import announcing
+
+        return announcing.announced(self.engine)
+
+    def take_back(self, key: str) -> None:
+        """Take an announcement from every website with the next `sync`."""
+        from fachkraft_share.member import announcing
+
+        announcing.take_back(self.engine, key)
 
     def sync(self, wait: int = 0) -> syncing.SyncReport:
         """Send, receive and do what is due; `wait` seconds for news if there are none.

@@ -3,7 +3,15 @@
 from fachkraft_share import limits
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.proposals import forget_old
-from fachkraft_share.member.records import Account, Counter, Custody, Standing, Suppressed, Trouble
+from fachkraft_share.member.records import (
+    Account,
+    Announcement,
+    Counter,
+    Custody,
+    Standing,
+    Suppressed,
+    Trouble,
+)
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import (
     Contact,
@@ -35,6 +43,9 @@ def _forget(transaction: Transaction, *, at: int) -> None:
     long_ago = at - (limits.REFERRAL_DAYS * limits.DAY + limits.TOMBSTONE_SKEW)
     for seen in transaction.every(Seen, until=("at", long_ago), limit=limits.SYNC_ROUNDS):
         transaction.drop(Seen, *seen.key)
+    for over in transaction.every(Announcement):
+        if over.until <= at:
+            transaction.drop(Announcement, over.item)
     for hashed in transaction.every(Suppressed, until=("until", at)):
         transaction.drop(Suppressed, hashed.hash)
     for trouble in transaction.every(Trouble):

@@ -197,6 +197,21 @@ class Displayed(Record):
 
 
 @attrs.frozen
+class Announcement(Record):
+    """An activity or invitation that stands on every connected website; of no person."""
+
+    KEY = ("item",)
+    item: str  # its key, as the sites know it
+    kind: str  # activity | invitation
+    title: str
+    body: str
+    link: str
+    language: str
+    until: int
+    at: int
+
+
+@attrs.frozen
 class Participant(Record):
     """Somebody who stores personal data and must be asked to erase, remembered by name."""
 
@@ -281,6 +296,7 @@ RECORDS: Final[tuple[type[Record], ...]] = (
     Reading,
     Filed,
     Displayed,
+    Announcement,
     Participant,
     Suppressed,
     Custody,

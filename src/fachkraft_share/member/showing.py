@@ -18,6 +18,7 @@ from fachkraft_share.errors import (
     CredentialsError,
     TemporaryAdapterError,
 )
+from fachkraft_share.member.announcing import announced
 from fachkraft_share.member.breaker import asking
 from fachkraft_share.member.displaying import Teaser, heard_at, teaser_now, teasers
 from fachkraft_share.member.engine import Engine
@@ -27,7 +28,7 @@ from fachkraft_share.member.records import Displayed, Trouble
 from fachkraft_share.member.site_steps import Steps, decide
 from fachkraft_share.member.websites import erases, name_of, publishes, take_away
 from fachkraft_share.ports.cms import CmsAdapter
-from fachkraft_share.ports.publishing import Item, Published
+from fachkraft_share.ports.publishing import Item, ItemKind, Published
 from fachkraft_share.protocol.facts import closed_for
 from fachkraft_share.protocol.records import Tombstone
 from fachkraft_share.rules.consent import Permit
@@ -71,7 +72,8 @@ def look_soon(engine: Engine, site: str) -> None:
 def wanted(engine: Engine, adapter: CmsAdapter) -> tuple[Item, ...]:
     """Return what this site shall show now."""
     until = _until(engine, adapter)
-    return tuple(_item(engine, one, until=until) for one in teasers(engine))
+    people = (_item(engine, one, until=until) for one in teasers(engine))
+    return (*people, *announced(engine))
 
 
 def noted(engine: Engine, **equal: Any) -> tuple[Displayed, ...]:
@@ -181,20 +183,22 @@ def _send(engine: Engine, adapter: CmsAdapter, item: Item) -> None:
             erase_again(engine, item.referral, transaction=transaction)
 
 
-def _intend(engine: Engine, adapter: CmsAdapter, item: Item) -> tuple[Item, Permit] | None:
+def _intend(engine: Engine, adapter: CmsAdapter, item: Item) -> tuple[Item, Permit | None] | None:
     """Note that the site may show it from now on; None when it may not be shown any more."""
     reader, until = engine.reader(), _until(engine, adapter)
     with engine.store.begin() as transaction:
         transaction.lock([item.referral])
-        teaser = teaser_now(engine, transaction, item.referral, reader=reader)
-        if teaser is None:
-            return None
-        item = _item(engine, teaser, until=until)
+        teaser = None
+        if item.kind is ItemKind.TEASER:
+            teaser = teaser_now(engine, transaction, item.referral, reader=reader)
+            if teaser is None:
+                return None
+            item = _item(engine, teaser, until=until)
         before = transaction.get(Displayed, adapter.name, item.key)
         ref = before.ref if before else None
         row = Displayed(adapter.name, item.key, item.referral, ref, "", 0, engine.now())
         transaction.put(row)
-    return item, teaser.permit
+    return item, teaser.permit if teaser else None
 
 
 def _item(engine: Engine, teaser: Teaser, *, until: int) -> Item:

@@ -8,6 +8,17 @@ CREATE TABLE "account" (
   "said" TEXT NOT NULL,
   PRIMARY KEY ("referral", "scope")
 );
+CREATE TABLE "announcement" (
+  "item" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "title" TEXT NOT NULL,
+  "body" TEXT NOT NULL,
+  "link" TEXT NOT NULL,
+  "language" TEXT NOT NULL,
+  "until" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("item")
+);
 CREATE TABLE "application_row" (
   "ref" TEXT NOT NULL,
   "application" TEXT NOT NULL,
