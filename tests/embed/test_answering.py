@@ -18,6 +18,8 @@ from fachkraft_share.ports.capabilities import Changes, Notify
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.protocol.records import Task
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem, local, sign
+from fachkraft_share.testing.memory_cms import MemoryCmsAdapter, MemorySite, Page
+from fachkraft_share.testing.memory_cms import sign as sign_site
 
 from .conftest import CANDIDATE, Alliance
 
@@ -39,11 +41,13 @@ def ask(embedded: Embedded, path: str, method: str = "GET", **more: Any) -> tupl
     return response.status, json.loads(response.body)
 
 
-def hook(embedded: Embedded, name: str = "memory", **changes: Any) -> tuple[int, Any]:
+def hook(
+    embedded: Embedded, name: str = "memory", *, sender: Any = sign, **changes: Any
+) -> tuple[int, Any]:
     """Send a genuine hook, unless `changes` says otherwise."""
     event = {"id": "e1", "sent": int(time.time()), "record": "a1", **changes}
     signed = json.dumps(event).encode()
-    return ask(embedded, f"/hooks/{name}", "POST", headers=sign(signed), body=signed)
+    return ask(embedded, f"/hooks/{name}", "POST", headers=sender(signed), body=signed)
 
 
 def waiting(embedded: Embedded) -> list[Task]:
@@ -76,6 +80,21 @@ def test_health_tells_everybody_how_it_is_and_nothing_more(beispiel: Path) -> No
     assert "gone" in json.dumps(full)
     told = {one["id"] for one in full["checks"]} - {"FKS-012"}  # one for each plugin installed
     assert told == {f"FKS-{n:03}" for n in (*range(2, 12), 13, 14)}
+
+
+def test_a_website_says_that_something_changed_and_is_compared(beispiel: Path) -> None:
+    """The same note as for a system of applicants, worked off by the next synchronisation."""
+    site = MemorySite()
+    embedded = embed(beispiel, adapters=[MemoryCmsAdapter(site)])
+    embedded.member.sync()
+    site.create(Page(f"fks-{'0' * 32}", "Unknown", ""))
+    embedded.member.sync()
+    assert site.pages
+    assert hook(embedded, "memory-cms", sender=sign_site)[0] == 202
+    assert [one.about for one in waiting(embedded)] == ["memory-cms"]
+    embedded.member.sync()
+    assert waiting(embedded) == []
+    assert not site.pages
 
 
 def test_health_fails_loudly_for_monitors(beispiel: Path) -> None:
