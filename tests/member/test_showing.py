@@ -377,6 +377,30 @@ def test_a_process_that_ends_anywhere_leaves_nobody_unknown(
         assert not every(harz, "beispiel", Displayed)
 
 
+def test_what_may_still_arrive_is_waited_for_before_a_receipt_says_erased(
+    harz: Any, site: ScriptedSite
+) -> None:
+    """The request was sent when the process ended; the site takes it minutes later."""
+    person, referral = harz.recommend()
+    harz.settle(rounds=2)
+    person.grant()
+    harz.node.tick()
+    site.script = ["killed-before"]
+    with pytest.raises(Killed):
+        harz.settle()
+    connect(harz, site)
+    person.withdraw()
+    harz.settle()
+    assert _profile_state(harz, referral) is ErasureState.REQUESTED
+    site.create(Page(slug_of(referral), "Informatik", ""))
+    harz.settle(rounds=1)
+    assert not site.pages
+    harz.clock.pass_time(limits.REST_SECONDS)
+    harz.settle()
+    assert _profile_state(harz, referral) is ErasureState.ERASED
+    assert not every(harz, "beispiel", Displayed)
+
+
 def test_one_sites_trouble_stops_neither_the_other_nor_the_sync(harz: Any) -> None:
     """It is told by `doctor`, tried again, and forgotten when it is over."""
     good, bad = ScriptedSite(harz.clock), ScriptedSite(harz.clock)

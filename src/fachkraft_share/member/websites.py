@@ -74,15 +74,15 @@ def take_away(adapter: CmsAdapter, store: Store, row: Displayed, *, at: int) -> 
     """
     if not row.sent:  # it may have been created anew, or be erased by half
         row = attrs.evolve(row, ref=_found(adapter, store, row) or row.ref)
+    if row.ref is None and 0 <= at - row.at < limits.REST_SECONDS:
+        return Erasure(Outcome.REQUESTED, (), at)  # what was sent may still arrive
     erasure = _erased(adapter, row.ref, at=at)
     settled = erasure.outcome not in (Outcome.REQUESTED, Outcome.UNSUPPORTED)
-    arriving = row.ref is None and 0 <= at - row.at < limits.REST_SECONDS
     with store.begin() as transaction:
-        if settled and not erasure.residue and not arriving:
+        if settled and not erasure.residue:
             transaction.drop(Displayed, *row.key)
         else:
-            again = row.at + limits.REST_SECONDS if arriving else at + limits.DAY
-            transaction.put(attrs.evolve(row, sent="", again_at=again))
+            transaction.put(attrs.evolve(row, sent="", again_at=at + limits.DAY))
     return erasure
 
 
