@@ -247,3 +247,41 @@ def test_a_problem_code_is_explained(code: str) -> None:
     told = must("explain", code)
     assert told["title"]
     assert ("gate" in told) is (told["code"] != "clock")
+
+
+def test_an_official_list_of_the_node_codes_and_names_at_a_member(place: Place) -> None:
+    """Added once there, fetched over HTTP, kept in the member's folder for every process."""
+    invented = Path(__file__).parents[1] / "official"
+    for name in ("kldb", "titles"):
+        must("node", "vocabulary", "add", invented / f"{name}.csv", place.folder("node"))
+    place.sync("muster")
+    file = place.root / "resume.json"
+    file.write_text(json.dumps({"basics": {"name": "Aylin B", "label": "Musterköchin"}}))
+    arguments = ("recommend", "4713", f"--file={file}", place.folder("muster"), "--dry-run")
+    told = must(*arguments)["occupation"]
+    assert told == {"code": "29302", "label": "Köche - Fachkraft", "source": "title", "others": []}
+    assert len(list((place.root / "muster" / "vocabulary").iterdir())) == 2
+
+
+def test_a_recruiter_corrects_the_occupation_for_good(place: Place) -> None:
+    """The proposal names other codes; what is chosen stays with the application."""
+    place.sync("muster")
+    file = place.root / "resume.json"
+    resume = {"basics": {"name": "Aylin B", "label": "Lehrer, Maurer"}}
+    file.write_text(json.dumps(resume))
+    arguments = ("recommend", "4714", f"--file={file}", place.folder("muster"))
+    refused = fks(*arguments, "--dry-run")
+    assert refused.code == exits.REFUSED
+    assert "84 Lehre, Ausbildung" in refused.err
+    assert "--occupation CODE" in refused.err
+    wrong = fks(*arguments, "--dry-run", "--occupation=99")
+    assert "no such code" in wrong.err
+    said = fks(*arguments, "--dry-run", "--occupation=84124", "--text").out
+    assert "Occupation: 84124 Lehre, Ausbildung (chosen by a person)" in said
+    assert "  or: 32 " in said
+    made = must(*arguments, "--rejected-on=2026-01-02", "--occupation=84124")
+    assert (made["profile"]["occupation"], made["occupation"]["source"]) == ("84", "chosen")
+    resume["basics"]["label"] = "Maurer"
+    file.write_text(json.dumps(resume))
+    again = must(*arguments, "--dry-run")
+    assert again["occupation"]["code"] == "84124"

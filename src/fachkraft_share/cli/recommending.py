@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from fachkraft_share.cli.occupations import coding_lines, coding_told, demand_code
 from fachkraft_share.cli.opening import opened
 from fachkraft_share.cli.options import Place, TakesId, common, dry_run
 from fachkraft_share.cli.output import plain, table
@@ -31,6 +32,12 @@ class _Wish:
     mail: bool
     language: str
     person_asks: bool
+    occupation: str
+
+    @property
+    def coded(self) -> dict[str, str]:
+        """What decides on the occupation's code."""
+        return {"application": self.application, "occupation": self.occupation}
 
 
 @click.command(cls=TakesId)
@@ -56,6 +63,7 @@ class _Wish:
 @click.option("--would-have-hired", is_flag=True, help="You would gladly have hired the person.")
 @click.option("--mail", is_flag=True, help="The node mails the link and forgets the address.")
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@click.option("--occupation", default="", metavar="CODE", help="KldB 2010, not as it was coded.")
 @click.option("--person-asks", is_flag=True, help="The person wishes it although it was erased.")
 @dry_run
 @common
@@ -72,11 +80,13 @@ def recommend(
     mail: bool,
     language: str,
     person_asks: bool,
+    occupation: str,
     dry_run: bool,
 ) -> None:
     """Recommend the runner-up of APPLICATION; without one, list who could be recommended.
 
-    Others see nothing before the person opens the link and agrees.
+    Others see nothing before the person opens the link and agrees. The occupation is coded from the
+    record or the job title; --dry-run shows what else it may be, --occupation corrects it for good.
     """
     from fachkraft_share.member.proposals import Proposal
 
@@ -86,14 +96,13 @@ def recommend(
             _list(place, member)
             return
         day = rejected_on.date() if rejected_on else None
-        wish = _Wish(application, day, mail, language, person_asks)
+        wish = _Wish(application, day, mail, language, person_asks, occupation)
         if profile is not None:
             found: Candidate | Proposal = read_candidate(profile, documents)
         else:
             found = _proposal(member, application)
         if dry_run:
-            person = found.candidate if isinstance(found, Proposal) else found
-            _show_draft(place, member, person, endorsement)
+            _show_draft(place, member, found, endorsement, wish)
         else:
             _recommend(place, member, found, endorsement, wish)
 
@@ -191,13 +200,17 @@ def _document(path: Path) -> Any:
 def _show_draft(
     place: Place,
     member: "Member",
-    candidate: "Candidate",
+    found: "Candidate | Proposal",
     endorsement: "Endorsement | None",
+    wish: _Wish,
 ) -> None:
-    draft = member.preview(candidate, endorsement)
+    person = _person(found)
+    coding = demand_code(member.coding(person, **wish.coded))
+    draft = member.preview(person, endorsement, **wish.coded)
     names = [one.name for one in _readers(member)]
     value = {
         "dry_run": True,
+        "occupation": coding_told(coding),
         "others_would_see": draft.profile,
         "left_out": draft.dropped,
         "made_coarser": draft.coarsened,
@@ -207,9 +220,16 @@ def _show_draft(
     }
     place.show(
         value,
+        *coding_lines(coding),
         *_draft_lines(draft, member),
         f"To, after the person agreed, whom the person allows of: {', '.join(names) or 'nobody'}.",
     )
+
+
+def _person(found: "Candidate | Proposal") -> "Candidate":
+    from fachkraft_share.member.proposals import Proposal
+
+    return found.candidate if isinstance(found, Proposal) else found
 
 
 def _readers(member: "Member") -> "list[Organisation]":
@@ -249,6 +269,7 @@ def _recommend(
 ) -> None:
     from fachkraft_share.rules.deidentification import Draft
 
+    coding = demand_code(member.coding(_person(found), **wish.coded))
     made = member.recommend(
         found,
         endorsement,
@@ -257,12 +278,14 @@ def _recommend(
         mail=wish.mail,
         language=wish.language,
         person_asks=wish.person_asks,
+        occupation=wish.occupation,
     )
     draft = Draft(made.profile, made.dropped, made.coarsened)
     link = made.link or "sent by the node"
     place.show(
-        made,
+        {**attrs.asdict(made, recurse=False), "occupation": coding_told(coding)},
         f"Prepared referral {made.referral}. Nobody sees anything before the person agrees.",
+        *coding_lines(coding),
         *_draft_lines(draft, member),
         f"Link for the person's letter (whoever has it can decide): {link}",
     )

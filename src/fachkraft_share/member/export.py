@@ -77,7 +77,11 @@ def _rest(engine: Engine, transaction: Transaction, referral: Referral) -> dict[
             for one in transaction.every(Displayed, referral=referral.id)
         ],
         "application": [
-            {"rejected_on": one.rejected_on, "kept_until": one.hold_until}
+            {
+                "rejected_on": one.rejected_on,
+                "kept_until": one.hold_until,
+                "occupation_chosen": one.occupation,
+            }
             for one in transaction.every(ApplicationRow, referral=referral.id)
         ],
         "requests": [

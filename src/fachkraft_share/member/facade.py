@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fachkraft_share.ports.runtime import Runtime
     from fachkraft_share.protocol.payloads import OutcomeKind
     from fachkraft_share.protocol.records import PersonRequest
+    from fachkraft_share.rules.coding import Coding
     from fachkraft_share.rules.deidentification import Draft
     from fachkraft_share.rules.matching import Search
     from fachkraft_share.rules.vocabulary import Vocabulary
@@ -156,11 +157,37 @@ class Member:
 
     # Origin -----------------------------------------------------------------------------------
 
-    def preview(self, candidate: Candidate, endorsement: Endorsement | None = None) -> Draft:
-        """Show exactly what others would see; nothing is stored or sent."""
+    def coding(
+        self, candidate: Candidate, *, application: str = "", occupation: str = ""
+    ) -> Coding:
+        """Show how the occupation is coded and what else a person may choose (KldB 2010).
+
+        Raises:
+            RefusedError: `occupation` is no code.
+        """
         from fachkraft_share.member import recommending
 
-        return recommending.preview(self.engine, recommending.prepared(candidate), endorsement)
+        return recommending.coded(
+            self.engine, candidate, application=application, occupation=occupation
+        )
+
+    def preview(
+        self,
+        candidate: Candidate,
+        endorsement: Endorsement | None = None,
+        *,
+        application: str = "",
+        occupation: str = "",
+    ) -> Draft:
+        """Show exactly what others would see; nothing is stored or sent.
+
+        `occupation` is a code a person would choose, `application` one it was chosen for before.
+        """
+        from fachkraft_share.member import recommending
+
+        found = self.coding(candidate, application=application, occupation=occupation)
+        person = recommending.with_occupation(recommending.prepared(candidate), found)
+        return recommending.preview(self.engine, person, endorsement)
 
     def recommend(
         self,
@@ -172,11 +199,13 @@ class Member:
         mail: bool = False,
         language: str = "de",
         person_asks: bool = False,
+        occupation: str = "",
     ) -> recommending.Recommendation:
         """Prepare a referral; others see nothing before the person grants (R1, R2).
 
         With `mail` the node sends the link and forgets the address. `person_asks` says that the
-        person wishes it although their data were erased before (R8).
+        person wishes it although their data were erased before (R8). `occupation` is a code that a
+        person chose (see `coding`); it is kept for this application.
 
         Raises:
             RefusedError: not rejected yet, suppressed, or no profile is possible.
@@ -194,6 +223,7 @@ class Member:
                 rejected_on=rejected_on,
                 mail=mail,
                 language=language,
+                occupation=occupation,
             )
         if not application or rejected_on is None:
             raise SetupError("name the application's id and the day of the rejection")
@@ -206,6 +236,7 @@ class Member:
             mail=mail,
             language=language,
             person_asks=person_asks,
+            occupation=occupation,
         )
 
     def pull(self, adapter: str) -> Pulled:

@@ -153,6 +153,7 @@ def recommend_proposal(
     rejected_on: dt.date | None = None,
     mail: bool = False,
     language: str = "de",
+    occupation: str = "",
 ) -> Recommendation:
     """Recommend what was proposed, with its documents read now; the proposal goes.
 
@@ -171,6 +172,7 @@ def recommend_proposal(
         rejected_on=day,
         mail=mail,
         language=language,
+        occupation=occupation,
     )
     dismiss(engine, proposal)
     return found

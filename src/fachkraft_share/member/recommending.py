@@ -3,6 +3,8 @@
 1. No invitation exists before the rejection was received (R2).
 2. An application that was erased is not recommended again unless the person asks (R8).
 3. What leaves is the profile; the dossier stays here, encrypted, until the person says yes.
+4. An occupation that a person chose for an application is kept with it; no later coding, and no
+   record read anew, goes over it.
 """
 
 import datetime as dt
@@ -34,6 +36,7 @@ from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.parts import PROFILE_CATEGORIES, Parted, part_profile, read_part
 from fachkraft_share.protocol.payloads import ReferralPublished
 from fachkraft_share.protocol.records import Part, Referral, ReferralState
+from fachkraft_share.rules.coding import Coding, Source, code_of
 from fachkraft_share.rules.deidentification import Draft, Notice, describe, profile_of
 from fachkraft_share.rules.kanonymity import Coarsened, HeldBack
 from fachkraft_share.rules.retention import agg_hold_until
@@ -53,6 +56,42 @@ class Recommendation:
     profile: Profile
     dropped: tuple[Notice, ...] = ()
     coarsened: tuple[Coarsened, ...] = ()
+
+
+def coded(
+    engine: Engine, candidate: Candidate, *, application: str = "", occupation: str = ""
+) -> Coding:
+    """Return how the candidate's occupation is coded, and what else came into question.
+
+    `occupation` is what a person chooses now; without it counts what was chosen for this
+    application before.
+
+    Raises:
+        RefusedError: `occupation-unknown`: there is no such code.
+    """
+    official.reload(engine)
+    words, language = engine.vocabulary, engine.settings.language
+    if occupation and not words.lists(occupation):
+        raise RefusedError("occupation-unknown", "KldB 2010 has no such code of 2 to 5 digits")
+    chosen = occupation or _chosen_before(engine, application)
+    found = code_of(
+        chosen or candidate.occupation, candidate.title, vocabulary=words, language=language
+    )
+    return attrs.evolve(found, source=Source.CHOSEN) if chosen else found
+
+
+def with_occupation(candidate: Candidate, found: Coding) -> Candidate:
+    """Return the candidate with the code a person chose."""
+    if found.source is not Source.CHOSEN or found.code is None:
+        return candidate
+    return attrs.evolve(candidate, occupation=found.code)
+
+
+def _chosen_before(engine: Engine, application: str) -> str:
+    with engine.store.begin(write=False) as transaction:
+        rows = transaction.every(ApplicationRow, application=application)
+    newest = sorted(rows, key=lambda row: row.at, reverse=True)
+    return next((row.occupation for row in newest if row.occupation), "")
 
 
 def preview(engine: Engine, candidate: Candidate, endorsement: Endorsement | None) -> Draft:
@@ -85,8 +124,11 @@ def recommend(
     mail: bool = False,
     language: str = "de",
     person_asks: bool = False,
+    occupation: str = "",
 ) -> Recommendation:
     """Prepare a referral and ask for the person's link; nothing is shown before they grant.
+
+    `occupation` is a KldB 2010 code a person chose instead of the one that was coded.
 
     Raises:
         RefusedError: not rejected yet, suppressed, no profile is possible, or a plugin objects.
@@ -97,13 +139,15 @@ def recommend(
     if engine.cramped():
         raise BusyError("no room on the disk", retry_after=limits.MINUTE)
     _check_rejected(engine, rejected_on)
-    person = prepared(candidate)
+    found = coded(engine, candidate, application=application, occupation=occupation)
+    chosen = found.code if found.source is Source.CHOSEN else None
+    person = with_occupation(prepared(candidate), found)
     if mail and not person.email:
         raise RefusedError("no-address", "the candidate has no mail address")
     draft = preview(engine, person, endorsement)
     _demand_no_objection(engine, draft.profile)
     plaintext = write_dossier(person)
-    ref = _begin(engine, application, rejected_on, person_asks=person_asks)
+    ref = _begin(engine, application, rejected_on, person_asks=person_asks, chosen=chosen or "")
     to = person.email if mail else None
     invited = engine.client.invite(ref, language=language, mail_to=to)
     referral = _draft(engine, ref, draft, plaintext, key=invited.key)
@@ -146,7 +190,9 @@ def _check_rejected(engine: Engine, rejected_on: dt.date) -> None:
         raise StateError("the member list has expired; synchronise first")
 
 
-def _begin(engine: Engine, application: str, rejected_on: dt.date, *, person_asks: bool) -> str:
+def _begin(
+    engine: Engine, application: str, rejected_on: dt.date, *, person_asks: bool, chosen: str
+) -> str:
     """Note the application under an id of our own, before the node hears of it."""
     day, at = rejected_on.isoformat(), engine.now()
     if not person_asks and suppression.suppressed(engine, application):
@@ -154,11 +200,13 @@ def _begin(engine: Engine, application: str, rejected_on: dt.date, *, person_ask
     with engine.store.begin() as transaction:
         for row in transaction.every(ApplicationRow, application=application):
             if row.referral is None:
+                transaction.put(attrs.evolve(row, occupation=chosen))
                 return row.ref  # an earlier try broke off: the same id again
             _check_again(transaction, row.referral, person_asks=person_asks)
         suppression.lift(engine, application, transaction=transaction)
         ref = engine.voice.new_id()
-        transaction.put(ApplicationRow(ref, application, day, agg_hold_until(day), at))
+        row = ApplicationRow(ref, application, day, agg_hold_until(day), at, occupation=chosen)
+        transaction.put(row)
     return ref
 
 

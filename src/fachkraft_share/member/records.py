@@ -141,6 +141,7 @@ class ApplicationRow(Record):
     at: int
     referral: str | None = None
     erased_at: int | None = None  # when a person confirmed that the application file is gone
+    occupation: str = ""  # the code a person chose; it goes over whatever is coded later
 
 
 @attrs.frozen

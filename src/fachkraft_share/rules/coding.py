@@ -6,7 +6,8 @@ lead to the two digits of a main group.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import cache
 
 import attrs
@@ -18,6 +19,7 @@ from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 
 SUGGESTIONS = 5  # shown to a person; more are not read
 _WORTH = 0.6  # of the best suggestion's likeness; what is farther off is noise
+_CUT = 12  # letters from which on a beginning tells a title from most others
 _TAIL = 5  # letters a compound's last part has at least
 # How high somebody stands, not what they do; `former` is not among them, for a Former casts metal.
 _RANKS = frozenset(
@@ -37,6 +39,52 @@ class Suggestion:
     certain: bool
 
 
+class Source(StrEnum):
+    """Whence an occupation's code comes."""
+
+    CHOSEN = "chosen"  # a person corrected it; no later coding goes over that
+    RECORD = "record"  # it stood in the candidate's record
+    TITLE = "title"  # it was coded from the job title
+
+
+@attrs.frozen
+class Coding:
+    """The code to go on with, or None; whence it comes; what came into question by the title."""
+
+    code: str | None
+    label: str
+    source: Source
+    suggestions: tuple[Suggestion, ...]
+
+    @property
+    def others(self) -> tuple[Suggestion, ...]:
+        """What else a person may choose."""
+        return tuple(one for one in self.suggestions if one.code != self.code)
+
+
+def code_of(occupation: str, title: str, *, vocabulary: Vocabulary, language: str = "de") -> Coding:
+    """Return how an occupation is coded: by the record's own code if it has one, else by title.
+
+    The record's may be a KldB 2010 code of 2 to 5 digits or an ESCO URI.
+    """
+    suggestions = suggest(title, vocabulary=vocabulary, language=language)
+    own = occupation if vocabulary.is_code(occupation) else _by_uri(occupation, vocabulary)
+    code = own or settle(suggestions)
+    label = vocabulary.label(Kind.OCCUPATION, code, language=language) if code else ""
+    return Coding(code, label, Source.RECORD if own else Source.TITLE, suggestions)
+
+
+def _by_uri(uri: str, vocabulary: Vocabulary) -> str | None:
+    codes = vocabulary.esco.by_uri.get(uri, ())
+    return codes[0] if len(codes) == 1 else _shared(codes)
+
+
+def _shared(codes: Iterable[str]) -> str | None:
+    """Return the main group that all codes share, or None."""
+    groups = {code[:2] for code in codes}
+    return groups.pop() if len(groups) == 1 else None
+
+
 def suggest(title: str, *, vocabulary: Vocabulary, language: str = "de") -> tuple[Suggestion, ...]:
     """Return codes that may describe the title, the likeliest first."""
     codes, exact = _codes(title, vocabulary=vocabulary)
@@ -54,8 +102,7 @@ def settle(suggestions: Sequence[Suggestion]) -> str | None:
     """
     if [one.certain for one in suggestions] == [True]:
         return suggestions[0].code
-    groups = {one.code[:2] for one in suggestions}
-    return groups.pop() if len(groups) == 1 else None
+    return _shared(one.code for one in suggestions)
 
 
 def title_key(title: str) -> str:
@@ -76,7 +123,8 @@ def _codes(title: str, *, vocabulary: Vocabulary) -> tuple[tuple[str, ...], bool
     if found := next((codes[key] for codes in known if key in codes), None):
         return found, True
     if index is not None:
-        return _in_groups(_alike(words, index=index), groups=_by_keyword(title)), False
+        likely = (*_begun(key, index=index), *_alike(words, index=index))
+        return _in_groups(tuple(dict.fromkeys(likely)), groups=_by_keyword(title)), False
     return _by_keyword(title), True
 
 
@@ -85,6 +133,14 @@ def _in_groups(codes: tuple[str, ...], *, groups: tuple[str, ...]) -> tuple[str,
     if not groups:
         return codes
     return tuple(code for code in codes if code[:2] in groups) or groups
+
+
+def _begun(key: str, *, index: TitleIndex) -> tuple[str, ...]:
+    """Return the codes of the titles that begin so: somewhere on its way a title was cut."""
+    if len(key) < _CUT:
+        return ()
+    begun = (codes for known, codes in index.codes.items() if known.startswith(key))
+    return tuple(dict.fromkeys(code for codes in begun for code in codes))
 
 
 def _alike(words: tuple[str, ...], *, index: TitleIndex) -> tuple[str, ...]:

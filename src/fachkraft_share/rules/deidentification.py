@@ -6,7 +6,6 @@
 3. The result has gone through the k gate; what was made coarser is said to the person.
 """
 
-import re
 from collections.abc import Iterable
 
 import attrs
@@ -20,7 +19,6 @@ from fachkraft_share.rules.kanonymity import Coarsened, HeldBack, release
 from fachkraft_share.rules.places import WHOLE
 from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 
-_KLDB = re.compile(r"[0-9]{2,5}")
 _NOTICES = {
     "occupation-code-unknown": (
         "Der angegebene Berufsschlüssel ist unbekannt; der Beruf folgt aus der Bezeichnung.",
@@ -151,12 +149,10 @@ def describe(found: Notice | Coarsened | HeldBack, *, language: str = "de") -> s
 def _occupation(
     candidate: Candidate, *, vocabulary: Vocabulary, notices: list[Notice]
 ) -> str | None:
-    code = candidate.occupation
-    if _KLDB.fullmatch(code) and vocabulary.knows(Kind.OCCUPATION, code[:2]):
-        return code
-    if code:
+    found = coding.code_of(candidate.occupation, candidate.title, vocabulary=vocabulary)
+    if candidate.occupation and found.source is coding.Source.TITLE:
         notices.append(Notice("occupation-code-unknown"))
-    return coding.settle(coding.suggest(candidate.title, vocabulary=vocabulary))
+    return found.code
 
 
 def _level(occupation: str) -> Level | None:

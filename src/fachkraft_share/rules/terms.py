@@ -4,7 +4,6 @@
 2. What a word or a code is called already stays as it is.
 """
 
-import re
 from collections.abc import Iterable
 
 import attrs
@@ -14,7 +13,6 @@ from fachkraft_share.rules.coding import title_key
 from fachkraft_share.rules.folding import fold
 from fachkraft_share.rules.vocabulary import Kind, Label, Vocabulary
 
-_KLDB = re.compile(r"[0-9]{2,5}")
 _NAMES = deep_iterable(instance_of(str), instance_of(tuple))
 
 
@@ -59,6 +57,4 @@ def extended(vocabulary: Vocabulary, terms: Iterable[Term]) -> tuple[Vocabulary,
 def _fits(term: Term, vocabulary: Vocabulary) -> bool:
     if term.kind is Kind.SKILL:
         return term.label is None and vocabulary.knows(Kind.SKILL, term.code)
-    if term.kind is not Kind.OCCUPATION or not _KLDB.fullmatch(term.code):
-        return False
-    return vocabulary.knows(Kind.OCCUPATION, term.code[:2])
+    return term.kind is Kind.OCCUPATION and vocabulary.is_code(term.code)

@@ -18,6 +18,7 @@ from fachkraft_share.rules.tables.skills import SKILLS
 from fachkraft_share.rules.tables.strengths import STRENGTHS
 from fachkraft_share.rules.titles import TitleIndex
 
+_KLDB = re.compile(r"[0-9]{2,5}")
 _SEVERAL = re.compile(r"[,;/&|()]|\b(?:und|and)\b", re.IGNORECASE)
 
 
@@ -60,6 +61,7 @@ class Vocabulary:
     employment: EmploymentTable | None = None
     own_titles: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)  # codes by title key
     esco: EscoCodes = attrs.field(factory=EscoCodes)
+    official: frozenset[str] | None = None  # all codes of KldB 2010, where its list is loaded
 
     def codes(self, kind: Kind) -> tuple[str, ...]:
         """Return the codes of one vocabulary in their order."""
@@ -68,6 +70,14 @@ class Vocabulary:
     def knows(self, kind: Kind, code: str) -> bool:
         """Tell whether the code belongs to that vocabulary."""
         return code in self.labels[kind]
+
+    def is_code(self, text: str) -> bool:
+        """Tell whether this is a KldB 2010 code of 2 to 5 digits of a main group."""
+        return bool(_KLDB.fullmatch(text)) and self.knows(Kind.OCCUPATION, text[:2])
+
+    def lists(self, code: str) -> bool:
+        """Tell whether the classification has this code, as far as it is loaded."""
+        return self.is_code(code) and (self.official is None or code in self.official)
 
     def label(self, kind: Kind, code: str, *, language: str = "de") -> str:
         """Return what a code is called; an unknown one is called by itself.
@@ -124,6 +134,7 @@ def vocabulary(
         titles=titles,
         employment=employment,
         esco=esco or EscoCodes(),
+        official=frozenset(occupations) if occupations else None,
     )
 
 

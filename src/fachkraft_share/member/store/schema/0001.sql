@@ -27,6 +27,7 @@ CREATE TABLE "application_row" (
   "at" INTEGER NOT NULL,
   "referral" TEXT,
   "erased_at" INTEGER,
+  "occupation" TEXT NOT NULL,
   PRIMARY KEY ("ref")
 );
 CREATE INDEX "ix_application_row_referral" ON "application_row" ("referral");
