@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import SetupError, StateError
+from fachkraft_share.errors import MalformedError, SetupError, StateError
 from fachkraft_share.model.organisation import Status
+from fachkraft_share.node.alliance.official import forget_list
 from fachkraft_share.node.desk.views import View
 from fachkraft_share.node.records import ListContent, OfficialList
+from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.lists import parse_page
 from fachkraft_share.wire.digest import HEADER
@@ -142,6 +144,38 @@ def test_the_desk_says_an_occupation_in_the_official_words(world: Any) -> None:
     assert named_.startswith("Softwareentwicklung")
     assert world.node.vocabulary.vocabulary() is world.node.vocabulary.vocabulary()
     world.node.vocabulary.remove("kldb")
+    assert occupation(world.node.desk.open(asked.secret)) == plain
+
+
+def test_a_list_that_got_lost_is_told_until_it_is_added_again(world: Any) -> None:
+    """After a restore of an older state the journal's list may name what is not here."""
+
+    def found() -> Any:
+        [check] = [one for one in world.node.health.checks() if one.id == "FKS-116"]
+        return check.run()
+
+    assert found().level is Level.OK
+    add(world, "kldb")
+    assert found().level is Level.OK
+    with world.store.begin() as transaction:
+        forget_list("kldb", transaction=transaction)
+    assert (found().level, found().cause) == (Level.WARN, "not here: kldb")
+    add(world, "kldb")
+    assert found().level is Level.OK
+
+
+def test_a_list_that_can_no_longer_be_read_leaves_the_desk_open(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer version may be stricter; people are shown the shipped words."""
+    asked = world.join("muster").recommend()
+    plain = occupation(world.node.desk.open(asked.secret))
+
+    def stricter(found: Any) -> Any:
+        raise MalformedError("kldb: line 1: no longer so")
+
+    monkeypatch.setattr("fachkraft_share.node.alliance.vocabulary.vocabulary_of", stricter)
+    add(world, "kldb")
     assert occupation(world.node.desk.open(asked.secret)) == plain
 
 

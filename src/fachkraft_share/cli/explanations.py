@@ -225,6 +225,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Update or uninstall it; docs/hooks.md says what follows from a failure.",
     ),
     (
+        "FKS-116",
+        "The official lists that are named are here",
+        "Members fetch the lists the member list names; after a restore one may have got lost.",
+        "Add the file again: fachkraft-share node vocabulary add FILE",
+    ),
+    (
         "FKS-121",
         "The database can be written",
         "Everything the node promises rests on it.",

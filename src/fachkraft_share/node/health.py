@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fachkraft_share import limits
 from fachkraft_share.node.alliance.health import ending_checks
+from fachkraft_share.node.alliance.vocabulary import list_checks
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history.quarantine import missing, quarantined
 from fachkraft_share.node.outbox import Outbox
@@ -36,7 +37,11 @@ class NodeHealth:
             ("FKS-111", "nobody collects contacts", self._harvest),
         )
         own = tuple(HealthCheck(*one) for one in found)
-        found_elsewhere = (*ending_checks(self._exchange), *partner_checks(self._exchange))
+        found_elsewhere = (
+            *ending_checks(self._exchange),
+            *list_checks(self._exchange),
+            *partner_checks(self._exchange),
+        )
         ours = (*own, *found_elsewhere, *self._exchange.plugged.checks())
         return tuple(sorted(ours, key=lambda check: check.id))
 

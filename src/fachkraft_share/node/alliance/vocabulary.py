@@ -21,6 +21,7 @@ from fachkraft_share.node.callers import identify
 from fachkraft_share.node.calls import read_query, whole
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import OfficialList
+from fachkraft_share.ports.health import Health, HealthCheck, Level
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.rules.csv_rows import Fate
@@ -40,6 +41,24 @@ class Examined:
     row: OfficialList
     found: Recognised
     content: bytes = attrs.field(repr=False)
+
+
+def list_checks(exchange: Exchange) -> tuple[HealthCheck, ...]:
+    """Return the check that members find what the member list names."""
+    title = "the official lists that are named are here"
+    return (HealthCheck("FKS-116", title, lambda: _missing(exchange)),)
+
+
+def _missing(exchange: Exchange) -> Health:
+    newest = exchange.directory().newest
+    listed = newest.vocabulary if newest is not None else ()
+    with exchange.store.begin(write=False) as transaction:
+        here = {one.sha256 for one in official_lists(transaction)}
+    gone = sorted(one.name for one in listed if one.sha256 not in here)
+    if not gone:
+        return Health(Level.OK)
+    fix = "add the file again: fachkraft-share node vocabulary add FILE"
+    return Health(Level.WARN, f"not here: {', '.join(gone)}", fix)
 
 
 class VocabularyLists:
@@ -116,9 +135,13 @@ class VocabularyLists:
         return vocabulary
 
     def _load(self) -> Vocabulary:
+        """Read the lists; a newer version of this library may be stricter than when they came."""
         with self._exchange.store.begin(write=False) as transaction:
             found = contents(SHOWN, transaction=transaction)
-        return vocabulary_of(found)
+        try:
+            return vocabulary_of(found)
+        except MalformedError:
+            return shipped()
 
     def get(self, request: Request) -> Response:
         """Answer `GET /vocabulary/<sha256>`."""
