@@ -261,6 +261,11 @@ def test_an_official_list_of_the_node_codes_and_names_at_a_member(place: Place) 
     told = must(*arguments)["occupation"]
     assert told == {"code": "29302", "label": "Köche - Fachkraft", "source": "title", "others": []}
     assert len(list((place.root / "muster" / "vocabulary").iterdir())) == 2
+    own = (invented / "kldb.csv").read_bytes().replace(b"Fachkraft", b"Eigenes")
+    (place.root / "muster" / "own.csv").write_bytes(own)
+    config = place.root / "muster" / "config.toml"
+    config.write_text(config.read_text() + '\n[tables]\nkldb = "own.csv"\n')
+    assert must(*arguments)["occupation"]["label"] == "Köche - Eigenes"
 
 
 def test_a_recruiter_corrects_the_occupation_for_good(place: Place) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.errors import MalformedError, UnreachableError
+from fachkraft_share.errors import MalformedError, StoreError, UnreachableError
 from fachkraft_share.member import official
 from fachkraft_share.member.records import Trouble
 from fachkraft_share.member.shelf import FolderShelf, MemoryShelf
@@ -209,4 +210,7 @@ def test_a_folder_shelf_believes_no_file_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "vocabulary" / sha256(b"one")).write_bytes(b"other")
     assert shelf.get(sha256(b"one")) is None
     shelf.keep_only({sha256(b"two")})
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="a list cannot be kept there"):
+        FolderShelf(tmp_path / "file").put(b"one")
     assert [path.name for path in (tmp_path / "vocabulary").iterdir()] == [sha256(b"two")]

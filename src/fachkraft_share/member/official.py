@@ -88,10 +88,10 @@ def _have(engine: Engine, name: str, named: str) -> bool:
         if sha256(content) != named:
             raise RefusedError("hash", "the node handed out another list than it names")
         recognise(content, name=name)
+        engine.shelf.put(content)
     except FachkraftShareError as error:
         engine.complain(KIND, name, problems.code_of(error))
         return False
-    engine.shelf.put(content)
     engine.appease(KIND, name)
     return True
 

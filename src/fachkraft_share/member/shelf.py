@@ -10,6 +10,7 @@ from typing import Protocol
 
 import attrs
 
+from fachkraft_share.errors import StoreError
 from fachkraft_share.wire.encoding import sha256
 
 
@@ -64,11 +65,14 @@ class FolderShelf:
         return content if sha256(content) == name else None
 
     def put(self, content: bytes) -> None:
-        """Keep a list."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
-            file.write(content)
-        Path(file.name).replace(self.folder / sha256(content))
+        """Keep a list; raise StoreError if the disk does not take it."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
+                file.write(content)
+            Path(file.name).replace(self.folder / sha256(content))
+        except OSError as error:
+            raise StoreError(f"{self.folder.name}: a list cannot be kept there") from error
 
     def keep_only(self, names: Collection[str]) -> None:
         """Forget all others, and what a process that broke off has left."""

@@ -63,19 +63,19 @@ class Coding:
 
 
 def code_of(occupation: str, title: str, *, vocabulary: Vocabulary, language: str = "de") -> Coding:
-    """Return how an occupation is coded: by the record's own code if it has one, else by title.
-
-    The record's may be a KldB 2010 code of 2 to 5 digits or an ESCO URI.
-    """
+    """Return how an occupation is coded: by the record's own code if it has one, else by title."""
     suggestions = suggest(title, vocabulary=vocabulary, language=language)
-    own = occupation if vocabulary.is_code(occupation) else _by_uri(occupation, vocabulary)
+    own = own_code(occupation, vocabulary=vocabulary)
     code = own or settle(suggestions)
     label = vocabulary.label(Kind.OCCUPATION, code, language=language) if code else ""
     return Coding(code, label, Source.RECORD if own else Source.TITLE, suggestions)
 
 
-def _by_uri(uri: str, vocabulary: Vocabulary) -> str | None:
-    codes = vocabulary.esco.by_uri.get(uri, ())
+def own_code(occupation: str, *, vocabulary: Vocabulary) -> str | None:
+    """Return what a record says in codes: a KldB 2010 code of 2 to 5 digits, or an ESCO URI's."""
+    if vocabulary.is_code(occupation):
+        return occupation
+    codes = vocabulary.esco.by_uri.get(occupation, ())
     return codes[0] if len(codes) == 1 else _shared(codes)
 
 

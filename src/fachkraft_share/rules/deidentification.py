@@ -149,10 +149,12 @@ def describe(found: Notice | Coarsened | HeldBack, *, language: str = "de") -> s
 def _occupation(
     candidate: Candidate, *, vocabulary: Vocabulary, notices: list[Notice]
 ) -> str | None:
-    found = coding.code_of(candidate.occupation, candidate.title, vocabulary=vocabulary)
-    if candidate.occupation and found.source is coding.Source.TITLE:
+    own = coding.own_code(candidate.occupation, vocabulary=vocabulary)
+    if own is not None:
+        return own
+    if candidate.occupation:
         notices.append(Notice("occupation-code-unknown"))
-    return found.code
+    return coding.settle(coding.suggest(candidate.title, vocabulary=vocabulary))
 
 
 def _level(occupation: str) -> Level | None:
