@@ -150,7 +150,7 @@ def test_a_site_is_told_little_at_once_and_the_rest_with_the_next_sync(
 def test_what_an_editor_deleted_stands_there_again_and_their_own_pages_stay(
     harz: Any, site: ScriptedSite
 ) -> None:
-    """The site is compared once an hour, or when it says that something changed."""
+    """The site is compared every half hour, or when it says that something changed."""
     _, referral = granted(harz)
     site.create(Page("ueber-uns", "Über uns", "<p>Wir</p>"))
     [ref] = [ref for ref, page in site.pages.items() if page.slug == slug_of(referral)]

@@ -130,7 +130,7 @@ def _keep(engine: Engine, adapter: CmsAdapter, *, cramped: bool) -> tuple[int, l
 def _listed(
     engine: Engine, adapter: CmsAdapter, failed: list[AdapterError]
 ) -> tuple[Published, ...] | None:
-    """Ask a site for all of ours, once an hour and when something may be there unknown."""
+    """Ask a site for all of ours, every half hour and when something may be there unknown."""
     last = engine.memory.get(_COMPARED + adapter.name)
     if last is not None and 0 <= engine.now() - last < limits.SITE_COMPARED:
         return None
