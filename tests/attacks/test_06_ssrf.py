@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import fachkraft_share
+from fachkraft_share.cli.sandbox.telling import teller
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.runtime import Request
@@ -23,6 +24,7 @@ CALLERS = {
     "node/outbox.py": "the mail server of the settings",
     "cli/demo": "this machine",
     "cli/browser.py": "this machine",
+    "cli/sandbox/telling.py": "the program of whoever listens: this machine, or HTTPS",
 }
 WAYS_OUT = {
     "requests",
@@ -80,6 +82,13 @@ def test_a_member_calls_no_such_address(address: str) -> None:
     with pytest.raises(SetupError):
         transport.call(address, Request("GET /federation"))
     transport.close()
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_events_are_forwarded_to_no_such_address(address: str) -> None:
+    """The sandbox tells programs on this machine, or over HTTPS, of events."""
+    with pytest.raises(SetupError):
+        teller(address, "")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import json
 import sys
 import threading
 from pathlib import Path
-from urllib.parse import parse_qs
 
 _LOCK = threading.Lock()
 
@@ -28,7 +27,8 @@ class Trouble:
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
         if path.startswith("/fks-probe/"):
-            answer = json.dumps(_probe(path, parse_qs(environ["QUERY_STRING"]))).encode()
+            asked = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            answer = json.dumps(_probe(path, json.loads(asked))).encode()
             start_response("200 OK", [("Content-Type", "application/json")])
             return [answer]
         trouble = self._trouble(environ["REQUEST_METHOD"])
@@ -66,6 +66,6 @@ def _probe(path, query):
         catalog = app.fks.portal_catalog
         lexicons = [one for one in catalog.objectValues() if "Lexicon" in one.meta_type]
         words = {word for one in lexicons for word in one.words()}
-        return sorted(word for word in words if query["word"][0] in word)
+        return sorted(word for word in words if query["word"] in word)
     finally:
         app._p_jar.close()
