@@ -1,5 +1,10 @@
-"""A folder on a real web server of this machine, for each test."""
+"""A folder on a real web server of this machine, for each test.
 
+`FKS_LIVE_URL` and `FKS_LIVE_FOLDER` name a served folder of your own, empty and in which you may
+write: then the shared suite runs there, and nothing else does.
+"""
+
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -8,13 +13,23 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 from feed_harness import FeedHarness
+from feed_live import Live, emptied
 from feed_pages import CHROMIUM, Pages, chromium
 from feed_server import served
+
+LIVE = Live.named(os.environ)
+_SUITE = "test_feed_suite.py"
+_FILES = [one.name for one in Path(__file__).parent.glob("test_*.py")]
+collect_ignore = [one for one in _FILES if one != _SUITE] if LIVE else []
 
 
 @pytest.fixture
 def folder():
     """A folder everybody may pass through: pytest's own are for their owner only."""
+    if LIVE:
+        with emptied(LIVE.folder) as own:
+            yield own
+        return
     with tempfile.TemporaryDirectory() as outer:
         Path(outer).chmod(0o755)
         inner = Path(outer) / "alliance"
@@ -25,6 +40,9 @@ def folder():
 @pytest.fixture
 def site(folder):
     """The folder, served."""
+    if LIVE:
+        yield LIVE
+        return
     with served(folder) as running:
         yield running
 

@@ -1,8 +1,9 @@
 """An Odoo for each test: a running one that the environment names, or recordings of three.
 
-`FKS_ODOO_URL`, `_DB`, `_USER`, `_KEY` name a throw-away database without applicants and the user of
-the adapter; `_ADMIN`, `_ADMIN_KEY` an administrator, for what the tests do there themselves; in
-`_POSTGRES` and `_FILESTORE` it is searched what erasing leaves. `FKS_ODOO_RECORD=1` records.
+`FKS_LIVE_URL`, `_USER`, `_PASSWORD` (the API key) and `FKS_ODOO_DB` name a throw-away database
+without applicants and the user of the adapter; `FKS_ODOO_ADMIN`, `_ADMIN_KEY` an administrator, for
+what the tests do there themselves; in `_POSTGRES` and `_FILESTORE` it is searched what erasing
+leaves. `FKS_ODOO_RECORD=1` records.
 """
 
 import datetime as dt

@@ -18,15 +18,18 @@ from fachkraft_share_odoo.api import Api
 from fachkraft_share_odoo.received import KEY
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
-LIVE = os.environ.get("FKS_ODOO_URL", "").rstrip("/")
+LIVE = os.environ.get("FKS_LIVE_URL", "").rstrip("/")
 RECORD = bool(os.environ.get("FKS_ODOO_RECORD"))
 WAYS = ["live"] if LIVE else ["17", "18", "19"]
 _REFUSED = "refuse_reason_5"
+_SAME_FOR_ALL = {"USER": "FKS_LIVE_USER", "KEY": "FKS_LIVE_PASSWORD"}
 
 
 def told(name, default=""):
     """Return a setting of a running Odoo; played back, every credential is invented."""
-    return os.environ.get(f"FKS_ODOO_{name}", default) if LIVE else default or name.lower()
+    if not LIVE:
+        return default or name.lower()
+    return os.environ.get(_SAME_FOR_ALL.get(name, f"FKS_ODOO_{name}"), default)
 
 
 def no_pause(_):
