@@ -616,8 +616,10 @@ def test_every_rule_has_a_broken_adapter():
 
 
 def test_no_class_goes_round_a_guard():
-    """Overriding a public method is refused when the class is made."""
+    """Overriding a public method or a guard of the base is refused when the class is made."""
     with pytest.raises(TypeError, match="import_referral"):
         type("Around", (MemoryAdapter,), {"import_referral": lambda *_: "p0"})
     with pytest.raises(TypeError, match="connect"):
         type("Around", (MemoryAdapter,), {"connect": classmethod(lambda *_: None)})
+    with pytest.raises(TypeError, match="_check_permit: guards stay; choose another name"):
+        type("Around", (MemoryAdapter,), {"_check_permit": lambda *_, **__: None})

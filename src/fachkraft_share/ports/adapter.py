@@ -78,7 +78,8 @@ class Adapter(ABC):
         super().__init_subclass__(**kwargs)
         for name in vars(cls):
             if any(_is_final(vars(base).get(name)) for base in cls.__mro__[1:]):
-                raise TypeError(f"{cls.__name__}.{name}: guards stay; fill in _{name}")
+                instead = "choose another name" if name.startswith("_") else f"fill in _{name}"
+                raise TypeError(f"{cls.__name__}.{name}: guards stay; {instead}")
 
     @classmethod
     @final
@@ -184,13 +185,16 @@ class Adapter(ABC):
 
     # Guards -----------------------------------------------------------------------------------
 
+    @final
     def _require(self, able: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
         if not able:
             raise self._unable(what)
 
+    @final
     def _unable(self, what: str) -> UnsupportedCapabilityError:
         return UnsupportedCapabilityError(f"cannot {what}", adapter=self.name)
 
+    @final
     def _check_permit(
         self, permit: Permit | None, action: Action, *, referral: str, at: int
     ) -> None:
@@ -203,11 +207,13 @@ class Adapter(ABC):
         if not 0 <= at - permit.at <= limits.PERMIT_SECONDS:
             raise ConsentError("permit-stale", "ask the gate again")
 
+    @final
     def _opaque(self, ref: str) -> str:
         if not _OPAQUE.fullmatch(ref):
             raise PermanentAdapterError("an id must be opaque", adapter=self.name)
         return ref
 
+    @final
     def _repeated(self, event: str) -> bool:
         seen: deque[str] = self.__dict__.setdefault("_hook_ids", deque(maxlen=limits.HOOK_IDS))
         if event and event in seen:
@@ -215,6 +221,7 @@ class Adapter(ABC):
         seen.append(event)
         return False
 
+    @final
     @contextmanager
     def _own_errors_only(self) -> Iterator[None]:
         try:

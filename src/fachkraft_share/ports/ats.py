@@ -236,6 +236,7 @@ class AtsAdapter(Adapter):
 
     # Guards -----------------------------------------------------------------------------------
 
+    @final
     def _read(
         self,
         asked: Window,
@@ -260,6 +261,7 @@ class AtsAdapter(Adapter):
                     yield judged
         yield Checkpoint(progress.checkpoint())
 
+    @final
     def _judge(
         self,
         record: Record,
@@ -282,6 +284,7 @@ class AtsAdapter(Adapter):
         except (MalformedError, InvalidRecordError) as error:
             return _problem(record, error)
 
+    @final
     def _change(self, record: Record, progress: Progress, content: str) -> Change | None:
         read = self._candidate(record)
         candidate = sanitised(read.candidate)
@@ -299,9 +302,11 @@ class AtsAdapter(Adapter):
             read.notes,
         )
 
+    @final
     def _ended(self, record: Record, progress: Progress) -> Ended:
         return Ended(application_of(record, self.stage_map), progress.end(record.id))
 
+    @final
     def _unmapped(self, record: Record, reported: set[str]) -> Problem | None:
         if record.stage in reported:
             return None
@@ -312,6 +317,7 @@ class AtsAdapter(Adapter):
         )
         return Problem(record.id, "stage", what, fix, place=record.place)
 
+    @final
     def _outgoing(self, document: Document) -> Document:
         check_content(document)
         refusal = self.refusal(document)
@@ -321,6 +327,7 @@ class AtsAdapter(Adapter):
             raise InvalidRecordError(f"document: the system {refusal}", adapter=self.name)
         return attrs.evolve(document, name=opaque_name(document))
 
+    @final
     def _file(
         self, referral: str, person: Candidate, documents: tuple[Document, ...], *, at: int
     ) -> str:

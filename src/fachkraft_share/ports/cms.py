@@ -103,6 +103,7 @@ class CmsAdapter(Adapter):
 
     # Guards -----------------------------------------------------------------------------------
 
+    @final
     def _require_publishing(self) -> None:
         self._require(self.capabilities.publish is not Publish.NONE, "publish")
 
