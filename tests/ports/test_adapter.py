@@ -242,3 +242,21 @@ def test_a_system_says_which_documents_it_takes():
         NoDocuments(MemorySystem()).import_referral(
             referral_id(1), person, permit=leave(referral_id(1), at=START), at=START
         )
+
+
+class Reading(MemoryAdapter):
+    """An adapter whose setting names a file."""
+
+    settings = (Setting("stages", "A file."),)
+
+    @classmethod
+    def _connect(cls, settings):
+        with open(settings["stages"], encoding="utf-8"):
+            raise AssertionError
+
+
+def test_a_setting_that_cannot_be_used_is_an_error_of_ours(tmp_path):
+    """Whatever the adapter stumbled over; the value, which may be a secret, is not quoted."""
+    with pytest.raises(SetupError, match=r"a setting cannot be used \(FileNotFoundError\)") as told:
+        Reading.connect({"stages": str(tmp_path / "qzx.toml")})
+    assert "qzx" not in str(told.value)

@@ -87,7 +87,7 @@ class Adapter(ABC):
         """Make the adapter from its settings, without asking the system anything.
 
         Raises:
-            SetupError: a setting is missing or unknown.
+            SetupError: a setting is missing or unknown, or cannot be used.
         """
         known = {setting.name: setting.default for setting in cls.settings}
         for name in settings:
@@ -97,7 +97,13 @@ class Adapter(ABC):
         missing = sorted(name for name, value in merged.items() if value is None)
         if missing:
             raise SetupError(f"{cls.name}: please set {', '.join(missing)}")
-        return cls._connect({name: value for name, value in merged.items() if value is not None})
+        try:
+            return cls._connect(
+                {name: value for name, value in merged.items() if value is not None}
+            )
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            what = type(error).__name__
+            raise SetupError(f"{cls.name}: a setting cannot be used ({what})") from error
 
     @final
     def set_up(self, *, at: int) -> None:

@@ -199,7 +199,8 @@ class Rest:
         raise PermanentAdapterError("a document that is always somewhere else")
 
     def clock_difference(self, path: str = "/", **how: Any) -> int:
-        """Return the system's clock minus ours, in seconds, for `check`."""
+        """Return the system's clock minus ours, in seconds, for `check`; any answer does."""
+        how["headers"] = {"Accept": "*/*", **(how.get("headers") or {})}
         return self.get(path, **how).clock_difference(at=self._clock.now())
 
     # One call ---------------------------------------------------------------------------------

@@ -129,16 +129,18 @@ class AtsHarness(SystemHarness):
         self.settle(successful=True)
         return adapter.import_referral(referral, person, permit=permit, at=self.at)
 
-    def calls(self, adapter: Adapter) -> list[Callable[[], object]]:
-        """Return checking, reading and filing, as far as they are declared."""
+    def calls(self, adapter: Adapter) -> dict[str, Callable[[], object]]:
+        """Return checking, reading and filing by name, as far as they are declared."""
         assert isinstance(adapter, AtsAdapter)
         at, able, referral = self.at, adapter.capabilities, referral_id(1)
         person, permit = invented(1, marker=PRIVATE), leave(referral_id(1), at=self.at)
-        calls: list[Callable[[], object]] = [lambda: adapter.check(at=at)]
+        calls: dict[str, Callable[[], object]] = {"check": lambda: adapter.check(at=at)}
         if able.reads:
-            calls.append(lambda: list(reading(adapter, at=at)))
+            calls["runner_ups"] = lambda: list(reading(adapter, at=at))
         if self.writes() and able.mode is CreateMode.SYNC:
-            calls.append(lambda: adapter.import_referral(referral, person, permit=permit, at=at))
+            calls["import_referral"] = lambda: adapter.import_referral(
+                referral, person, permit=permit, at=at
+            )
         return calls
 
 

@@ -54,14 +54,14 @@ class CmsHarness(SystemHarness):
         assert isinstance(adapter, CmsAdapter)
         return adapter.publish(activity(number, at=self.at, marker=MARKER), at=self.at)
 
-    def calls(self, adapter: Adapter) -> list[Callable[[], object]]:
-        """Return checking, publishing and listing, as far as they are declared."""
+    def calls(self, adapter: Adapter) -> dict[str, Callable[[], object]]:
+        """Return checking, publishing and listing by name, as far as they are declared."""
         assert isinstance(adapter, CmsAdapter)
         item = activity(1, at=self.at, marker=PRIVATE)
-        calls: list[Callable[[], object]] = [lambda: adapter.check(at=self.at)]
+        calls: dict[str, Callable[[], object]] = {"check": lambda: adapter.check(at=self.at)}
         if self.writes():
-            calls.append(lambda: adapter.publish(item, at=self.at))
-            calls.append(adapter.published)
+            calls["publish"] = lambda: adapter.publish(item, at=self.at)
+            calls["published"] = adapter.published
         return calls
 
 

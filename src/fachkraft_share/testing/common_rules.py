@@ -89,7 +89,7 @@ class CommonRules(Unchanged):
     def test_a16_an_expired_token_is_renewed(self, harness: SystemHarness) -> None:
         """Nobody hears of it while the credentials are good."""
         adapter = harness.fresh()
-        for call in harness.calls(adapter):
+        for call in harness.calls(adapter).values():
             harness.expire_token()
             assert _error_of(call) is None
 
@@ -136,9 +136,11 @@ def assert_unsupported(attempt: Callable[[], object], flag: str) -> None:
 def _errors_of_all(harness: SystemHarness) -> list[AdapterError]:
     calls = harness.calls(harness.fresh())
     with logged() as lines:
-        errors = [error for error in map(_error_of, calls) if error is not None]
+        found = {name: _error_of(call) for name, call in calls.items()}
+    silent = [name for name, error in found.items() if error is None]
+    assert not silent, f"must raise, and did not: {', '.join(silent)}"
+    errors = [error for error in found.values() if error is not None]
     assert errors
-    assert len(errors) == len(calls), "every call must raise"
     assert PRIVATE not in "".join([*map(str, errors), *map(repr, errors), *lines])
     return errors
 

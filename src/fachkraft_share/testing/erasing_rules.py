@@ -51,7 +51,8 @@ class ErasingRules(Unchanged):
         erasure = adapter.erase(ref, at=harness.at + 1)
         left = harness.places_holding(MARKER.encode())
         found = within_reach(adapter, erasure.residue)
-        assert len(found) >= len(left)
+        unnamed = f"left: {', '.join(map(str, left))}; named: {len(found)}"
+        assert len(found) >= len(left), unnamed
         assert ref not in harness.stored()
         if not left:
             assert found == ()

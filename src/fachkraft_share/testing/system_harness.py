@@ -37,7 +37,7 @@ class SystemHarness(ABC):
         """Put one thing of ours there, or put it again; every text of it holds `MARKER`."""
 
     @abstractmethod
-    def calls(self, adapter: Adapter) -> list[Callable[[], object]]:
+    def calls(self, adapter: Adapter) -> dict[str, Callable[[], object]]:
         """Return one call of each kind that reaches the system; what it sends holds `PRIVATE`."""
 
     @abstractmethod

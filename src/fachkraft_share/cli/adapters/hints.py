@@ -10,8 +10,9 @@ _HINTS: Final[dict[str, str]] = {
     "(>=, not >) with its updated_at, and leave comparing to the base class",
     "a3_a_tenant": "times without a zone were read as ours: take the tenant's zone from the system "
     "(ports.moments) and declare naive=True",
-    "a3_": "a clock change loses somebody: read local times with ports.moments and declare "
-    "naive=True, so that the hour that comes twice is asked for again",
+    "a3_": "a clock change loses somebody (if A1 is broken, too, see there first): read local "
+    "times with ports.moments and declare naive=True, so that the hour that comes twice is asked "
+    "for again",
     "a4_archived": "refused, closed and archived records must be yielded whatever their stage; a "
     "stage that is not mapped is yielded too, the base class reports it",
     "a4_one_who": "a record that changed must be yielded whatever its stage, also when it is hired "
@@ -29,8 +30,9 @@ _HINTS: Final[dict[str, str]] = {
     "there, keep no link, and map the kind",
     "a7_": "a forbidden field leaves (birth date, gender, pay, photo, notes): ask for the fields "
     "you need by name and map nothing else",
-    "a8_at_the_same": "two imports at once make two persons: let the system keep our referral id "
-    "unique, and when the create is refused as taken, return what _find finds",
+    "a8_at_the_same": "two imports at once make two persons, or one of them fails: let the system "
+    "keep our referral id unique, and when the create is refused as taken, or by a lock, return "
+    "what _find finds",
     "a8_after": "an import whose answer was lost makes a second person: _find must find what was "
     "created under our referral id",
     "a8_": "import twice makes two persons: store our referral id with the person, find it in "

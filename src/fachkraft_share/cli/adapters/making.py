@@ -11,7 +11,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_TEMPLATES: Final = {"shared": "", "ats": "applicant-tracking system", "cms": "website"}
+_TEMPLATES: Final = {"shared": "", "ats": "an applicant-tracking system", "cms": "a website"}
 _MARK: Final = re.compile(r"\{\{(\w+)\}\}")
 
 
