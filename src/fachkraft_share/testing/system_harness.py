@@ -50,7 +50,7 @@ class SystemHarness(ABC):
 
     @abstractmethod
     def names_of(self, ref: str) -> tuple[str, ...]:
-        """Return the file names, slugs and paths under which it is held."""
+        """Return the file names and slugs, without folders, under which it is held."""
 
     @abstractmethod
     def places_holding(self, marker: bytes) -> tuple[str, ...]:
