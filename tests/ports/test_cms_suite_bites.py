@@ -176,6 +176,17 @@ class LeavesRevisions(MemoryCmsAdapter):
         return ()
 
 
+class LaysADraftAside(MemoryCmsAdapter):
+    """Writes a copy first, and forgets it when the rest fails."""
+
+    def _publish(self, item, *, known, at):
+        aside = ("aside", Page("aside", item.page, ""))
+        self.site.revisions.append(aside)
+        ref = super()._publish(item, known=known, at=at)
+        self.site.revisions.remove(aside)
+        return ref
+
+
 class UsesTheTrash(MemoryCmsAdapter):
     """Calls the trash an erasure."""
 
@@ -371,6 +382,7 @@ BITES = [
     (S.test_a9_no_referral_is_named_on_the_site, NamesTheReferral),
     (S.test_a12_after_erasing_nothing_is_left_or_it_is_named, UsesTheTrash),
     (S.test_a12_a_planted_residue_is_found_by_the_second_look, LeavesRevisions),
+    (S.test_a12_what_a_broken_off_writing_left_goes_too, LaysADraftAside),
     (S.test_a13_erasing_twice_is_fine, FailsTheSecondTime),
     (S.test_a13_forbidden_is_no_proof_of_gone, TakesForbiddenForGone),
     (S.test_a13_a_partial_failure_is_reported_as_such, TakesForbiddenForGone),

@@ -23,6 +23,7 @@ from fachkraft_share.ports.erasure_evidence import Erased, Outcome
 from fachkraft_share.ports.hooks import Hook
 from fachkraft_share.ports.reading import StageMap
 from fachkraft_share.rules.formats.imported import Imported
+from fachkraft_share.testing.adapter_harness import pdf
 from fachkraft_share.testing.adapter_suite import AtsAdapterSuite
 from fachkraft_share.testing.memory_ats import PAGE, STAGES, MemoryAdapter, local, moment_of, sign
 from fachkraft_share.testing.memory_harness import MemoryHarness
@@ -277,6 +278,24 @@ class ErasesCarelessly(MemoryAdapter):
 
     def _look(self, ref, *, at):
         return ()
+
+
+class LaysDocumentsAside(MemoryAdapter):
+    """Uploads first, and forgets what it uploaded when the rest fails."""
+
+    def _import_referral(self, referral, candidate, *, known, at):
+        aside = self.system.number("aside")
+        self.system.files[aside] = (aside, pdf(str(attrs.asdict(candidate))))
+        ref = super()._import_referral(referral, candidate, known=known, at=at)
+        del self.system.files[aside]
+        return ref
+
+
+class ReadsOnePage(MemoryAdapter):
+    """Believes that the first page is all there is."""
+
+    def _ids(self, since):
+        return self._call(self.system.list_applications, since, 0)
 
 
 class LooksAtPersonsOnly(MemoryAdapter):
@@ -535,6 +554,7 @@ S = AtsAdapterSuite
 BITES = [
     (S.test_a1_rejected_after_the_cursor_though_created_before_appears, AsksByApplicationDate),
     (S.test_a2_changes_of_one_moment_come_once_across_cursors, AsksStrictlyLater),
+    (S.test_a2_changes_of_one_moment_come_once_across_cursors, ReadsOnePage),
     (winter(S.test_a3_nothing_is_lost_when_the_clocks_change), BelievesLocalTimes),
     (in_new_york(S.test_a3_a_tenant_in_another_zone_loses_nobody), AsksInBerlin),
     (S.test_a4_archived_ones_are_found_and_unmapped_stages_reported, ReadsActiveOnly),
@@ -560,6 +580,7 @@ BITES = [
     (S.test_a11_somebody_there_for_own_reasons_stays, MergesPersons),
     (S.test_a12_after_erasing_nothing_is_left_or_it_is_named, ErasesCarelessly),
     (S.test_a12_a_planted_residue_is_found_by_the_second_look, LooksAtPersonsOnly),
+    (S.test_a12_what_a_broken_off_writing_left_goes_too, LaysDocumentsAside),
     (S.test_a13_erasing_twice_is_fine, FailsTheSecondTime),
     (S.test_a13_forbidden_is_no_proof_of_gone, TakesForbiddenForGone),
     (S.test_a13_forbidden_is_no_proof_of_gone, LooksAway),

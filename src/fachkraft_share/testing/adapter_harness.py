@@ -35,6 +35,8 @@ from fachkraft_share.testing.system_harness import (
 class AtsHarness(SystemHarness):
     """A fresh, empty system; `Stage.UNMAPPED` asks for a stage the adapter's map does not know."""
 
+    page_size: int = 0  # records of a page of the system's list; 0: it comes in one piece
+
     @abstractmethod
     def fresh(self) -> AtsAdapter:
         """Return another adapter object on the same system."""

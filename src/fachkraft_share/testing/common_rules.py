@@ -18,10 +18,8 @@ from fachkraft_share.errors import (
 from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.capabilities import EraseMethod, Notify
 from fachkraft_share.ports.hooks import Hint
-from fachkraft_share.testing.system_harness import MARKER, PRIVATE, SystemHarness
+from fachkraft_share.testing.system_harness import MARKER, MOST_CALLS, PRIVATE, SystemHarness
 from fachkraft_share.testing.unchanged import Unchanged
-
-_MOST_CALLS = 12  # of one writing; more are never interrupted here
 
 
 class CommonRules(Unchanged):
@@ -100,7 +98,7 @@ class CommonRules(Unchanged):
         whole = harness.put(harness.fresh(), number=100)
         count = harness.content_of(whole).count(MARKER.encode())
         stopped = 0
-        for calls in range(_MOST_CALLS):
+        for calls in range(MOST_CALLS):
             with harness.failing_after(calls):
                 error = _error_of(partial(harness.put, harness.fresh(), number=calls))
             assert error is None or isinstance(error, TemporaryAdapterError)

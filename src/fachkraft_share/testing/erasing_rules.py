@@ -1,6 +1,7 @@
 """Rules A12 and A13 of the suites: erasing, and the look that finds what is left."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import pytest
 
@@ -8,7 +9,7 @@ from fachkraft_share.errors import AdapterError
 from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.capabilities import EraseMethod, Publish
 from fachkraft_share.ports.erasure_evidence import Outcome, Residue, ResidueKind, receipt_state
-from fachkraft_share.testing.system_harness import MARKER, SystemHarness
+from fachkraft_share.testing.system_harness import MARKER, MOST_CALLS, SystemHarness
 from fachkraft_share.testing.unchanged import Unchanged
 
 _OUTCOMES = {
@@ -72,6 +73,20 @@ class ErasingRules(Unchanged):
         gone = not harness.places_holding(b"qzxplanted")
         assert gone or within_reach(adapter, again.residue)
 
+    def test_a12_what_a_broken_off_writing_left_goes_too(self, harness: SystemHarness) -> None:
+        """Wherever it broke off: written anew and erased, nothing is left that is not named."""
+        needs_erasing(harness)
+        for calls in range(MOST_CALLS):
+            with harness.failing_after(calls):
+                whole = _succeeds(partial(harness.put, harness.fresh()))
+            adapter = harness.fresh()
+            erasure = adapter.erase(harness.put(adapter), at=harness.at + 1)
+            left = harness.places_holding(MARKER.encode())
+            unnamed = f"broken off after {calls} calls; left: {', '.join(map(str, left))}"
+            assert len(within_reach(adapter, erasure.residue)) >= len(left), unnamed
+            if whole:
+                return
+
     def test_a13_erasing_twice_is_fine(self, harness: SystemHarness) -> None:
         """The first time does what was declared; the second finds nothing, without an error."""
         adapter = needs_erasing(harness)
@@ -105,3 +120,11 @@ class ErasingRules(Unchanged):
         assert within_reach(adapter, harness.fresh().look(ref, at=harness.at + 2))
         adapter.erase(ref, at=harness.at + 3)
         assert harness.places_holding(MARKER.encode()) == ()
+
+
+def _succeeds(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except AdapterError:
+        return False
+    return True

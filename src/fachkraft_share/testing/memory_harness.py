@@ -11,7 +11,7 @@ from fachkraft_share.model.candidate import Candidate, Document, DocumentKind, S
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.moments import zone_of
 from fachkraft_share.testing.adapter_harness import AtsHarness, invented, pdf
-from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem, local, sign
+from fachkraft_share.testing.memory_ats import PAGE, MemoryAdapter, MemorySystem, local, sign
 from fachkraft_share.testing.troubled import TroubledHarness
 
 FORBIDDEN: Final = ("birthDate", "gender", "photoUrl", "desiredSalary", "comment", "nationality")
@@ -26,6 +26,8 @@ _STAGES: Final = {
 
 class MemoryHarness(TroubledHarness, AtsHarness):
     """A fresh system in memory; `make` turns it into the adapter under test."""
+
+    page_size = PAGE
 
     def __init__(
         self,

@@ -50,11 +50,11 @@ class ReadingRules(Unchanged):
     def test_a2_changes_of_one_moment_come_once_across_cursors(self, harness: AtsHarness) -> None:
         """Broken off after each item and taken up again, nothing is lost or comes twice."""
         _needs_reading(harness)
-        at = harness.at
-        first = {harness.seed(invented(n), changed_at=at - 10) for n in range(5)}
+        at, many = harness.at, max(5, harness.page_size + 1)
+        first = {harness.seed(invented(n), changed_at=at - 10) for n in range(many)}
         seen: list[str] = []
         cursor = ""
-        for _ in range(10):
+        for _ in range(2 * many):
             item = next(reading(harness.fresh(), cursor, at=at))
             if isinstance(item, Change):
                 seen.append(item.application.id)
@@ -62,7 +62,7 @@ class ReadingRules(Unchanged):
             if isinstance(item, Checkpoint):
                 break
         assert sorted(seen) == sorted(first)
-        later = {harness.seed(invented(n), changed_at=at - 10) for n in (5, 6)}
+        later = {harness.seed(invented(n), changed_at=at - 10) for n in (many, many + 1)}
         ids, cursor = read_once(harness.fresh(), cursor, at=at + 1)
         assert set(ids) == later
         assert len(ids) == len(later)

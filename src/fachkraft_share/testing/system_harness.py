@@ -13,6 +13,7 @@ MEMBER = "https://member.example"
 SOURCE = "https://origin.example"
 MARKER = "qzxcanary"  # stands in every text of what is put there
 PRIVATE = "qzxprivate"  # stands in every text of what is tried while there is trouble
+MOST_CALLS = 12  # of one writing; more are never interrupted here
 
 
 class SystemHarness(ABC):

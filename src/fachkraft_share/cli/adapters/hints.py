@@ -48,6 +48,8 @@ _HINTS: Final[dict[str, str]] = {
     "name or mail address, and erase only what carries our id",
     "a12_a_planted": "`_look` does not see what a careless erasure leaves: search every place "
     "where the system keeps something of an id, not only the record",
+    "a12_what_a_broken": "a writing that broke off left something behind that nobody finds again: "
+    "create what can be found by our key first and hang all else on it, or find it in _erase",
     "a12_": "something is left after erasing and not named: erase files, history and trash too, or "
     "yield a Residue for each place in _look",
     "a13_forbidden": "a refusal was taken for 'gone': let errors through in _erase and _look",
