@@ -498,6 +498,7 @@ def test_what_a_site_keeps_is_named_in_the_receipt_and_tried_again(
     item, said = receipt(harz, referral)
     assert said["profile"].state is ErasureState.FAILED
     assert said["profile"].reason == "residue"
+    assert said["dossier"].state is ErasureState.NEVER_HELD  # no site ever holds one
     assert [(one.kind, one.where) for one in item.residues] == [("history", "revisions")]
     assert not site.seen()
     assert check(harz) == (Level.WARN, "memory-cms: 1 items are to go")
