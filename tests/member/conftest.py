@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import attrs
@@ -141,9 +142,9 @@ def harz() -> Alliance:
     return alliance
 
 
-def reach(harz: Alliance, stage: str) -> tuple[Person, str]:
+def reach(harz: Alliance, stage: str, **given: Any) -> tuple[Person, str]:
     """Bring the story to a stage: granted, requested, or received by `beispiel`."""
-    person, referral = harz.recommend()
+    person, referral = harz.recommend(**given)
     harz.settle(rounds=2)
     person.grant()
     harz.settle(rounds=2)
@@ -157,6 +158,6 @@ def reach(harz: Alliance, stage: str) -> tuple[Person, str]:
 
 
 @pytest.fixture
-def reached(harz: Alliance) -> Callable[[str], tuple[Person, str]]:
+def reached(harz: Alliance) -> Callable[..., tuple[Person, str]]:
     """Bring the story to a stage."""
-    return lambda stage: reach(harz, stage)
+    return partial(reach, harz)

@@ -21,10 +21,10 @@ from fachkraft_share.wire.convert import structure
 MARKER = "Xylophonia"
 
 
-def item_of(harz, referral: str, holder: str) -> ReceiptItem:
+def item_of(harz, referral: str, holder: str, scope: str = "all") -> ReceiptItem:
     """Return what a holder signed, as the node keeps it."""
     with harz.node_store.begin(write=False) as transaction:
-        receipt = transaction.get(Receipt, referral, f"https://{holder}.example", "all")
+        receipt = transaction.get(Receipt, referral, f"https://{holder}.example", scope)
     assert receipt is not None
     return structure(read_part(receipt.part)[1], ReceiptItem)
 
@@ -100,19 +100,38 @@ def test_an_absent_participant_counts_as_failed_and_settles_when_it_returns(harz
     assert cabinet.asked
 
 
-def test_a_participant_that_came_back_is_asked_at_once(harz, reached) -> None:
+@pytest.mark.parametrize("scope", ["all", "https://beispiel.example"])
+def test_a_participant_that_came_back_is_asked_at_once(harz, reached, scope) -> None:
     """No back-off holds up an erasure that waited for nothing else; while absent, it does."""
     cabinet = Cabinet()
     harz.members["beispiel"].add_participant(cabinet)
     person, referral = reached("received")
     harz.open("beispiel")
-    person.withdraw()
+    person.withdraw(scope)
     harz.settle()
     assert harz.members["beispiel"].sync().tasks == 0
     harz.open("beispiel").add_participant(cabinet)
     harz.settle()
     assert cabinet.asked
+    assert said(item_of(harz, referral, "beispiel", scope))["dossier"] == "erased"
+
+
+def test_who_came_back_is_asked_though_another_erasure_failed_otherwise(harz, reached) -> None:
+    """Only what waited for the absent is due at once, in whatever order."""
+    cabinet = Cabinet(error=RefusedError("locked"))
+    harz.members["beispiel"].add_participant(cabinet)
+    first, locked = reached("received")
+    first.withdraw()
+    harz.settle()
+    second, referral = reached("received", application="ATS-2")
+    harz.open("beispiel")
+    second.withdraw()
+    harz.settle()
+    cabinet.error = None
+    harz.open("beispiel").add_participant(cabinet)
+    harz.settle()
     assert said(item_of(harz, referral, "beispiel"))["dossier"] == "erased"
+    assert said(item_of(harz, locked, "beispiel"))["dossier"] == "failed"
 
 
 def test_what_failed_otherwise_is_not_hurried(harz, reached) -> None:

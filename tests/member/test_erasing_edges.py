@@ -11,7 +11,7 @@ from fachkraft_share.errors import (
     TemporaryAdapterError,
     TemporaryError,
 )
-from fachkraft_share.member import resync
+from fachkraft_share.member import erasing, polling, resync
 from fachkraft_share.member.engine import RESTORED
 from fachkraft_share.member.records import (
     Account,
@@ -40,6 +40,7 @@ from fachkraft_share.protocol.records import (
     Tombstone,
 )
 from fachkraft_share.rules.retention import agg_hold_until, evidence_until
+from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem
 from fachkraft_share.wire.convert import structure
 
 RECORD = "Art. 5 Abs. 2, Art. 17 Abs. 3 lit. e DSGVO; § 298 SGB III"
@@ -520,3 +521,45 @@ def test_a_system_that_is_here_is_asked_even_if_nothing_was_filed_there(
     harz.settle()
     assert shelf.asked
     assert dossier_of(harz, referral, "beispiel").state is ErasureState.FAILED
+
+
+@pytest.mark.parametrize("scope", ["all", "https://beispiel.example", "https://node.harz.example"])
+def test_who_was_filed_after_the_erasure_is_erased_again(
+    harz: Any, reached: Any, scope: str
+) -> None:
+    """Another process hears of the closure and erases while a slow system still files."""
+    system, person, referral = MemorySystem(), *reached("requested")
+    engine = harz.open("beispiel", adapters={"memory": _Slow(system)}).engine
+
+    def close_and_erase() -> None:
+        person.withdraw("all" if scope.endswith("harz.example") else scope)
+        polling.take(engine, engine.client.poll(polling.cursors(engine)))
+        with engine.store.begin() as transaction:
+            [told] = transaction.every(Tombstone, referral=referral)
+            transaction.drop(Tombstone, *told.key)
+            transaction.put(attrs.evolve(told, scope=scope))
+            [task] = transaction.every(Task, kind="erase")
+            transaction.drop(Task, *task.key)
+            about = f"{referral} {scope}"
+            transaction.put(attrs.evolve(task, about=about))
+        erasing.run(engine, [attrs.evolve(task, about=about)])
+
+    _Slow.meanwhile = close_and_erase
+    person.agree()
+    harz.settle()
+    assert _Slow.meanwhile is None
+    assert not system.people
+    assert not system.files
+    assert every(harz, "beispiel", Filed) == ()
+
+
+class _Slow(MemoryAdapter):
+    """A system before which something else happens."""
+
+    meanwhile: Any = None
+
+    def _import_referral(self, *told: Any, **more: Any) -> str:
+        before, _Slow.meanwhile = _Slow.meanwhile, None
+        if before:
+            before()
+        return super()._import_referral(*told, **more)

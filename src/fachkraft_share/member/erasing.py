@@ -250,7 +250,8 @@ def _forget_application(engine: Engine, account: Account, *, transaction: Transa
 
 def erase_again(engine: Engine, referral: str, *, transaction: Transaction) -> None:
     """Begin anew to erase what was closed, after something was stored outside meanwhile."""
-    for tombstone in transaction.every(Tombstone, referral=referral, scope=(ALL, engine.id)):
+    scopes = (ALL, engine.id, engine.settings.node)
+    for tombstone in transaction.every(Tombstone, referral=referral, scope=scopes):
         about = f"{referral} {tombstone.scope}"
         transaction.put(Task(ERASE, about, next_at=engine.now(), note=tombstone.closure))
 
