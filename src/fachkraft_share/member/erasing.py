@@ -39,7 +39,7 @@ from fachkraft_share.ports.erasure_evidence import receipt_state
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.erasure import write_receipt
-from fachkraft_share.protocol.facts import ALL
+from fachkraft_share.protocol.facts import ALL, closures_for
 from fachkraft_share.protocol.payloads import CategoryErased, ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import Referral, ReferralState, Task, Tombstone
 from fachkraft_share.wire import strict
@@ -249,9 +249,9 @@ def _forget_application(engine: Engine, account: Account, *, transaction: Transa
 
 
 def erase_again(engine: Engine, referral: str, *, transaction: Transaction) -> None:
-    """Begin anew to erase what was closed, after something was stored outside meanwhile."""
-    scopes = (ALL, engine.id, engine.settings.node)
-    for tombstone in transaction.every(Tombstone, referral=referral, scope=scopes):
+    """Begin anew to erase what was closed while something was stored outside, if it was."""
+    tombstones = transaction.every(Tombstone, referral=referral)
+    for tombstone in closures_for(tombstones, engine.id, node=engine.settings.node):
         about = f"{referral} {tombstone.scope}"
         transaction.put(Task(ERASE, about, next_at=engine.now(), note=tombstone.closure))
 

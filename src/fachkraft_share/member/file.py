@@ -20,8 +20,7 @@ from fachkraft_share.model.candidate import Candidate, Document
 from fachkraft_share.ports.adapter import Provenance
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.capabilities import Create
-from fachkraft_share.protocol.facts import closed_for
-from fachkraft_share.protocol.records import Task, Tombstone
+from fachkraft_share.protocol.records import Task
 from fachkraft_share.rules.consent import Action, Permit
 
 
@@ -83,9 +82,7 @@ def _file(engine: Engine, task: Task, adapter: AtsAdapter, *, refused: frozenset
         transaction.put(Filed(referral, adapter.name, ref, engine.now()))
         if untaken:
             transaction.put(Trouble("document", task.about, "not-taken", engine.now()))
-        tombstones = transaction.every(Tombstone, referral=referral)
-        if closed_for(tombstones, engine.id, node=engine.settings.node):
-            erase_again(engine, referral, transaction=transaction)
+        erase_again(engine, referral, transaction=transaction)
 
 
 def _intend(engine: Engine, task: Task, adapter: AtsAdapter) -> Allowed | None:

@@ -29,8 +29,6 @@ from fachkraft_share.member.site_steps import Steps, decide
 from fachkraft_share.member.websites import erases, name_of, publishes, take_away
 from fachkraft_share.ports.cms import CmsAdapter
 from fachkraft_share.ports.publishing import Item, ItemKind, Published
-from fachkraft_share.protocol.facts import closed_for
-from fachkraft_share.protocol.records import Tombstone
 from fachkraft_share.rules.consent import Permit
 
 KIND = "site"  # of a `Trouble`; its `about` is the adapter's name
@@ -178,9 +176,7 @@ def _send(engine: Engine, adapter: CmsAdapter, item: Item) -> None:
     with engine.store.begin() as transaction:
         transaction.lock([item.referral])
         transaction.put(row)
-        tombstones = transaction.every(Tombstone, referral=item.referral)
-        if closed_for(tombstones, engine.id, node=engine.settings.node):
-            erase_again(engine, item.referral, transaction=transaction)
+        erase_again(engine, item.referral, transaction=transaction)
 
 
 def _intend(engine: Engine, adapter: CmsAdapter, item: Item) -> tuple[Item, Permit | None] | None:

@@ -14,12 +14,19 @@ from fachkraft_share.rules.consent import Facts
 ALL = "all"
 
 
-def closed_for(tombstones: Iterable[Tombstone], actor: str, *, node: str | None) -> bool:
-    """Tell whether a closure stands whose scope holds the actor.
+def closures_for(
+    tombstones: Iterable[Tombstone], actor: str, *, node: str | None
+) -> tuple[Tombstone, ...]:
+    """Return the closures whose scope holds the actor.
 
     `node` is the node of the actor's alliance: what is closed for it is closed for all behind it.
     """
-    return any(one.scope in (ALL, actor, node) for one in tombstones)
+    return tuple(one for one in tombstones if one.scope in (ALL, actor, node))
+
+
+def closed_for(tombstones: Iterable[Tombstone], actor: str, *, node: str | None) -> bool:
+    """Tell whether one of `closures_for` stands."""
+    return bool(closures_for(tombstones, actor, node=node))
 
 
 def around(scope: str, *, node_of: Callable[[str], str]) -> tuple[str, ...]:
