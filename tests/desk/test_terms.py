@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fachkraft_share import limits
-from fachkraft_share.node.desk.terms import Term, days_left, last_day, proposed, term_end, terms
+from fachkraft_share.node.desk.terms import Term, proposed, term_end, terms
+from fachkraft_share.web.days import days_left, last_day
 
 DAY = limits.DAY
 

@@ -16,7 +16,7 @@ from fachkraft_share.protocol.payloads import ErasureState, OutcomeKind, Right
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.languages import choose
 
-GERMAN, ENGLISH = catalogue("de"), catalogue("en")
+GERMAN, ENGLISH, SIMPLE = (catalogue(one) for one in ("de", "en", "de_simple"))
 
 
 def placeholders(text: str) -> set[str]:

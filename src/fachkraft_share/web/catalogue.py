@@ -1,4 +1,8 @@
-"""All texts of the pages by id, German and English, from `texts/<language>.toml`."""
+"""All texts of the pages by id, from `texts/<language>/<room>.toml`.
+
+German and English are complete. Leichte Sprache (`de_simple`) is complete where candidates read,
+and says the rest as German does.
+"""
 
 import datetime as dt
 import tomllib
@@ -9,7 +13,8 @@ from typing import Any
 
 import attrs
 
-LANGUAGES = ("de", "en")
+SIMPLE = "de_simple"
+LANGUAGES = ("de", "en", SIMPLE)
 DEFAULT = "de"
 
 
@@ -19,6 +24,16 @@ class Catalogue:
 
     language: str
     texts: Mapping[str, Any] = attrs.field(repr=False)
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it (BCP 47; `simple` is a registered variant)."""
+        return self.language.replace("_", "-")
+
+    @property
+    def base(self) -> str:
+        """The language of words that have no simple form, such as those of official lists."""
+        return self.language.partition("_")[0]
 
     def text(self, name: str, /, **values: object) -> str:
         """Return the text with this id and its values filled in."""
@@ -51,8 +66,24 @@ class Catalogue:
 def catalogue(language: str) -> Catalogue:
     """Return the texts of a language, read once; German for one we do not have."""
     name = language if language in LANGUAGES else DEFAULT
-    file = resources.files("fachkraft_share.web") / "texts" / f"{name}.toml"
-    return Catalogue(name, dict(_flat(tomllib.loads(file.read_text("utf-8")))))
+    texts = own_texts(name)
+    return Catalogue(name, own_texts(DEFAULT) | texts if name == SIMPLE else texts)
+
+
+def own_texts(language: str) -> dict[str, Any]:
+    """Return what the files of one language say themselves, by id.
+
+    Raises:
+        ValueError: two files say the same thing.
+    """
+    found: dict[str, Any] = {}
+    folder = resources.files("fachkraft_share.web") / "texts" / language
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        said = dict(_flat(tomllib.loads(file.read_text("utf-8"))))
+        if twice := found.keys() & said.keys():
+            raise ValueError(f"{language}/{file.name}: said twice: {', '.join(sorted(twice))}")
+        found |= said
+    return found
 
 
 def _flat(tree: Mapping[str, Any], *, prefix: str = "") -> list[tuple[str, Any]]:

@@ -1,6 +1,8 @@
 """Reading a form: size, encoding and number of fields are limited before anything else is done."""
 
 from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
@@ -9,6 +11,15 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 
 TYPE = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@attrs.frozen
+class Upload:
+    """A file somebody sent; its name is theirs and is shown, never used as a path."""
+
+    name: str = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -16,6 +27,7 @@ class Form:
     """The fields somebody sent, each with all its values."""
 
     fields: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
+    files: Mapping[str, tuple[Upload, ...]] = attrs.field(factory=dict, repr=False)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field."""
@@ -24,6 +36,10 @@ class Form:
     def one(self, name: str) -> str:
         """Return the first value of a field, or ""."""
         return next(iter(self.all(name)), "")
+
+    def file(self, name: str) -> Upload | None:
+        """Return the first file of a field, or None."""
+        return next(iter(self.files.get(name, ())), None)
 
     def has(self, name: str, value: str) -> bool:
         """Tell whether the field has this value."""
@@ -38,15 +54,18 @@ class Form:
 EMPTY = Form()
 
 
-def read_form(body: bytes, content_type: str) -> Form:
-    """Read an urlencoded form.
+def read_form(body: bytes, content_type: str, *, most: int = limits.FORM_BYTES) -> Form:
+    """Read a form: urlencoded, or multipart where files come along (RFC 7578).
 
     Raises:
         RefusedError: `too-large`, or `malformed`.
     """
-    if len(body) > limits.FORM_BYTES:
-        raise RefusedError("too-large", f"a form has at most {limits.FORM_BYTES} bytes")
-    if content_type.partition(";")[0].strip().lower() != TYPE:
+    if len(body) > most:
+        raise RefusedError("too-large", f"a form has at most {most} bytes")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == MULTIPART:
+        return _multipart(body, content_type)
+    if kind != TYPE:
         raise RefusedError("malformed", "not a form")
     try:
         found = parse_qs(
@@ -58,9 +77,48 @@ def read_form(body: bytes, content_type: str) -> Form:
         )
     except ValueError as error:
         raise RefusedError("malformed", "the form cannot be read") from error
-    if any("\0" in value for values in found.values() for value in values):
+    return _checked(Form({name: tuple(values) for name, values in found.items()}))
+
+
+def _multipart(body: bytes, content_type: str) -> Form:
+    from python_multipart import parse_form
+    from python_multipart.exceptions import FormParserError
+
+    fields: dict[str, tuple[str, ...]] = {}
+    files: dict[str, tuple[Upload, ...]] = {}
+
+    def on_field(field: Any) -> None:
+        name = field.field_name.decode("utf-8")
+        fields[name] = (*fields.get(name, ()), (field.value or b"").decode("utf-8"))
+        _count(fields, files)
+
+    def on_file(file: Any) -> None:
+        file.file_object.seek(0)
+        content = file.file_object.read()
+        file.close()
+        if file.file_name or content:  # a field left empty sends a file without a name
+            name = file.field_name.decode("utf-8")
+            given = Upload((file.file_name or b"").decode("utf-8"), content)
+            files[name] = (*files.get(name, ()), given)
+        _count(fields, files)
+
+    headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(body)).encode()}
+    try:
+        parse_form(headers, BytesIO(body), on_field, on_file)
+    except (FormParserError, ValueError, AttributeError) as error:
+        raise RefusedError("malformed", "the form cannot be read") from error
+    return _checked(Form(fields, files))
+
+
+def _count(*parts: Mapping[str, tuple[object, ...]]) -> None:
+    if sum(len(one) for part in parts for one in part.values()) > limits.FORM_FIELDS:
+        raise ValueError("too many fields")
+
+
+def _checked(form: Form) -> Form:
+    if any("\0" in value for values in form.fields.values() for value in values):
         raise RefusedError("malformed", "the form cannot be read")
-    return Form({name: tuple(values) for name, values in found.items()})
+    return form
 
 
 def same_site(headers: Mapping[str, str], *, own: tuple[str, ...]) -> bool:

@@ -6,13 +6,13 @@ import attrs
 
 from fachkraft_share.model.organisation import Organisation, Role
 from fachkraft_share.node.desk.case import Case
-from fachkraft_share.node.desk.terms import days_left
 from fachkraft_share.node.desk.views import HolderView, Standing
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import Contact, Due, Held, Receipt
+from fachkraft_share.web.days import days_left
 from fachkraft_share.wire.convert import structure
 
 

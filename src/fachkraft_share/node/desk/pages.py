@@ -13,7 +13,6 @@ from fachkraft_share.node.desk.choice import ChoiceError, Fault
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.demanding import demand_stage
 from fachkraft_share.node.desk.documents import purposes_of
-from fachkraft_share.node.desk.saying import Saying
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.views import ContactView, Stage, View
 from fachkraft_share.node.desk.visit import Visit
@@ -22,6 +21,7 @@ from fachkraft_share.protocol.payloads import Right
 from fachkraft_share.rules.receipts import Status
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
+from fachkraft_share.web.saying import Saying
 
 PACKAGE = "fachkraft_share.node.desk"
 DONE = frozenset({"declined", "answered", "renewed", "withdrawn", "asked"})
@@ -266,7 +266,7 @@ class Pages:
         language = view.language if view is not None else visit.language("de")
         say = Saying(self._desk.texts(language))
         values = {
-            "lang": language,
+            "lang": say.texts.tag,
             "say": say,
             "t": say.t,
             "view": view,

@@ -12,12 +12,13 @@ from fachkraft_share.node.desk.holders import holders, stated
 from fachkraft_share.node.desk.notices import notice
 from fachkraft_share.node.desk.profile import Wording, shown
 from fachkraft_share.node.desk.settings import DeskSettings
-from fachkraft_share.node.desk.terms import days_left, proposed, terms
+from fachkraft_share.node.desk.terms import proposed, terms
 from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.records import Contact, ReferralState
 from fachkraft_share.rules.retention import draft_end
+from fachkraft_share.web.days import days_left
 
 
 @attrs.frozen

@@ -1,7 +1,6 @@
 """The desk over HTTP: limits and origin checks before anything is read, work in a thread."""
 
 from collections.abc import Awaitable, Callable
-from importlib import resources
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -13,12 +12,13 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk.pages import Answer, Pages
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.visit import Visit
+from fachkraft_share.ports.runtime import Response as Answered
+from fachkraft_share.web.assets import asset
 from fachkraft_share.web.forms import EMPTY, Form, read_form, same_site
 from fachkraft_share.web.headers import FILE_HEADERS
 
 Work = Callable[[Visit], Answer]
 Endpoint = Callable[[Request], Awaitable[Response]]
-STATIC = {"fks.css": "text/css; charset=utf-8"}
 
 
 def desk_routes(desk: Desk) -> list[Route]:
@@ -118,7 +118,7 @@ async def _body(request: Request) -> bytes:
     return bytes(found)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: Answer | Answered) -> Response:
     return Response(
         answer.body,
         answer.status,
@@ -129,8 +129,8 @@ def _response(answer: Answer) -> Response:
 
 def _static(request: Request) -> Response:
     name = str(request.path_params["name"])
-    kind = STATIC.get(name)
-    if kind is None:
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    try:
+        return _response(asset(name, packed=packed))
+    except RefusedError:
         return Response(status_code=404, headers=FILE_HEADERS)
-    file = resources.files("fachkraft_share.web") / "static" / name
-    return Response(file.read_bytes(), media_type=kind, headers=FILE_HEADERS)

@@ -41,14 +41,3 @@ def term_end(months: int, *, at: int) -> int:
     last = calendar.monthrange(year, month + 1)[1]
     day = dt.datetime(year, month + 1, min(today.day, last), tzinfo=dt.UTC)
     return int((day + dt.timedelta(days=1)).timestamp())
-
-
-def last_day(end: int) -> dt.date:
-    """Return the last day that is covered by a time ending there."""
-    return dt.datetime.fromtimestamp(end - 1, dt.UTC).date()
-
-
-def days_left(end: int, *, at: int) -> int:
-    """Return how many days remain, today not counted."""
-    today = dt.datetime.fromtimestamp(at, dt.UTC).date()
-    return max(0, (last_day(end) - today).days)

@@ -28,7 +28,7 @@ def page(
     context = {
         "t": texts.text,
         "texts": texts,
-        "lang": language,
+        "lang": texts.tag,
         "settings": exchange.desk_settings(),
         "root": request.scope.get("root_path", ""),
         "home_query": f"?lang={language}",

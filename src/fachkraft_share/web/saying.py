@@ -3,9 +3,9 @@
 import attrs
 
 from fachkraft_share.model.organisation import Organisation
-from fachkraft_share.node.desk.terms import last_day
 from fachkraft_share.protocol.payloads import CategoryErased
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.days import last_day
 
 
 @attrs.frozen

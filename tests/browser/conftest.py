@@ -1,0 +1,138 @@
+"""Real Chromium for pages: tabs that note what they were told, and an audit of what they show.
+
+Skipped where playwright or Chromium is missing, unless `FKS_REQUIRE_BROWSER` is set. `FKS_CHROMIUM`
+names the browser, `FKS_AXE` the file `axe.min.js` of axe-core, `FKS_SCREENSHOTS` a folder that gets
+a picture of everything that is audited.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
+AXE = os.environ.get("FKS_AXE", "")
+PICTURES = os.environ.get("FKS_SCREENSHOTS", "")
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+)
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice")
+WIDTHS = (320, 1280)
+THEMES = ("light", "dark")
+HARMLESS = ("favicon", "Failed to load resource")
+
+
+@pytest.fixture(scope="module")  # two open at once in a process hinder each other
+def chromium() -> Iterator[Any]:
+    """The browser."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None
+    if not (CHROMIUM and sync_playwright):
+        if os.environ.get("FKS_REQUIRE_BROWSER"):
+            pytest.fail("Chromium and playwright are required here")
+        pytest.skip("there is no Chromium or no playwright on this machine")
+    root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Open a tab of its own: `tab(javascript=False, locale="en-GB", width=320)`.
+
+    At the end nothing may have gone to another site, and no script or policy have complained.
+    """
+    contexts, faults = [], []
+
+    def opened(*, javascript: bool = True, locale: str = "de-DE", width: int = 1280) -> Any:
+        context = chromium.new_context(
+            java_script_enabled=javascript,
+            locale=locale,
+            timezone_id="Europe/Berlin",
+            viewport={"width": width, "height": 900},
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda one: _complaint(one, faults))
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("dialog", lambda one: (faults.append("a dialog"), one.dismiss()))
+        page.on("request", lambda one: None if _own(one.url) else faults.append(one.url))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _own(url: str) -> bool:
+    return bool(re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]|data:|blob:|about:", url))
+
+
+def _complaint(message: Any, faults: list[str]) -> None:
+    if message.type == "error" and not any(one in message.text for one in HARMLESS):
+        faults.append(message.text)
+
+
+@pytest.fixture
+def audit(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Look at the page as it stands: both themes, narrow and wide; `name` names its pictures.
+
+    No violation axe finds and no contrast it cannot decide, nothing runs out sideways, and the
+    first Tab lands on the skip link. Without JavaScript axe cannot run; then only the rest is
+    looked at.
+    """
+    axe = Path(AXE).read_text("utf-8") if AXE else ""
+    if not axe and os.environ.get("FKS_REQUIRE_BROWSER"):
+        pytest.fail("FKS_AXE must name axe.min.js here")
+
+    def audited(page: Any, name: str = "", *, axe_can_run: bool = True) -> None:
+        before = page.viewport_size
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                _picture(page, f"{name or request.node.name}-{theme}-{width}")
+                if axe and axe_can_run:
+                    _look(page, axe, where=f"{name} {theme} {width}")
+                if axe_can_run:
+                    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                    assert wide <= 0, f"{name} runs {wide} px out of {width}"
+        page.set_viewport_size(before)
+        page.emulate_media(color_scheme="light")
+
+    return audited
+
+
+def _look(page: Any, axe: str, *, where: str) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    options = {"runOnly": list(TAGS), "resultTypes": ["violations", "incomplete"]}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    bad = found["violations"] + [one for one in found["incomplete"] if "contrast" in one["id"]]
+    said = [(one["id"], part["target"], part["html"][:160]) for one in bad for part in one["nodes"]]
+    assert not said, (where, said)
+
+
+def _picture(page: Any, name: str) -> None:
+    if PICTURES:
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(
+            path=folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png", full_page=True
+        )
