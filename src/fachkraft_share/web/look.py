@@ -10,7 +10,7 @@ from fachkraft_share.web.catalogue import Catalogue, catalogue
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
 from fachkraft_share.web.saying import Saying
-from fachkraft_share.web.visit import Visit, queried
+from fachkraft_share.web.visit import Visit, queried, roles_of
 
 HTML = "text/html; charset=utf-8"
 
@@ -21,7 +21,7 @@ class Link:
 
     path: str
     text: str  # id in the catalogue
-    roles: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    roles: frozenset[str] = attrs.field(default=frozenset(), converter=roles_of)
 
 
 @attrs.frozen

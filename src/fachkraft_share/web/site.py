@@ -17,7 +17,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError, StoreError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.forms import EMPTY, Form, read_form, same_site
-from fachkraft_share.web.visit import Call, Person, Visit, query_of
+from fachkraft_share.web.visit import Call, Person, Visit, query_of, roles_of
 
 Work = Callable[[Visit], Response]
 Gate = Callable[[Visit], Person | None]
@@ -41,7 +41,7 @@ class Route:
     path: str
     get: Work | None = None
     post: Work | None = None
-    roles: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    roles: frozenset[str] = attrs.field(default=frozenset(), converter=roles_of)
     bytes: int = limits.FORM_BYTES  # the largest body of its form
 
     @property

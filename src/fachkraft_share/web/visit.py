@@ -1,6 +1,6 @@
 """One visit to a page: where, in which language, with which form, and by whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -81,6 +81,11 @@ class Visit:
         """Return the address of this page in another language."""
         here = f"{self.call.root}{self.call.path}"
         return lambda language: here + queried({**self.query, "lang": language})
+
+
+def roles_of(given: Iterable[str]) -> frozenset[str]:
+    """Return roles as one value; a set and a list of them are the same."""
+    return frozenset(given)
 
 
 def queried(values: Mapping[str, str]) -> str:

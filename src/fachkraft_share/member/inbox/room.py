@@ -1,0 +1,146 @@
+"""What every page of the inbox is made with: one member, one look, words, and who may do what."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from fachkraft_share.errors import (
+    AdapterError,
+    BusyError,
+    FachkraftShareError,
+    MalformedError,
+    QuarantineError,
+    RefusedError,
+    SetupError,
+    StateError,
+    StoreError,
+    TemporaryError,
+    WireError,
+)
+from fachkraft_share.member.facade import Member
+from fachkraft_share.member.outbox import send_due
+from fachkraft_share.member.profile_words import fields_of
+from fachkraft_share.model.profile import Profile
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.look import Look, see_other
+from fachkraft_share.web.saying import Saying
+from fachkraft_share.web.site import Work
+from fachkraft_share.web.visit import Visit
+
+READ: Final = frozenset({"administrator", "hr", "reader"})
+ACT: Final = frozenset({"administrator", "hr"})  # sees persons, decides, sends
+SAID: Final = "said"  # names in the address what was just done; see `Room.back`
+
+# What an error means to whoever uses a page; the first that fits. Its text: `inbox.refused.CODE`.
+_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (QuarantineError, "quarantine"),
+    (StateError, "state"),
+    (SetupError, "setup"),
+    (AdapterError, "system"),
+    (MalformedError, "entry"),
+    (WireError, "unknown"),
+)
+
+
+@attrs.frozen
+class Refusing:
+    """The look, with this room's own words for what was not possible."""
+
+    look: Look
+
+    def refused(self, visit: Visit, code: str, *, status: int) -> Response:
+        """Say why something was not done, and what helps."""
+        texts = self.look.texts(visit.language(self.look.default))
+        name = f"inbox.refused.{code}"
+        if not texts.has(name):
+            return self.look.refused(visit, code, status=status)
+        return self.look.page("refused.html", visit, status=status, text=texts.text(name))
+
+    def sign_in(self, visit: Visit) -> Response:
+        """Lead to where one signs in."""
+        return self.look.sign_in(visit)
+
+
+@attrs.frozen
+class Room:
+    """Makes the pages; `member` is asked at each visit, for a fork opens another."""
+
+    member: Callable[[], Member]
+    look: Look
+
+    def page(self, template: str, visit: Visit, **values: Any) -> Response:
+        """Return a page of this room."""
+        said = visit.query.get(SAID, "")
+        known = self.say(visit).texts.has(f"inbox.said.{said}")
+        more = {"act": may_act(visit), "said": said if known else "", **values}
+        return self.look.page(template, visit, **more)
+
+    def say(self, visit: Visit) -> Saying:
+        """Return the texts in the visitor's language."""
+        return Saying(self.look.texts(visit.language(self.look.default)))
+
+    def language(self, visit: Visit) -> str:
+        """Return the language of the words that codes stand for."""
+        return self.say(visit).texts.base
+
+    def label(self, visit: Visit) -> Callable[[str, str], str]:
+        """Return what says a code of the vocabulary, by its kind."""
+        words, language = self.member().engine.vocabulary, self.language(visit)
+        return lambda kind, code: words.label(Kind(kind), str(code), language=language)
+
+    def profile(self, visit: Visit, profile: Profile) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return a profile as names of fields and words; no words where it holds back."""
+        label = self.label(visit)
+        return tuple(
+            (name, tuple(label(kind, code) for kind, code in codes))
+            for name, codes in fields_of(profile)
+        )
+
+    def names(self) -> Callable[[str], str]:
+        """Return what says an organisation's name; its id where it is on no list any more."""
+        directory = self.member().engine.directories.now()
+
+        def name(id: str) -> str:
+            found = directory.organisation(id)
+            return found.name if found else id
+
+        return name
+
+    def send(self) -> None:
+        """Hand what was just decided to the node; without one it waits and is sent later."""
+        try:
+            send_due(self.member().engine)
+        except (TemporaryError, RefusedError, WireError, SetupError):
+            return
+
+    def back(self, visit: Visit, path: str, said: str, **query: str) -> Response:
+        """Lead to a page after something was done, which says so there."""
+        return see_other(visit.url(path, **{SAID: said}, **query))
+
+
+def may_act(visit: Visit) -> bool:
+    """Tell whether whoever is signed in may see persons and decide."""
+    return visit.who is not None and visit.who.has(*ACT)
+
+
+def safely(work: Work | None) -> Work | None:
+    """Return the page's work with errors named by codes this room has words for."""
+    if work is None:
+        return None
+
+    def done(visit: Visit) -> Response:
+        try:
+            return work(visit)
+        except (RefusedError, BusyError):
+            raise
+        except TemporaryError as error:
+            raise RefusedError("node-away") from error
+        except FachkraftShareError as error:
+            code = next((code for kind, code in _CODES if isinstance(error, kind)), "")
+            if not code or (isinstance(error, StoreError) and code != "quarantine"):
+                raise
+            raise RefusedError(code) from error
+
+    return done

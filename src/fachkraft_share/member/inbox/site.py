@@ -1,0 +1,54 @@
+"""The inbox as a site: the same pages at `inbox --open`, in a host application and at `host`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import attrs
+
+from fachkraft_share.member.facade import Member
+from fachkraft_share.member.inbox.home import home_routes
+from fachkraft_share.member.inbox.room import READ, Refusing, Room, safely
+from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.look import Link, Look
+from fachkraft_share.web.site import Gate, Route, Site
+
+PACKAGE: Final = "fachkraft_share.member.inbox"
+LINKS: Final = (Link("/", "inbox.nav.home", READ),)
+ROUTES: Final = (home_routes,)
+
+
+@attrs.frozen
+class MemberSettings:
+    """What the frame of a page names, where nobody else gives it: the member's own name."""
+
+    name: str
+    imprint: str = ""
+    privacy: str = ""
+    documentation: str = ""
+
+
+def inbox_site(
+    member: Callable[[], Member],
+    *,
+    gate: Gate,
+    settings: Callable[[], Any] | None = None,
+    routes: Sequence[Route] = (),
+    links: Sequence[Link] = (),
+    login: str = "/login",
+) -> Site:
+    """Return the inbox of one member, for people with the roles `administrator`, `hr`, `reader`.
+
+    `member` is asked at every visit, `gate` says who that is. `settings` names what the frame of a
+    page shows (see `web.legal`); without it that is the member's name and privacy notice. `routes`
+    and `links` come before ours: sign-in, account, or what a host shows beside the inbox.
+    """
+    look = Look(PACKAGE, settings or (lambda: _own(member())), links=(*LINKS, *links), login=login)
+    room = Room(member, look)
+    own = [route for make in ROUTES for route in make(room)]
+    guarded = [attrs.evolve(one, get=safely(one.get), post=safely(one.post)) for one in own]
+    return Site((*routes, *guarded, *asset_routes()), look=Refusing(look), gate=gate)
+
+
+def _own(member: Member) -> MemberSettings:
+    mine = member.engine.settings
+    return MemberSettings(mine.name, privacy=mine.notice)
