@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from fachkraft_share.node import calls
 from fachkraft_share.node.http.agreements import agreement_routes
@@ -23,16 +23,24 @@ from fachkraft_share.node.http.mailbox import mailbox_routes
 from fachkraft_share.node.http.operations import operation_routes
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.service import Node
+from fachkraft_share.web.asgi import SiteApp
+from fachkraft_share.web.site import Site
 
+OFFICE = "/office"
 _CODES = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 503: "busy"}
 
 
 def create_app(
-    node: Node, *, desk_routes: Sequence[BaseRoute] = (), folder: Path | None = None
+    node: Node,
+    *,
+    desk_routes: Sequence[BaseRoute] = (),
+    folder: Path | None = None,
+    office: Site | None = None,
 ) -> Starlette:
     """Return the application of a node; `state.shell` is what its server closes first.
 
-    The folder is where the node keeps its files, for the check of the disk.
+    The folder is where the node keeps its files, for the check of the disk; the office is what
+    coordinators sign in to.
     """
     shell = Shell(node)
 
@@ -49,6 +57,7 @@ def create_app(
             *mailbox_routes(shell),
             *agreement_routes(shell),
             *map(_timed, desk_routes),
+            *_mounted(office),
         ],
         middleware=[Middleware(Guard, exchange=node.exchange)],
         exception_handlers={HTTPException: _Problems(node)},
@@ -57,6 +66,17 @@ def create_app(
     app.router.redirect_slashes = False  # a path has one spelling; request tokens sign it
     app.state.shell = shell
     return app
+
+
+def _mounted(office: Site | None) -> list[BaseRoute]:
+    if office is None:
+        return []
+
+    async def inside(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{OFFICE}/{query}", 308)
+
+    return [Route(OFFICE, inside), Mount(OFFICE, SiteApp(office))]
 
 
 def _timed(route: BaseRoute) -> BaseRoute:

@@ -22,6 +22,7 @@ from fachkraft_share.node.http.connections import TimedProtocol
 from fachkraft_share.node.http.front import Front
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.service import Node
+from fachkraft_share.web.site import Site
 
 HOST = "127.0.0.1"  # behind a proxy that speaks TLS
 PORT = 8765
@@ -55,7 +56,14 @@ def serve(
 
 
 @contextmanager
-def serving(node: Node, *, host: str = HOST, port: int = 0, worker: bool = False) -> Iterator[str]:
+def serving(
+    node: Node,
+    *,
+    host: str = HOST,
+    port: int = 0,
+    worker: bool = False,
+    office: Site | None = None,
+) -> Iterator[str]:
     """Serve a node in a thread while the block runs; gives the address."""
     told: list[str] = []
     ready = threading.Event()
@@ -65,7 +73,7 @@ def serving(node: Node, *, host: str = HOST, port: int = 0, worker: bool = False
         ready.set()
 
     with listen(host, port) as listening:
-        server = make_server(node, started=started)
+        server = make_server(node, started=started, office=office)
         thread = threading.Thread(target=server.run, args=([listening],), name="fks-serve")
         thread.start()
         try:
@@ -93,10 +101,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def make_server(
-    node: Node, *, folder: Path | None = None, started: Started | None = None
+    node: Node,
+    *,
+    folder: Path | None = None,
+    started: Started | None = None,
+    office: Site | None = None,
 ) -> "NodeServer":
-    """Return the server of a node, with its desk."""
-    app = create_app(node, desk_routes=desk_routes(node.desk), folder=folder)
+    """Return the server of a node, with its desk, and with its office if there is one."""
+    app = create_app(node, desk_routes=desk_routes(node.desk), folder=folder, office=office)
     config = uvicorn.Config(
         Front(app, node.exchange),
         http=TimedProtocol,

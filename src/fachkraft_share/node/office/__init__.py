@@ -1,0 +1,1 @@
+"""The coordinator's pages, served at `/office` of the node."""

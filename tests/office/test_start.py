@@ -1,0 +1,25 @@
+"""The start page says what needs somebody today."""
+
+from typing import Any
+
+from fachkraft_share import limits
+from fachkraft_share.testing.small_alliance import Alliance
+
+
+def test_nothing_is_to_be_done_when_all_is_well(visitor: Any) -> None:
+    """In so many words."""
+    assert "Heute ist nichts zu tun" in visitor().said("/")
+    assert "Nothing is to be done today" in visitor(language="en").said("/")
+
+
+def test_keys_that_end_soon_are_told_in_time(town: Alliance, visitor: Any) -> None:
+    """Sixty days before, with the way to the members."""
+    town.world.clock.pass_time(limits.KEY_DAYS * limits.DAY - limits.ENDS_SOON + 1)
+    assert "Bei 2 Mitgliedern laufen die Schlüssel" in visitor().said("/")
+    assert b'href="/members"' in visitor().get("/").body
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_login(visitor: Any) -> None:
+    """Whatever page is asked for."""
+    for path in ("/", "/members"):
+        assert visitor("nobody").get(path).status == 303
