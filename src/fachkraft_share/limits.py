@@ -65,6 +65,7 @@ LANGUAGES = 5
 STRENGTHS = 5
 VOCABULARY_CODE = 41  # characters of a skill's or strength's code; a sentence does not fit
 K_ANONYMITY = 5
+FEWEST_SHOWN = 5  # a smaller count of persons is never published: it may describe one of them
 VOCABULARY_BYTES = 16 * 2**20  # one official list; the largest there is, KldB's own, has 4 MB
 VOCABULARY_ROWS = 500_000  # of one list; all occupations by all districts are fewer
 VOCABULARY_LISTS = 12  # an alliance names; there are seven, and their hashes fit on a page
