@@ -26,6 +26,7 @@ STATUS: Final = {
     "method": 405,
     "cross-site": 403,
     "forbidden": 403,
+    "local": 403,
     "too-large": 413,
     "too-many": 429,
     "busy": 503,
@@ -93,6 +94,11 @@ class Site:
         except FachkraftShareError as error:
             _log.warning("a page failed: %s", type(error).__name__)
             return self._look.refused(visit, "unknown", status=409)
+
+    def refuse(self, call: Call, code: str) -> Response:
+        """Refuse a call that the shell does not let in."""
+        status = STATUS.get(code, 409)
+        return self._look.refused(Visit(call, query=query_of(call.query)), code, status=status)
 
     def _demand(self, path: str) -> tuple[Route, dict[str, str]]:
         found = self._find(path)
