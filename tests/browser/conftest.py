@@ -8,11 +8,18 @@ a picture of everything that is audited.
 import os
 import re
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+
+from fachkraft_share.web.asgi import SiteApp
+from fachkraft_share.web.site import Site
 
 CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
 AXE = os.environ.get("FKS_AXE", "")
@@ -136,3 +143,24 @@ def _picture(page: Any, name: str) -> None:
         page.screenshot(
             path=folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png", full_page=True
         )
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Callable[[Site], str]]:
+    """Serve a site on a port of its own until the module's tests end: `url = served(site)`."""
+    started: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def serve(site: Site) -> str:
+        config = uvicorn.Config(SiteApp(site), log_level="critical", lifespan="off", ws="none")
+        server, listening = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        started.append((server, thread))
+        while not server.started:
+            time.sleep(0.01)
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield serve
+    for server, thread in started:
+        server.should_exit = True
+        thread.join()

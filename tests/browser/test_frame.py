@@ -1,12 +1,14 @@
 """The frame every page stands in, on a node's home page in a real Chromium."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from fachkraft_share.node.http.serve import serving
+from fachkraft_share.testing.gallery import gallery_site
 from fachkraft_share.testing.small_alliance import Alliance
+from fachkraft_share.web.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +16,12 @@ def node() -> Iterator[str]:
     """A served node."""
     with serving(Alliance("muster", "beispiel").world.node.service) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def gallery(served: Callable[[Site], str]) -> str:
+    """A served page with every macro."""
+    return served(gallery_site())
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -34,3 +42,79 @@ def test_the_first_tab_lands_on_the_skip_link(node: str, tab: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
+
+
+@pytest.mark.parametrize("path", ["/", "/faults", "/plain"])
+def test_every_macro_can_be_read_by_everybody(
+    gallery: str, tab: Any, audit: Any, path: str
+) -> None:
+    """As first shown, as it comes back from a wrong form, and plain elements without macros."""
+    page = tab()
+    page.goto(gallery + path)
+    audit(page, f"gallery{path}")
+
+
+def test_our_fonts_are_used_and_nothing_is_loaded_twice(gallery: str, tab: Any) -> None:
+    """Two cuts, one style sheet of each kind, one script."""
+    page, loaded = tab(), []
+    page.on("response", lambda one: loaded.append(one.url.removeprefix(gallery)))
+    page.goto(gallery, wait_until="networkidle")
+    assert page.evaluate("document.fonts.check('600 18px FKS Sans', 'Ää')")
+    assert sorted(loaded) == sorted(
+        ["/"]
+        + [
+            f"/static/{one}"
+            for one in (
+                "kern.min.css",
+                "fks.css",
+                "htmx.min.js",
+                "fks-sans-regular.woff2",
+                "fks-sans-semibold.woff2",
+            )
+        ]
+    )
+
+
+def test_the_menu_opens_with_the_keyboard_on_a_phone(gallery: str, tab: Any) -> None:
+    """One list at a time: the other is not there, to eyes and to screen readers."""
+    page = tab(javascript=False, width=320)
+    page.goto(gallery)
+    entries = page.get_by_role("link", name="Weitere Einträge")
+    assert entries.count() == 0
+    page.locator("details.menu summary").press("Enter")
+    assert entries.count() == 1
+    entries.click()
+    assert page.url == f"{gallery}/faults"
+
+
+def test_everything_to_press_is_large_enough_for_a_thumb(gallery: str, tab: Any) -> None:
+    """44 px high (WCAG 2.5.5), links within a sentence apart."""
+    page = tab(width=320)
+    page.goto(gallery)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(`button, .button, .kern-btn, select, textarea,
+             input:not([type=hidden], [type=checkbox], [type=radio]), header a, footer a, nav a`)]
+           .filter(one => one.offsetParent && !one.classList.contains("skip"))
+           .filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_colours_forced_by_the_reader_leave_everything_there(gallery: str, tab: Any) -> None:
+    """High contrast: borders and texts keep their place."""
+    page = tab()
+    page.emulate_media(forced_colors="active")
+    page.goto(gallery)
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.kern-btn .kern-label')).color"
+    ) != page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_a_printed_page_has_no_buttons_and_no_menu(gallery: str, tab: Any) -> None:
+    """What is on paper is what was said."""
+    page = tab()
+    page.goto(gallery)
+    page.emulate_media(media="print")
+    for part in ("nav.room", "header form", ".actions >> nth=0", ".pages", "footer"):
+        assert not page.locator(part).is_visible(), part
+    assert page.get_by_role("heading", level=1).is_visible()

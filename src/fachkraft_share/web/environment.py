@@ -2,16 +2,20 @@
 
 from functools import cache
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 BASE = "fachkraft_share.web"
 
 
 @cache
 def environment(package: str) -> Environment:
-    """Return the templates of a package, on top of the shared ones; read once."""
+    """Return the templates of a package, on top of the shared ones; read once.
+
+    `web/name.html` is always the shared one, even where the package has a `name.html` of its own.
+    """
+    shared = PackageLoader(BASE)
     return Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader(BASE)]),
+        loader=ChoiceLoader([PackageLoader(package), shared, PrefixLoader({"web": shared})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,49 @@
+"""A page that shows every macro in every state, for tests that look at it."""
+
+import attrs
+
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.look import Link, Look
+from fachkraft_share.web.site import Route, Site
+from fachkraft_share.web.visit import Person, Visit
+
+PACKAGE = "fachkraft_share.testing"
+PERSON = Person("1", "Annegret Müller-Lüdenscheidt", frozenset({"hr"}))
+
+
+@attrs.frozen
+class Named:
+    """What the frame of a page names."""
+
+    name: str = "Fachkräfteverbund Harz"
+    imprint: str = ""
+    privacy: str = ""
+    documentation: str = ""
+
+
+LOOK = Look(
+    PACKAGE,
+    Named,
+    links=(Link("/", "page.steps"), Link("/faults", "page.pages"), Link("/more", "page.next")),
+)
+
+
+def gallery_site() -> Site:
+    """Return the site: `/` as it is first shown, `/faults` as it comes back from a wrong form."""
+    routes = (
+        Route("/", get=_shown, post=_shown),
+        Route("/faults", get=_refused),
+        Route("/plain", get=lambda visit: LOOK.page("plain.html", visit)),
+        *asset_routes(),
+    )
+    return Site(routes, look=LOOK, gate=lambda _: PERSON)
+
+
+def _shown(visit: Visit) -> Response:
+    return LOOK.page("gallery.html", visit)
+
+
+def _refused(visit: Visit) -> Response:
+    wrong = ("firm", "day", "why", "size", "file", "wishes")
+    return LOOK.page("gallery.html", visit, faults=dict.fromkeys(wrong, "refused.malformed"))
