@@ -32,6 +32,7 @@ class Look:
     settings: Callable[[], Any]
     texts: Callable[[str], Catalogue] = catalogue
     links: Sequence[Link] = ()
+    languages: Sequence[str] = ("de", "en")  # those a page offers
     default: str = "de"
     login: str = "/login"
 
@@ -57,7 +58,7 @@ class Look:
             "here": visit.call.path,
             "home_query": queried({"lang": visit.asked}) if visit.asked else "",
             "switch": visit.switch() if visit.call.method != "POST" else None,
-            "languages": ("de", "en"),
+            "languages": self.languages,
             "who": visit.who,
             "links": shown,
             "form": visit.form,
