@@ -1,13 +1,15 @@
 """What only a member's engine remembers, beside the protocol's records: flat, each with its key.
 
-Personal data stand here only as ciphertext under a key that lies apart (design § 6.6).
+Data of candidates stand here only as ciphertext under a key that lies apart (design § 6.6).
 """
 
 from typing import Final
 
 import attrs
 
+from fachkraft_share.ports.columns import records_of
 from fachkraft_share.protocol.records import Record
+from fachkraft_share.web.login import records as login
 
 
 @attrs.frozen
@@ -282,6 +284,7 @@ class FactRow(Record):
 
 
 RECORDS: Final[tuple[type[Record], ...]] = (
+    *records_of(login),  # where a firm's staff signs in at a host
     Outgoing,
     Parked,
     FeedCursor,

@@ -32,6 +32,7 @@ from fachkraft_share.ports.place import mark_of
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.profile_forms import REGION
+from fachkraft_share.web.login import records as login
 from fachkraft_share.wire.encoding import b64, unb64
 from fachkraft_share.wire.ids import check_organisation_id
 from fachkraft_share.wire.keys import PrivateKey
@@ -42,7 +43,7 @@ KEYS = "keys.json"
 STATE = Path("state") / "node.db"
 JOURNAL = Path("journal") / "journal.jsonl"
 RESERVE = Path("state") / "reserve"
-RECORDS = records_of(records)
+RECORDS = (*records_of(records), *records_of(login))
 PLACE = "place"  # `Kept`: which folder this is
 _PRIVATE = 0o700
 

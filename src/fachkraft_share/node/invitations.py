@@ -6,8 +6,6 @@
    outbox alone, at most 24 hours.
 """
 
-import re
-
 import attrs
 
 from fachkraft_share import limits
@@ -22,13 +20,12 @@ from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.rules.retention import draft_end
+from fachkraft_share.web.addresses import is_mail_address
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import check_id
 from fachkraft_share.wire.keys import CONSENT_KEY, derive
 
 LANGUAGES = ("de", "en")
-# Unquoted (RFC 5322), letters of any script (RFC 6532); no blank, control or direction mark.
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[^\W_](?:[^\W_]|-)*\.)+[^\W_](?:[^\W_]|-)+")
 
 
 @attrs.frozen
@@ -89,9 +86,7 @@ def _checked(ask: _Ask) -> _Ask:
     check_id(ask.ref)
     if ask.language not in LANGUAGES:
         raise MalformedError(f"language: one of {', '.join(LANGUAGES)}")
-    if ask.mail is not None and (
-        len(ask.mail.to) > limits.LETTER_ADDRESS or not _ADDRESS.fullmatch(ask.mail.to)
-    ):
+    if ask.mail is not None and not is_mail_address(ask.mail.to):
         raise MalformedError("mail.to: not a mail address")
     return ask
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fachkraft_share.member.store.sql import create
 from fachkraft_share.ports.columns import Column, Table, records_of, tables_of
+from fachkraft_share.web.login import records as login
 
 MEMBER = Path("member/store/schema/0001.sql")
 NODE = Path("node/store/migrations/versions/v0001_records.py")
@@ -42,9 +43,14 @@ def upgrade() -> None:
 
 
 def tables_for(party: str) -> tuple[Table, ...]:
-    """Return the tables of the protocol and of one party, `member` or `node`."""
+    """Return the tables of the protocol and of one party, `member` or `node`.
+
+    Both have those of a login: the office's staff signs in at the node, a hosted firm's at the
+    firm's own store.
+    """
     module = f"fachkraft_share.{party}.records"
-    return tables_of(records_of(import_module(module)) if find_spec(module) else ())
+    own = records_of(import_module(module)) if find_spec(module) else ()
+    return tables_of((*own, *records_of(login)))
 
 
 def write_member() -> str:

@@ -202,6 +202,18 @@ CREATE TABLE "lease" (
   "until" INTEGER NOT NULL,
   PRIMARY KEY ("name")
 );
+CREATE TABLE "login_act" (
+  "id" TEXT NOT NULL,
+  "realm" TEXT NOT NULL,
+  "act" TEXT NOT NULL,
+  "by" TEXT NOT NULL,
+  "about" TEXT NOT NULL,
+  "roles" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("id")
+);
+CREATE INDEX "ix_login_act_realm_at" ON "login_act" ("realm", "at");
+CREATE INDEX "ix_login_act_at" ON "login_act" ("at");
 CREATE TABLE "manifest" (
   "referral" TEXT NOT NULL,
   "scope" TEXT NOT NULL,
@@ -337,6 +349,74 @@ CREATE TABLE "seen" (
   PRIMARY KEY ("iss", "jti")
 );
 CREATE INDEX "ix_seen_at" ON "seen" ("at");
+CREATE TABLE "sign_in_ceremony" (
+  "sha256" TEXT NOT NULL,
+  "realm" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "account" TEXT NOT NULL,
+  "secret" TEXT NOT NULL,
+  "browser" TEXT NOT NULL,
+  "back" TEXT NOT NULL,
+  "ends" INTEGER NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_sign_in_ceremony_ends" ON "sign_in_ceremony" ("ends");
+CREATE TABLE "sign_in_link" (
+  "sha256" TEXT NOT NULL,
+  "realm" TEXT NOT NULL,
+  "account" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "back" TEXT NOT NULL,
+  "ends" INTEGER NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_sign_in_link_account" ON "sign_in_link" ("account");
+CREATE INDEX "ix_sign_in_link_ends" ON "sign_in_link" ("ends");
+CREATE TABLE "sign_in_tries" (
+  "bucket" TEXT NOT NULL,
+  "since" INTEGER NOT NULL,
+  "count" INTEGER NOT NULL,
+  PRIMARY KEY ("bucket")
+);
+CREATE INDEX "ix_sign_in_tries_since" ON "sign_in_tries" ("since");
+CREATE TABLE "staff_account" (
+  "id" TEXT NOT NULL,
+  "realm" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "mail" TEXT NOT NULL,
+  "roles" TEXT NOT NULL,
+  "language" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "locked" INTEGER NOT NULL,
+  "seen" INTEGER NOT NULL,
+  "subject" TEXT NOT NULL,
+  PRIMARY KEY ("id")
+);
+CREATE INDEX "ix_staff_account_realm_mail" ON "staff_account" ("realm", "mail");
+CREATE INDEX "ix_staff_account_realm_subject" ON "staff_account" ("realm", "subject");
+CREATE TABLE "staff_passkey" (
+  "id" TEXT NOT NULL,
+  "account" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "public" BLOB NOT NULL,
+  "count" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "used" INTEGER NOT NULL,
+  PRIMARY KEY ("id")
+);
+CREATE INDEX "ix_staff_passkey_account" ON "staff_passkey" ("account");
+CREATE TABLE "staff_session" (
+  "sha256" TEXT NOT NULL,
+  "account" TEXT NOT NULL,
+  "realm" TEXT NOT NULL,
+  "way" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "seen" INTEGER NOT NULL,
+  "ends" INTEGER NOT NULL,
+  PRIMARY KEY ("sha256")
+);
+CREATE INDEX "ix_staff_session_account" ON "staff_session" ("account");
+CREATE INDEX "ix_staff_session_ends" ON "staff_session" ("ends");
 CREATE TABLE "standing" (
   "name" TEXT NOT NULL,
   "value" TEXT NOT NULL,

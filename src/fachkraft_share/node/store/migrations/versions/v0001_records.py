@@ -41,6 +41,7 @@ def upgrade() -> None:
     _letter()
     _list_content()
     _listed()
+    _login_act()
     _manifest()
     _notice_text()
     _official_list()
@@ -57,7 +58,13 @@ def upgrade() -> None:
     _receipt()
     _referral()
     _seen()
+    _sign_in_ceremony()
+    _sign_in_link()
+    _sign_in_tries()
     _spent()
+    _staff_account()
+    _staff_passkey()
+    _staff_session()
     _statement()
     _task()
     _token()
@@ -308,6 +315,22 @@ def _listed() -> None:
     )
 
 
+def _login_act() -> None:
+    op.create_table(
+        "login_act",
+        _column("id", TEXT),
+        _column("realm", TEXT),
+        _column("act", TEXT),
+        _column("by", TEXT),
+        _column("about", TEXT),
+        _column("roles", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_login_act_realm_at", "login_act", ["realm", "at"])
+    op.create_index("ix_login_act_at", "login_act", ["at"])
+
+
 def _manifest() -> None:
     op.create_table(
         "manifest",
@@ -521,6 +544,48 @@ def _seen() -> None:
     op.create_index("ix_seen_at", "seen", ["at"])
 
 
+def _sign_in_ceremony() -> None:
+    op.create_table(
+        "sign_in_ceremony",
+        _column("sha256", TEXT),
+        _column("realm", TEXT),
+        _column("kind", TEXT),
+        _column("account", TEXT),
+        _column("secret", TEXT),
+        _column("browser", TEXT),
+        _column("back", TEXT),
+        _column("ends", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_sign_in_ceremony_ends", "sign_in_ceremony", ["ends"])
+
+
+def _sign_in_link() -> None:
+    op.create_table(
+        "sign_in_link",
+        _column("sha256", TEXT),
+        _column("realm", TEXT),
+        _column("account", TEXT),
+        _column("kind", TEXT),
+        _column("back", TEXT),
+        _column("ends", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_sign_in_link_account", "sign_in_link", ["account"])
+    op.create_index("ix_sign_in_link_ends", "sign_in_link", ["ends"])
+
+
+def _sign_in_tries() -> None:
+    op.create_table(
+        "sign_in_tries",
+        _column("bucket", TEXT),
+        _column("since", INT),
+        _column("count", INT),
+        sa.PrimaryKeyConstraint("bucket"),
+    )
+    op.create_index("ix_sign_in_tries_since", "sign_in_tries", ["since"])
+
+
 def _spent() -> None:
     op.create_table(
         "spent",
@@ -530,6 +595,56 @@ def _spent() -> None:
         sa.PrimaryKeyConstraint("iss", "jti"),
     )
     op.create_index("ix_spent_at", "spent", ["at"])
+
+
+def _staff_account() -> None:
+    op.create_table(
+        "staff_account",
+        _column("id", TEXT),
+        _column("realm", TEXT),
+        _column("name", TEXT),
+        _column("mail", TEXT),
+        _column("roles", TEXT),
+        _column("language", TEXT),
+        _column("at", INT),
+        _column("locked", INT),
+        _column("seen", INT),
+        _column("subject", TEXT),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_staff_account_realm_mail", "staff_account", ["realm", "mail"])
+    op.create_index("ix_staff_account_realm_subject", "staff_account", ["realm", "subject"])
+
+
+def _staff_passkey() -> None:
+    op.create_table(
+        "staff_passkey",
+        _column("id", TEXT),
+        _column("account", TEXT),
+        _column("name", TEXT),
+        _column("public", BYTES),
+        _column("count", INT),
+        _column("at", INT),
+        _column("used", INT),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_staff_passkey_account", "staff_passkey", ["account"])
+
+
+def _staff_session() -> None:
+    op.create_table(
+        "staff_session",
+        _column("sha256", TEXT),
+        _column("account", TEXT),
+        _column("realm", TEXT),
+        _column("way", TEXT),
+        _column("at", INT),
+        _column("seen", INT),
+        _column("ends", INT),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_index("ix_staff_session_account", "staff_session", ["account"])
+    op.create_index("ix_staff_session_ends", "staff_session", ["ends"])
 
 
 def _statement() -> None:

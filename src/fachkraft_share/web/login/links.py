@@ -1,0 +1,162 @@
+"""One-time links: mailed to who has an account, in an invitation, or printed on the console.
+
+1. Opening one changes nothing: mail scanners open links. Only the button on its page signs in.
+2. Whether an address has an account cannot be told from the answer, nor from the work done for it.
+3. A link works once, and with it go all other mailed links of its account.
+"""
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.ports.store import Transaction
+from fachkraft_share.web.login import limiting
+from fachkraft_share.web.login.accounts import Accounts
+from fachkraft_share.web.login.mail import Mail
+from fachkraft_share.web.login.realm import ADMINISTRATOR, CONSOLE, Realm, hashed
+from fachkraft_share.web.login.records import SignInLink, StaffAccount
+from fachkraft_share.web.login.sessions import Sessions
+from fachkraft_share.web.login.sweeping import sweep
+from fachkraft_share.web.visit import Visit
+
+MAILED, INVITED, PRINTED, DECOY = "mail", "invite", "console", "decoy"
+_LIFE = {
+    MAILED: limits.SIGN_IN_LINK,
+    DECOY: limits.SIGN_IN_LINK,
+    INVITED: limits.INVITE_LINK,
+    PRINTED: limits.CONSOLE_LINK,
+}
+
+
+@attrs.frozen
+class SignedIn:
+    """A browser was signed in: the header of its cookie, and where it goes."""
+
+    cookie: str = attrs.field(repr=False)
+    back: str
+
+
+@attrs.frozen
+class Opened:
+    """What a link's page shows."""
+
+    link: SignInLink
+    account: StaffAccount | None  # None: the first administrator gives name and address
+
+
+@attrs.frozen
+class Links:
+    """The sign-in links of one realm."""
+
+    realm: Realm
+    sessions: Sessions
+    accounts: Accounts
+
+    def ask(self, visit: Visit, mail: str, *, back: str, language: str) -> int:
+        """Mail a link if the address has an account; return how long to wait instead, or 0."""
+        mail = mail.strip().lower()
+        with self.realm.store.begin() as transaction:
+            sweep(self.realm, transaction)
+            bounds = limiting.mails(limiting.block_of(visit), mail)
+            wait = limiting.count(self.realm, transaction, bounds)
+            if wait:
+                return wait
+            account = self.realm.by_mail(transaction, mail)
+            known = account if account is not None and not account.locked else None
+            kind = MAILED if known is not None else DECOY
+            id = known.id if known is not None else ""
+            address = self._make(transaction, kind, account=id, back=back)
+            if known is not None:
+                self._post(transaction, known, "login.mail", address, language=language)
+        return 0
+
+    def invite(self, transaction: Transaction, account: StaffAccount) -> None:
+        """Mail an account its first link, or another one."""
+        transaction.drop_every(SignInLink, account=account.id, kind=INVITED)
+        address = self._make(transaction, INVITED, account=account.id, back="/account")
+        self._post(transaction, account, "login.invitation", address, language=account.language)
+
+    def for_console(self) -> str:
+        """Return a new link that makes an administrator; an earlier one ends."""
+        with self.realm.store.begin() as transaction:
+            sweep(self.realm, transaction)
+            transaction.drop_every(SignInLink, realm=self.realm.name, kind=PRINTED)
+            address = self._make(transaction, PRINTED, account="", back="/account")
+            self.realm.note(transaction, "console-link", by=CONSOLE, about="")
+        return address
+
+    def open(self, token: str) -> Opened | None:
+        """Return what a link is for; None if it is none, was used, or is over."""
+        with self.realm.store.begin(write=False) as transaction:
+            return self._opened(transaction, token)
+
+    def wait(self, visit: Visit) -> int:
+        """Return after how many seconds this visitor may try again; 0 for now."""
+        bounds = limiting.tries(limiting.block_of(visit))
+        with self.realm.store.begin(write=False) as transaction:
+            return limiting.full(self.realm, transaction, bounds)
+
+    def use(self, visit: Visit, token: str, *, name: str = "", mail: str = "") -> SignedIn | None:
+        """Sign in by a link; it counts as a failed try if it is none."""
+        with self.realm.store.begin() as transaction:
+            self.realm.lock(transaction)
+            opened = self._opened(transaction, token)
+            if opened is None:
+                bounds = limiting.tries(limiting.block_of(visit))
+                limiting.count(self.realm, transaction, bounds)
+                return None
+            transaction.drop(SignInLink, opened.link.sha256)
+            account = opened.account or self._administrator(transaction, visit, name, mail)
+            transaction.drop_every(SignInLink, account=account.id)
+            cookie = self.sessions.start(transaction, account, visit, way="link")
+        return SignedIn(cookie, opened.link.back)
+
+    def _administrator(
+        self, transaction: Transaction, visit: Visit, name: str, mail: str
+    ) -> StaffAccount:
+        """Make the administrator whom the console let in; one who was shut out comes back."""
+        found = self.realm.by_mail(transaction, mail)
+        if found is None:
+            return self.accounts.make(
+                transaction,
+                name=name,
+                mail=mail,
+                role=ADMINISTRATOR,
+                language=visit.language("de"),
+                by=CONSOLE,
+            )
+        self.sessions.end_every(transaction, found.id)
+        again = attrs.evolve(found, roles=ADMINISTRATOR, locked=False)
+        transaction.put(again)
+        self.realm.note(transaction, "role", by=CONSOLE, about=found.id, roles=ADMINISTRATOR)
+        return again
+
+    def _opened(self, transaction: Transaction, token: str) -> Opened | None:
+        link = transaction.get(SignInLink, hashed(token))
+        if link is None or link.realm != self.realm.name or link.kind == DECOY:
+            return None
+        if self.realm.now() >= link.ends:
+            return None
+        if link.kind == PRINTED:
+            return Opened(link, None)
+        account = transaction.get(StaffAccount, link.account)
+        return Opened(link, account) if account is not None and not account.locked else None
+
+    def _make(self, transaction: Transaction, kind: str, *, account: str, back: str) -> str:
+        token, ends = self.realm.secret(), self.realm.now() + _LIFE[kind]
+        link = SignInLink(hashed(token), self.realm.name, account, kind, back, ends)
+        transaction.put(link)
+        return self.realm.settings.link(f"/login/link/{token}")
+
+    def _post(
+        self,
+        transaction: Transaction,
+        account: StaffAccount,
+        text: str,
+        address: str,
+        *,
+        language: str,
+    ) -> None:
+        texts, service = self.realm.texts(language), self.realm.settings.service
+        subject = texts.text(f"{text}.subject", service=service)
+        said = texts.text(f"{text}.text", service=service, link=address)
+        self.realm.mailer.post(transaction, Mail(account.mail, subject, said), at=self.realm.now())

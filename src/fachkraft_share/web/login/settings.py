@@ -1,0 +1,61 @@
+"""What a login is told by whoever runs it."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import attrs
+
+
+@attrs.frozen
+class ProviderSettings:
+    """A single sign-on by OpenID Connect; without an issuer there is none."""
+
+    issuer: str = ""  # as its discovery document names it
+    client: str = ""
+    secret: str = attrs.field(default="", repr=False)
+    name: str = ""  # on the button; empty: the issuer's host
+    claim: str = "groups"  # the claim that lists groups
+    groups: Mapping[str, str] = attrs.field(factory=dict)  # group: role
+    ca_file: str = ""  # certificates its server may show; empty: those of certifi
+
+    @property
+    def shown(self) -> str:
+        """What people read on the button."""
+        return self.name or urlsplit(self.issuer).netloc
+
+
+@attrs.frozen
+class LoginSettings:
+    """Where the pages of this login stand, and by which ways one may sign in."""
+
+    url: str  # the site's full address, as people open it, with the path it is mounted at
+    service: str = "fachkraft-share"
+    passkeys: bool = True
+    provider: ProviderSettings = attrs.field(factory=ProviderSettings)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as a browser names them."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def host(self) -> str:
+        """The host alone."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def passkeys_usable(self) -> bool:
+        """Whether this site can ask for passkeys: by a name, over https or on this machine."""
+        try:
+            ip_address(self.host)
+        except ValueError:
+            trusted = self.origin.startswith("https:") or self.host == "localhost"
+            return self.passkeys and trusted and bool(find_spec("webauthn"))
+        return False
+
+    def link(self, path: str) -> str:
+        """Return the full address of a page."""
+        return f"{self.url.rstrip('/')}{path}"
