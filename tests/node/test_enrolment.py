@@ -10,6 +10,7 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.errors import SetupError, StateError
 from fachkraft_share.model.organisation import Role, Status
+from fachkraft_share.node.records import JoinCode
 from fachkraft_share.ports.runtime import Request
 from fachkraft_share.protocol.lists import Federation, read_federation
 from fachkraft_share.protocol.membership import Directory
@@ -243,3 +244,32 @@ def test_what_a_member_closed_before_it_was_compromised_survives_a_restore(
         world.open()
     again = muster.event(said, aud=f"{world.node.id}/holders", referral=person.id)
     assert muster.post(again)[0]["code"] == "signature"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * (limits.SHORT_TEXT + 1)])
+def test_nobody_is_invited_under_a_name_that_cannot_join(world: Any, name: str) -> None:
+    """It is said when the code is made, not when the organisation tries."""
+    with pytest.raises(SetupError, match="characters"):
+        world.node.enrolment.invite(name, ["employer"])
+
+
+def test_a_code_is_taken_back_before_it_was_used(world: Any) -> None:
+    """Afterwards it is too late."""
+    world.node.enrolment.invite("Zwei GmbH", ["employer"])
+    with world.node.exchange.store.begin(write=False) as transaction:
+        [made] = [one for one in transaction.every(JoinCode) if one.used_by is None]
+    world.node.enrolment.revoke(made.sha256)
+    with pytest.raises(StateError):
+        world.node.enrolment.revoke(made.sha256)
+
+
+def test_roles_are_stated_anew(world: Any) -> None:
+    """With everything else as it was; neither the node nor a stranger is given any."""
+    member = world.join("muster", role=Role.EMPLOYER, group="Muster")
+    world.node.authority.give_roles(member.id, ["education"])
+    stated = world.node.exchange.directory().organisation(member.id)
+    assert stated.roles == (Role.EDUCATION,)
+    assert stated.group == "Muster"
+    for id in (world.node.id, "https://fremd.example"):
+        with pytest.raises(StateError):
+            world.node.authority.give_roles(id, ["education"])

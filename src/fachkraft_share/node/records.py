@@ -261,3 +261,30 @@ class Unreported(Record):
     referral: str
     holder: str
     node: str
+
+
+@attrs.frozen
+class Sighting(Record):
+    """When a member or a partner's node called last, as noted when its used tokens are dropped."""
+
+    KEY = ("id",)
+    id: str
+    at: int
+
+
+@attrs.frozen
+class OfficeAct(Record):
+    """What somebody did in the office: never changed, and no person in it but who acted.
+
+    `head` is the running hash up to and including this one: none can be altered or left out.
+    """
+
+    KEY = ("number",)
+    INDEX = (("at",), ("about",))
+    number: int
+    at: int
+    account: str  # whoever was signed in, as the login numbers accounts
+    action: str
+    about: str  # id of what was acted on, or empty
+    outcome: str  # begun | refused
+    head: str

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.records import Custody, JoinCode, Kept, Parked, Spent
+from fachkraft_share.node.records import (
+    Custody,
+    JoinCode,
+    Kept,
+    OfficeAct,
+    Parked,
+    Sighting,
+    Spent,
+)
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import EVENTS
 from fachkraft_share.protocol.records import (
@@ -69,7 +77,10 @@ def _any_due(transaction: Transaction, *, at: int) -> bool:
 
 def _tokens(transaction: Transaction, *, at: int) -> None:
     old = ("at", at - 2 * limits.CLOCK_SKEW - 1)
-    _drop(transaction, transaction.every(Spent, until=old, limit=limits.HOUSEKEEPING))
+    used = transaction.every(Spent, until=old, limit=limits.HOUSEKEEPING)
+    for id, seen_at in {one.iss: one.at for one in used}.items():  # sorted by time: the last wins
+        transaction.put(Sighting(id, seen_at))
+    _drop(transaction, used)
 
 
 def _blobs(transaction: Transaction, *, at: int) -> None:
@@ -98,6 +109,8 @@ def _daily(transaction: Transaction, *, at: int) -> None:
     parked = ("at", at - limits.PARKED_DAYS * limits.DAY)  # of partners nobody visits any more
     _drop(transaction, transaction.every(Parked, until=parked, stream=EVENTS, limit=some))
     _drop(transaction, transaction.every(Custody, until=("at", memory), limit=some))
+    told = ("at", at - limits.EVIDENCE_DAYS * limits.DAY)
+    _drop(transaction, transaction.every(OfficeAct, until=told, limit=some))
     old = ("closed_at", at - limits.EVIDENCE_DAYS * limits.DAY)
     for tombstone in transaction.every(Tombstone, until=old, limit=some):
         _forget(transaction, tombstone.referral)

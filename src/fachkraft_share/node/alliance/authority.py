@@ -6,7 +6,8 @@
    back together with the state.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import attrs
 
@@ -29,7 +30,7 @@ from fachkraft_share.node.alliance.members import (
     store_statement,
 )
 from fachkraft_share.node.alliance.official import named_lists
-from fachkraft_share.node.alliance.roll import Roll, read_roll
+from fachkraft_share.node.alliance.roll import Roll, demand_roles, read_roll
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history import membership_journal
 from fachkraft_share.node.records import Kept, Listed, Statement
@@ -123,19 +124,35 @@ class Authority:
         with self._exchange.store.begin() as transaction:
             transaction.lock([LOCK])
             roll = read_roll(transaction)
-            kept = transaction.get(Statement, roll.entries.get(member, ""))
-            if kept is None or member in (self._exchange.id, self._exchange.settings.authority):
-                raise StateError("no such member is on the list")
+            kept = self._demand(member, roll, transaction=transaction)
             if status in _GONE:
                 del roll.entries[member]
                 roll.removed[member] = Removal(member, str(status), at)
             else:
-                self._restate(kept.token, roll, status, transaction=transaction, lines=lines)
+                self._restate(kept, roll, transaction=transaction, lines=lines, status=status)
             number = self._sign(roll, transaction=transaction, lines=lines, at=at)
             self._exchange.journal.append(list(lines))
         self._changed()
         if status in _GONE:
             end_all_of(member, self._exchange)
+        return number
+
+    def give_roles(self, member: str, names: Iterable[str]) -> int:
+        """State a member with these roles and no others; return the new list's number.
+
+        Raises:
+            SetupError: a role no member can have, or none.
+            StateError: no such member stands on the list.
+        """
+        at, lines, roles = self._exchange.now(), list[dict[str, object]](), demand_roles(names)
+        with self._exchange.store.begin() as transaction:
+            transaction.lock([LOCK])
+            roll = read_roll(transaction)
+            kept = self._demand(member, roll, transaction=transaction)
+            self._restate(kept, roll, transaction=transaction, lines=lines, roles=roles)
+            number = self._sign(roll, transaction=transaction, lines=lines, at=at)
+            self._exchange.journal.append(list(lines))
+        self._changed()
         return number
 
     def renew(self, *, force: bool = False) -> int | None:
@@ -152,7 +169,7 @@ class Authority:
             for name in tuple(roll.entries.values()):
                 kept = transaction.get(Statement, name)
                 if kept is not None and kept.exp - at < limits.STATEMENT_RENEW:
-                    self._restate(kept.token, roll, None, transaction=transaction, lines=lines)
+                    self._restate(kept.token, roll, transaction=transaction, lines=lines)
             number = self._sign(roll, transaction=transaction, lines=lines, at=at)
             self._exchange.journal.append(list(lines))
         self._changed()
@@ -224,7 +241,7 @@ class Authority:
         for name in tuple(roll.entries.values()):
             kept = transaction.get(Statement, name)
             if kept is not None:
-                self._restate(kept.token, roll, None, transaction=transaction, lines=lines)
+                self._restate(kept.token, roll, transaction=transaction, lines=lines)
 
     def _states(self, kept: Kept) -> bool:
         """Tell whether this is the online key that the root has stated last."""
@@ -244,16 +261,23 @@ class Authority:
         self,
         before: str,
         roll: Roll,
-        status: Status | None,
         *,
         transaction: Transaction,
         lines: list[dict[str, object]],
+        **changed: Any,
     ) -> None:
         said = read_statement(before)
-        stated = attrs.evolve(said.organisation, status=status or said.organisation.status)
+        stated = attrs.evolve(said.organisation, **changed)
         token = self._state(stated, application=said.application, at=self._exchange.now())
         self._keep(token, transaction=transaction, lines=lines)
         roll.entries[stated.id] = sha256(token.encode("ascii"))
+
+    def _demand(self, member: str, roll: Roll, *, transaction: Transaction) -> str:
+        """Return the statement of a member of the list; the node and its authority are none."""
+        kept = transaction.get(Statement, roll.entries.get(member, ""))
+        if kept is None or member in (self._exchange.id, self._exchange.settings.authority):
+            raise StateError("no such member is on the list")
+        return kept.token
 
     def _keep(
         self, token: str, *, transaction: Transaction, lines: list[dict[str, object]]

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError, SignatureError
+from fachkraft_share.errors import RefusedError, SetupError, SignatureError, StateError
 from fachkraft_share.model.alliance import MemberStatement
 from fachkraft_share.model.organisation import Organisation, Status
 from fachkraft_share.node.alliance.authority import LOCK, Authority
@@ -67,8 +67,10 @@ class Enrolment:
         """Return a one-time code for one organisation; only its hash is kept.
 
         Raises:
-            SetupError: a role no member can have.
+            SetupError: a role no member can have, or a name with which nobody could join.
         """
+        if not name.strip() or len(name) > limits.SHORT_TEXT:
+            raise SetupError(f"the name of an organisation has 1 to {limits.SHORT_TEXT} characters")
         chosen = demand_roles(roles)
         secret = b64(self._exchange.runtime.ids.random(limits.SECRET_BYTES))
         details = _Details(betriebsnummer, tuple(domains), group)
@@ -83,6 +85,18 @@ class Enrolment:
         with self._exchange.store.begin() as transaction:
             transaction.put(code)
         return self._spell(secret)
+
+    def revoke(self, name: str) -> None:
+        """Take back a code by the hash of its secret; one that was used stays as it is.
+
+        Raises:
+            StateError: no such code is open.
+        """
+        with self._exchange.store.begin() as transaction:
+            code = transaction.get(JoinCode, name)
+            if code is None or code.used_by is not None:
+                raise StateError("no such code is open")
+            transaction.drop(JoinCode, name)
 
     def members(self, request: Request) -> Response:
         """Answer `POST /members`."""

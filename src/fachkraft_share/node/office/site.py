@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fachkraft_share.node.office.access import READS
+from fachkraft_share.node.office.inviting import inviting_routes
 from fachkraft_share.node.office.members import member_routes
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.node.office.start import start_routes
@@ -30,7 +31,7 @@ def office_site(
     """Return the office of a node; the gate says who signed in, `routes` are those of the login."""
     look = office_look(node, links=links)
     office = Office(node, look, folder)
-    own = (*start_routes(office), *member_routes(office))
+    own = (*start_routes(office), *member_routes(office), *inviting_routes(office))
     return Site((*own, *routes, *asset_routes()), look=look, gate=gate)
 
 

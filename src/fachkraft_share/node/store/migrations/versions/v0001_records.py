@@ -44,6 +44,7 @@ def upgrade() -> None:
     _login_act()
     _manifest()
     _notice_text()
+    _office_act()
     _official_list()
     _parked()
     _part()
@@ -58,6 +59,7 @@ def upgrade() -> None:
     _receipt()
     _referral()
     _seen()
+    _sighting()
     _sign_in_ceremony()
     _sign_in_link()
     _sign_in_tries()
@@ -356,6 +358,22 @@ def _notice_text() -> None:
     op.create_index("ix_notice_text_at", "notice_text", ["at"])
 
 
+def _office_act() -> None:
+    op.create_table(
+        "office_act",
+        _column("number", INT),
+        _column("at", INT),
+        _column("account", TEXT),
+        _column("action", TEXT),
+        _column("about", TEXT),
+        _column("outcome", TEXT),
+        _column("head", TEXT),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("ix_office_act_at", "office_act", ["at"])
+    op.create_index("ix_office_act_about", "office_act", ["about"])
+
+
 def _official_list() -> None:
     op.create_table(
         "official_list",
@@ -542,6 +560,15 @@ def _seen() -> None:
         sa.PrimaryKeyConstraint("iss", "jti"),
     )
     op.create_index("ix_seen_at", "seen", ["at"])
+
+
+def _sighting() -> None:
+    op.create_table(
+        "sighting",
+        _column("id", TEXT),
+        _column("at", INT),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def _sign_in_ceremony() -> None:
