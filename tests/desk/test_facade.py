@@ -542,12 +542,23 @@ def test_a_right_is_passed_on_to_origin_and_whoever_has_the_dossier(world: Any, 
     contact = world.side.get(Contact, world.story.referral, REQUESTER, request)
     world.side.put(attrs.evolve(contact, disclosed="0" * 64))
     world.side.said.clear()
-    world.desk.exercise(manage, right)
-    world.desk.exercise(manage, right)
+    world.desk.exercise(manage, right, categories=[Category.SKILLS])
+    world.desk.exercise(manage, right, categories=[Category.SKILLS])
     [told] = world.side.said
     assert (told.type, set(told.to)) == ("person.requested", {ORIGIN, REQUESTER})
-    assert [one.kind for one in world.side.every(PersonRequest)] == [right]
+    wrong = "skills" if right == "rectification" else ""
+    kept = [(one.kind, one.categories) for one in world.side.every(PersonRequest)]
+    assert kept == [(right, wrong)]
+    assert told.payload.categories == wrong.split()
     assert world.desk.open(manage).stage is Stage.OPEN
+
+
+def test_a_rectification_without_a_category_is_refused(world: Any) -> None:
+    """The origin could do nothing with it."""
+    manage = world.granted()
+    with refusal("categories-needed"):
+        world.desk.exercise(manage, "rectification")
+    assert not world.side.every(PersonRequest)
 
 
 @pytest.mark.parametrize("right", ["restriction", "objection"])

@@ -10,7 +10,10 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
+from fachkraft_share.node.desk.deciding import Deciding
+from fachkraft_share.node.desk.handouts import Handouts
 from fachkraft_share.node.desk.pages import Pages
+from fachkraft_share.node.desk.steps import FIELDS, STEPS
 from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.protocol.records import Contact, Manifest
 from fachkraft_share.testing.scene import DAY, NOW, ORIGIN, READER, REQUESTER
@@ -29,6 +32,7 @@ FILLED = {
 }
 
 
+REFUSED = {"unknown": 404, "elsewhere": 404, "no bundle": 409, "no right": 409}
 SAID = {**FILLED, "answer": "accepted", "right": "access"}
 
 
@@ -79,6 +83,14 @@ def visit(world: Any) -> dict[str, Any]:
         "withdraw one": f"/d/{manage}/withdraw?scope={READER}",
         "renew": f"/d/{manage}/renew",
         "rights": f"/d/{manage}/rights",
+        "right": f"/d/{manage}/rights/rectification",
+        "no right": f"/d/{manage}/rights/none",
+        "holders": f"/d/{manage}/holders",
+        "papers": f"/d/{manage}/papers",
+        "complain": f"/d/{manage}/complain",
+        "resume": f"/d/{manage}/resume.json",
+        "hr open": f"/d/{manage}/hr-open.json",
+        "europass": f"/d/{manage}/europass.xml",
         "receipt": f"/d/{manage}/receipt",
         "receipt file": f"/d/{manage}/receipt.json",
         "about": f"/d/{manage}/about.json",
@@ -130,21 +142,85 @@ def test_every_page_speaks_both_languages_and_keeps_its_promises(
     for name, path in paths.items():
         answer = browser.get(path, headers={"Accept-Language": language})
         check_headers(answer)
-        expected = {"unknown": 404, "elsewhere": 404, "no bundle": 409}.get(name, 200)
+        expected = REFUSED.get(name, 200)
         assert answer.status_code == expected, name
-        if "json" not in answer.headers["Content-Type"]:
+        if "html" in answer.headers["Content-Type"]:
             check_page(answer, language=language)
     assert world.stored() == before
+
+
+def questions(world: Any, browser: Any, language: str = "de") -> dict[str, Page]:
+    """Return every question as it is first asked."""
+    path = f"/d/{world.secret}/change?lang={language}"
+    asked = {step: browser.post(path, {"step": step}) for step in STEPS}
+    return {step: check_page(one, language=language) for step, one in asked.items()}
 
 
 def test_asking_pre_ticks_nothing(world: Any, browser: Any) -> None:
     """No box is ticked, nobody is chosen; only a duration is proposed (Art. 4(11) GDPR)."""
     world.invited()
-    page = check_page(browser.get(f"/d/{world.secret}"), language="de")
-    boxes = [one for one in page.all("input") if one["type"] in ("checkbox", "radio")]
+    asked = questions(world, browser)
+    boxes = [
+        one
+        for page in asked.values()
+        for one in page.all("input")
+        if one["type"] in ("checkbox", "radio")
+    ]
     assert len(boxes) > 10
     assert not any("checked" in one for one in boxes)
-    assert [one["value"] for one in page.all("option") if "selected" in one] == ["6"]
+    chosen = [one["value"] for one in asked["time"].all("option") if "selected" in one]
+    assert chosen == ["6"]
+
+
+def test_the_questions_come_one_by_one_and_carry_the_answers(world: Any, browser: Any) -> None:
+    """Each page asks for one thing; back and forth loses nothing; the last leads to the summary."""
+    world.invited()
+    before, path = world.stored(), f"/d/{world.secret}"
+    page, sent = check_page(browser.get(f"{path}/choose"), language="de"), dict[str, Any]()
+    for step in STEPS:
+        assert {"name": "step", "type": "hidden", "value": step} in page.all("input")
+        shown = {str(one["name"]) for one in page.all("input") if one["type"] != "hidden"}
+        assert shown <= set(FIELDS[step])
+        hidden = [(one["name"], one["value"]) for one in page.all("input") if one["name"] in sent]
+        assert sorted(hidden) == sorted(pair for name in sent for pair in pairs(name))
+        answers = {name: FILLED[name] for name in FIELDS[step] if name in FILLED}
+        sent |= answers
+        back = browser.post(f"{path}/choose", {**sent, "step": step, "go": "back"})
+        check_page(back, language="de")
+        answer = browser.post(f"{path}/choose", {**sent, "step": step, "go": "next"})
+        page = check_page(answer, language="de")
+    assert "Ja, ich willige ein" in text_of(answer)
+    assert world.stored() == before
+
+
+def pairs(name: str) -> list[tuple[str, str]]:
+    """Return a field of the filled form as name and value, as often as it has values."""
+    value = FILLED[name]
+    return [(name, one) for one in ([value] if isinstance(value, str) else value)]
+
+
+def test_a_question_without_its_answer_is_asked_again(world: Any, browser: Any) -> None:
+    """With the fault beside the field; those of later questions are not told yet."""
+    world.invited()
+    for step, beside in (("what", "categories"), ("who", "reach"), ("not", "employer")):
+        answer = browser.post(f"/d/{world.secret}/choose", {"step": step, "go": "next"})
+        page = check_page(answer, language="de")
+        assert answer.status_code == 422
+        faults = {str(found["id"]) for _, found in page.tags if "id" in found}
+        assert {one for one in faults if one.startswith("fault-")} == {f"fault-{beside}"}
+
+
+def test_from_the_summary_one_answer_is_changed_and_the_summary_comes_again(
+    world: Any, browser: Any
+) -> None:
+    """Without passing through the other questions."""
+    world.invited()
+    path = f"/d/{world.secret}"
+    change = browser.post(f"{path}/change", {**FILLED, "step": "time"})
+    assert check_page(change, language="de").all("select")
+    sent = {**FILLED, "months": "3", "step": "time", "then": "check", "go": "next"}
+    answer = browser.post(f"{path}/choose", sent)
+    assert "Ja, ich willige ein" in text_of(answer)
 
 
 def test_the_page_names_origin_readers_values_and_notice(world: Any, browser: Any) -> None:
@@ -170,9 +246,9 @@ def test_the_language_can_be_chosen_and_stays(world: Any, browser: Any) -> None:
     assert 'lang="en"' in browser.get(path).text
     german = browser.get(path, headers={"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"})
     assert '<html lang="de"' in german.text
-    chosen = browser.get(f"{path}?lang=en", headers={"Accept-Language": "de"})
+    chosen = browser.get(f"{path}/choose?lang=en", headers={"Accept-Language": "de"})
     assert '<html lang="en"' in chosen.text
-    assert f'action="/d/{world.secret}/check?lang=en"' in chosen.text
+    assert f'action="/d/{world.secret}/choose?lang=en"' in chosen.text
 
 
 def test_consenting_takes_a_form_a_summary_and_a_button(world: Any, browser: Any) -> None:
@@ -186,7 +262,7 @@ def test_consenting_takes_a_form_a_summary_and_a_button(world: Any, browser: Any
     page = check_page(summary, language="de")
     assert summary.status_code == 200
     assert world.stored() == before
-    readers, shut = text_of(summary).split("Diese sehen es nicht")
+    readers, shut = text_of(summary).split("Wer es nicht sieht")[:2]
     assert "Beispiel Software AG" in readers
     assert "Dritte Werke KG" in shut
     assert "Java" not in readers
@@ -210,7 +286,7 @@ PUBLIC_WORDS = {
 def test_public_pages_are_a_choice_of_their_own(world: Any, browser: Any, language: str) -> None:
     """Not ticked, under its own heading, and what it means is tied to the box."""
     world.invited()
-    answer = browser.get(f"/d/{world.secret}?lang={language}")
+    answer = browser.post(f"/d/{world.secret}/change?lang={language}", {"step": "use"})
     page = check_page(answer, language=language)
     [box] = [one for one in page.all("input") if one.get("value") == "public"]
     assert (box["type"], box["name"]) == ("checkbox", "purposes")
@@ -246,16 +322,17 @@ def test_public_pages_are_named_wherever_they_were_allowed(
 
 
 def test_going_back_keeps_what_was_entered(world: Any, browser: Any) -> None:
-    """The form comes again, ticked as the person ticked it, and nothing is stored."""
+    """Each question comes again as the person answered it, and nothing is stored."""
     world.invited()
-    before = world.stored()
-    answer = browser.post(f"/d/{world.secret}/change", {**FILLED, "employer": EVIL})
-    page = check_page(answer, language="de")
-    ticked = {one["value"] for one in page.all("input") if "checked" in one}
+    before, ticked = world.stored(), set()
+    for step in STEPS:
+        sent = {**FILLED, "employer": EVIL, "step": step}
+        page = check_page(browser.post(f"/d/{world.secret}/change", sent), language="de")
+        ticked |= {one["value"] for one in page.all("input") if "checked" in one}
+        typed = [one["value"] for one in page.all("input") if one["name"] == "employer"]
+        assert typed == [EVIL]
     assert ticked >= {"occupation", "skills", "region", "referral", "everyone"}
     assert "rank" not in ticked
-    [typed] = [one["value"] for one in page.all("input") if one["name"] == "employer"]
-    assert typed == EVIL
     assert world.stored() == before
 
 
@@ -342,7 +419,8 @@ def test_renewing_over_the_pages(world: Any, browser: Any) -> None:
 def test_rights_are_used_by_a_button(world: Any, browser: Any, right: str) -> None:
     """Each leads back to the page that tells what happens."""
     manage = world.granted()
-    answer = browser.post(f"/d/{manage}/rights", {"right": right})
+    check_page(browser.get(f"/d/{manage}/rights/{right}"), language="de")
+    answer = browser.post(f"/d/{manage}/rights", {"right": right, "categories": "skills"})
     assert answer.headers["Location"] == f"/d/{manage}?done=asked"
     check_page(browser.get(answer.headers["Location"]), language="de")
 
@@ -382,8 +460,11 @@ def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> No
                 pages.request,
                 pages.rights,
                 pages.withdrawing,
-                pages.renewal,
-                pages.receipt,
+                Deciding(world.desk, pages).renewal,
+                pages.holders,
+                pages.papers,
+                pages.complain,
+                Handouts(world.desk, pages).receipt,
             )
         ),
     ]
@@ -460,6 +541,106 @@ def test_an_error_page_names_no_secret_but_in_its_own_links(world: Any, browser:
     assert answer.status_code == 404
     outside = re.sub(r'(?:href|action)="/[^"]*"', "", answer.text)
     assert manage not in outside
+
+
+def test_a_rectification_says_what_is_wrong(world: Any, browser: Any) -> None:
+    """By category; without one it is asked again; the page tells when an answer is due."""
+    manage = world.granted()
+    empty = browser.post(f"/d/{manage}/rights", {"right": "rectification"})
+    assert empty.status_code == 422
+    check_page(empty, language="de")
+    sent = {"right": "rectification", "categories": ["skills", "region"]}
+    assert browser.post(f"/d/{manage}/rights", sent).status_code == 303
+    said = text_of(browser.get(f"/d/{manage}/rights"))
+    assert "Kenntnisse" in said
+    assert "spätestens" in said
+    refused = browser.post(f"/d/{manage}/rights", {**sent, "categories": ["shoe size"]})
+    assert refused.status_code == 409
+
+
+def test_deciding_can_be_put_off_to_a_day(world: Any, browser: Any) -> None:
+    """The day is noted; the reminder is a file for the person's own calendar and names nobody."""
+    world.invited()
+    path = f"/d/{world.secret}"
+    assert browser.get(f"{path}/later.ics").status_code == 409
+    page = check_page(browser.get(f"{path}/later"), language="de")
+    days = [str(one["value"]) for one in page.all("option")]
+    assert len(days) == 4
+    noted = browser.post(f"{path}/later", {"day": days[1]})
+    check_page(noted, language="de")
+    file = browser.get(f"{path}/later.ics")
+    assert file.headers["Content-Type"].startswith("text/calendar")
+    assert f"DTSTART:{days[1].replace('-', '')}T090000" in file.text
+    assert world.secret not in file.text
+    assert "Muster" not in file.text
+    assert all(len(line.encode()) <= 75 for line in file.text.split("\r\n"))
+    assert "Sie wollten am" in text_of(browser.get(path))
+    for day in ("", "2020-01-01", "x" * 9):
+        assert browser.post(f"{path}/later", {"day": day}).status_code == 409
+
+
+def test_at_the_end_of_the_draft_no_day_is_left_to_choose(world: Any, browser: Any) -> None:
+    """And the page says so."""
+    world.invited()
+    world.clock.time += (limits.DRAFT_DAYS - 2) * DAY
+    page = browser.get(f"/d/{world.secret}/later")
+    assert not check_page(page, language="de").all("option")
+    assert "nur noch wenige Tage" in text_of(page)
+
+
+def test_the_profile_goes_along_in_three_formats(world: Any, browser: Any) -> None:
+    """As files, with what others see and without a name; after the end there is none."""
+    manage = world.granted()
+    resume = browser.get(f"/d/{manage}/resume.json")
+    assert "attachment" in resume.headers["Content-Disposition"]
+    assert "SQL und Datenbanken" in str(resume.json()["skills"])
+    assert resume.json()["references"][0]["name"] == "Muster Maschinenbau GmbH"
+    assert "SQL und Datenbanken" in browser.get(f"/d/{manage}/hr-open.json").text
+    europass = browser.get(f"/d/{manage}/europass.xml")
+    assert europass.headers["Content-Type"].startswith("application/xml")
+    assert "SQL und Datenbanken" in europass.text
+    world.desk.withdraw(manage)
+    assert browser.get(f"/d/{manage}/resume.json").status_code == 409
+
+
+def test_the_requester_is_introduced_beside_its_request(world: Any, browser: Any) -> None:
+    """Name, roles, since when it has the profile, earlier requests, where its data come from."""
+    manage = world.granted()
+    request = world.asked()
+    said = text_of(browser.get(f"/d/{manage}/request/{request}?of={REQUESTER}"))
+    for words in (
+        "Beispiel Software AG",
+        "Arbeitgeber",
+        "Hat Ihr namenloses Profil seit",
+        "Keine frühere Anfrage",
+        "Art. 14 DSGVO",
+        "von Muster Maschinenbau GmbH",
+    ):
+        assert words in said
+
+
+def test_complaining_names_whom_to_turn_to(world: Any, browser: Any) -> None:
+    """The alliance first, then the authority; for whoever has a link, and nobody else."""
+    world.invited()
+    said = text_of(browser.get(f"/d/{world.secret}/complain"))
+    assert "Fachkräfteallianz Harz" in said
+    assert "Art. 77" in said
+    assert browser.get(f"/d/{'B' * 22}/complain").status_code == 404
+
+
+def test_receipts_are_counted_and_the_page_asks_again_by_itself(world: Any, browser: Any) -> None:
+    """A progress and a link for everybody; attributes for htmx; while nothing ended, neither."""
+    manage = world.granted()
+    world.served()
+    before = check_page(browser.get(f"/d/{manage}/holders"), language="de")
+    assert not before.all("progress")
+    world.desk.withdraw(manage)
+    answer = browser.get(f"/d/{manage}/holders")
+    page = check_page(answer, language="de")
+    [bar] = page.all("progress")
+    assert (bar["value"], bar["max"]) == ("0", "4")
+    assert "0 von 4" in text_of(answer)
+    assert [one["data-hx-trigger"] for one in page.all("div") if "data-hx-get" in one]
 
 
 def test_static_files_and_the_home_page(world: Any, browser: Any) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 import attrs
 
+from fachkraft_share.model.consent import Category
+
 URN: Final = "urn:fks:event:"
 VERSION: Final = ":1"
 
@@ -140,9 +142,13 @@ class Right(StrEnum):
 
 @attrs.frozen
 class PersonRequested:
-    """Node to a holder: the person uses a right; done within one month (Art. 12(3))."""
+    """Node to a holder: the person uses a right; done within one month (Art. 12(3)).
+
+    `categories` tell a rectification what is wrong; the person says how it should be to the origin.
+    """
 
     right: Right
+    categories: list[Category] = attrs.field(factory=list)
 
 
 @attrs.frozen

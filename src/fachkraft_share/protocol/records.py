@@ -213,6 +213,7 @@ class Invitation(Record):
     referral: str | None = None
     manage_x: str | None = None
     used_at: int | None = None
+    later: int | None = None  # the day the person wants to decide on: ConsentRequestDeferred
 
 
 @attrs.frozen
@@ -267,6 +268,7 @@ class PersonRequest(Record):
     jti: str
     at: int
     done_at: int | None = None
+    categories: str = ""  # of a rectification, separated by spaces
 
 
 @attrs.frozen

@@ -122,10 +122,7 @@ def cross(stage: Stage) -> None:
 
 def _offered(case: Case) -> tuple[Sequence[str], bool]:
     """Return the partners the desk offers to somebody, and whether one is ticked already."""
-    for form in case.visitor.look().forms:
-        if "partners" in form.names():
-            return form.values("partners"), bool(form.ticked("partners"))
-    return (), False
+    return case.visitor.offered("partners")
 
 
 def _seen(stage: Stage, key: str) -> set[str]:

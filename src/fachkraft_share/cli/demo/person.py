@@ -27,21 +27,37 @@ class Visitor:
     def grant(
         self, *, employer: str = "", without: Sequence[str] = (), partners: Sequence[str] = ()
     ) -> Page:
-        """Read, tick everything but the categories left out, check, confirm, keep the new link."""
-        asked = self.look()
-        form = asked.form("categories", "reach")
-        wished: dict[str, str | Sequence[str]] = {
-            "categories": [one for one in form.values("categories") if one not in without],
-            "purposes": form.values("purposes"),
-            "reach": "everyone",
-            "adult": "yes",
-        }
+        """Answer question after question, confirm the summary, keep the new link."""
+        wished: dict[str, str | Sequence[str]] = {"reach": "everyone", "adult": "yes"}
         wished |= {"employer": employer} if employer else {"no_employer": "yes"}
         wished |= {"partners": partners} if partners else {}
-        seen = _well(self.browser.send(asked, form, wished))
-        granted = _well(self.browser.send(seen, seen.form("list_number"), {}))
+        page = self.questions()
+        while any("go" in one.names() for one in page.forms):
+            form = page.form("go")
+            here = {name: wish for name, wish in wished.items() if name in form.names()}
+            for name in ("categories", "purposes"):  # all but those left out
+                boxes = [one for one in form.fields if (one.name, one.type) == (name, "checkbox")]
+                if boxes:
+                    here[name] = [one.value for one in boxes if one.value not in without]
+            page = _well(self.browser.send(page, form, {**here, "go": "next"}))
+        granted = _well(self.browser.send(page, page.form("list_number"), {}))
         self.first, self.link = self.link, self._other(granted)
-        return seen
+        return page
+
+    def questions(self) -> Page:
+        """Begin to decide: the first question."""
+        return _well(self.browser.get(self.look().link("/choose")))
+
+    def offered(self, name: str) -> tuple[Sequence[str], bool]:
+        """Return what may be chosen under a name in any question, and whether one is ticked."""
+        page = self.questions()
+        for least in ({"categories": "occupation"}, {"purposes": "referral"}, {}):
+            form = page.form("go")
+            if name in form.names():
+                return form.values(name), bool(form.ticked(name))
+            if least:
+                page = _well(self.browser.send(page, form, {**least, "go": "next"}))
+        return (), False
 
     def _other(self, page: Page) -> str:
         """Return the link that is not the one this person came with."""

@@ -1,11 +1,13 @@
 """Everything the node knows about one referral, loaded at once for the desk."""
 
+from collections.abc import Iterable, Mapping
+
 import attrs
 
 from fachkraft_share.model.consent import Consent
 from fachkraft_share.node.desk.links import Link
 from fachkraft_share.node.evidence import consent_chain, read_consent
-from fachkraft_share.node.records import ReaderState
+from fachkraft_share.node.records import ReaderState, Statement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.closing import CLOSURES
 from fachkraft_share.protocol.facts import ALL
@@ -40,6 +42,7 @@ class Case:
     exclusions: tuple[Exclusion, ...] = attrs.field(default=(), repr=False)
     rights: tuple[PersonRequest, ...] = ()
     manifests: tuple[Manifest, ...] = ()
+    since: Mapping[str, int] = attrs.field(factory=dict)  # requesters as members, as first stated
     fetched: frozenset[str] = frozenset()  # readers who have taken the closure of it all
     overdue: frozenset[str] = frozenset()  # whoever owes any receipt beyond its deadline
 
@@ -66,12 +69,13 @@ def load_case(transaction: Transaction, link: Link, *, at: int) -> Case | None:
     if id is None or referral is None:
         return None
     tombstones = transaction.every(Tombstone, referral=id)
+    contacts = transaction.every(Contact, referral=id)
     return Case(
         link,
         referral,
         consents=tuple((one, read_consent(one)) for one in consent_chain(transaction, referral)),
         parts=transaction.every(Part, referral=id),
-        contacts=transaction.every(Contact, referral=id),
+        contacts=contacts,
         held=transaction.every(Held, referral=id),
         tombstones=tombstones,
         receipts=transaction.every(Receipt, referral=id),
@@ -79,9 +83,16 @@ def load_case(transaction: Transaction, link: Link, *, at: int) -> Case | None:
         exclusions=transaction.every(Exclusion, referral=id),
         rights=transaction.every(PersonRequest, referral=id),
         manifests=transaction.every(Manifest, referral=id),
+        since=_since(transaction, {one.requester for one in contacts}),
         fetched=_fetched(transaction, id, tombstones),
         overdue=frozenset(one.holder for one in transaction.every(Due, until=("due", at))),
     )
+
+
+def _since(transaction: Transaction, ids: Iterable[str]) -> dict[str, int]:
+    """Return when each was first stated as a member of this alliance, where it is one."""
+    stated = {id: transaction.every(Statement, sub=id) for id in sorted(ids)}
+    return {id: min(one.iat for one in found) for id, found in stated.items() if found}
 
 
 def _fetched(

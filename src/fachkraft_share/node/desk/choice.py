@@ -79,11 +79,16 @@ def check_choice(choice: Choice, view: View) -> None:
     Raises:
         ChoiceError: names every field to mend.
     """
+    if faults := faults_of(choice, view):
+        raise ChoiceError(faults)
+
+
+def faults_of(choice: Choice, view: View) -> tuple[Fault, ...]:
+    """Return everything to mend, in the order of the fields on the form."""
     renewing = view.stage is Stage.OPEN
     faults = [*_reach(choice, view, renewing=renewing), *_exclusions(choice), *_time(choice, view)]
     faults += _renewed(choice, view) if renewing else _first(choice, view)
-    if faults:
-        raise ChoiceError(tuple(sorted(faults, key=lambda one: _ORDER.index(one.field))))
+    return tuple(sorted(faults, key=lambda one: _ORDER.index(one.field)))
 
 
 def _first(choice: Choice, view: View) -> list[Fault]:

@@ -45,9 +45,10 @@ def choice_of(form: Form) -> Choice:
     )
 
 
-def pairs_of(form: Form) -> tuple[tuple[str, str], ...]:
-    """Return the fields again, to be carried to the confirmation."""
-    return tuple((name, value) for name in FIELDS for value in form.all(name))
+def pairs_of(form: Form, *, but: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the fields again, to be carried to the next page; `but` stand on that page."""
+    there = frozenset(but)
+    return tuple((name, value) for name in FIELDS if name not in there for value in form.all(name))
 
 
 def _known(kind: type[E], values: Iterable[str]) -> tuple[E, ...]:

@@ -42,7 +42,7 @@ def first_consent(
         iat=at,
         exp=_end(choice, view),
         notice=view.notice.sha256 if view.notice else "",
-        language=view.language,
+        language=view.language.replace("_", "-"),
         assurance=Assurance(invitation.assurance),
         record_id=record_id(random),
     )
@@ -62,7 +62,7 @@ def renewed_consent(case: Case, choice: Choice, view: View, *, random: bytes, at
         iat=max(at, before.iat + 1),  # the chain is read in the order of its times
         exp=_end(choice, view),
         notice=view.notice.sha256 if view.notice else "",
-        language=view.language,
+        language=view.language.replace("_", "-"),
         record_id=record_id(random),
         renews=sha256(case.chain[-1].encode()),
     )

@@ -65,6 +65,7 @@ def _view(id: str, role: str, case: Case, *, here: Here, at: int) -> HolderView:
         days_left=days_left(until, at=at) if until else 0,
         standing=standing,
         due=due.due if due else None,
+        due_left=days_left(due.due, at=at) if due else 0,
         alarm=receipt.alarm if receipt else None,
         receipt=receipt_item(receipt) if receipt else None,
         withdrawable=role in ("reader", "partner") and not ended,

@@ -1,6 +1,5 @@
 """The desk's pages: a visit in, an answer out; every rule stands in the façade."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,23 +7,22 @@ from urllib.parse import urlsplit
 import attrs
 
 from fachkraft_share.errors import BusyError, FachkraftShareError, RefusedError, StoreError
+from fachkraft_share.model.consent import Category
 from fachkraft_share.node import security_log
-from fachkraft_share.node.desk.choice import ChoiceError, Fault
-from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.demanding import demand_stage
-from fachkraft_share.node.desk.documents import purposes_of
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.views import ContactView, Stage, View
 from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import Right
-from fachkraft_share.rules.receipts import Status
+from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
 from fachkraft_share.web.saying import Saying
 
 PACKAGE = "fachkraft_share.node.desk"
 DONE = frozenset({"declined", "answered", "renewed", "withdrawn", "asked"})
+_HOLDERS = (Stage.OPEN, Stage.CLOSED, Stage.DECLINED)
 STATUS = {"unknown-link": 404, "unknown-request": 404, "cross-site": 403, "too-large": 413}
 
 
@@ -48,90 +46,46 @@ class Pages:
     def home(self, visit: Visit) -> Answer:
         """Show what this node is and who takes part."""
         members, newest = self._desk.members()
-        return self._page("home.html", visit, None, members=members, list=newest)
+        return self.page("home.html", visit, None, members=members, list=newest)
 
     def show(self, visit: Visit) -> Answer:
         """Show where the person stands."""
-        view = self._open(visit)
+        view = self.open(visit)
         if view.stage is Stage.UNKNOWN:
             return self.unknown(visit)
         done, home = visit.query.get("done", ""), f"{view.home}/d/{visit.secret}"
         name, told = f"{view.stage}.html", done if done in DONE else ""
-        return self._form(name, visit, view, done=told, home=home)
+        return self.form(name, visit, view, done=told, home=home)
 
     def unknown(self, visit: Visit) -> Answer:
         """Show the same page for every link that leads nowhere."""
         security_log.refused("desk", "unknown-link")
-        return self._page("unknown.html", visit, None, status=404)
+        return self.page("unknown.html", visit, None, status=404)
 
-    def check(self, visit: Visit) -> Answer:
-        """Show what a choice would mean, to be confirmed; nothing is stored."""
-        view = self._open(visit)
-        try:
-            seen = self._desk.preview(visit.secret, choice_of(visit.form), language=view.language)
-        except ChoiceError as error:
-            return self._again(visit, view, error.faults)
-        return self._summary(visit, seen)
-
-    def change(self, visit: Visit) -> Answer:
-        """Show the form again with everything as it was entered."""
-        return self._again(visit, self._open(visit), ())
-
-    def grant(self, visit: Visit) -> Answer:
-        """Give consent and show the new link, once."""
-        view = self._open(visit)
-        try:
-            fresh = self._desk.grant(visit.secret, choice_of(visit.form), language=view.language)
-        except ChoiceError as error:
-            return self._again(visit, view, error.faults)
-        manage = attrs.evolve(visit, secret=fresh).url()
-        return self._page("granted.html", visit, view, link=self._desk.link(fresh), manage=manage)
-
-    def renewal(self, visit: Visit) -> Answer:
-        """Show the form for a renewal."""
-        view = self._demand(visit, Stage.OPEN)
-        if not view.renewable:
-            raise RefusedError("renewed-too-often", "ask for a new invitation")
-        return self._form("renew.html", visit, view)
-
-    def renew(self, visit: Visit) -> Answer:
-        """Renew consent."""
-        view = self._open(visit)
-        try:
-            self._desk.renew(visit.secret, choice_of(visit.form), language=view.language)
-        except ChoiceError as error:
-            return self._again(visit, view, error.faults)
-        return self._to(visit, "renewed")
-
-    def declining(self, visit: Visit) -> Answer:
-        """Ask whether the person really wants to decline."""
-        return self._page("decline.html", visit, self._demand(visit, Stage.ASKED))
-
-    def decline(self, visit: Visit) -> Answer:
-        """Say no."""
-        self._desk.decline(visit.secret)
-        return self._to(visit, "declined")
+    def holders(self, visit: Visit) -> Answer:
+        """Show who has the data; may be asked again and again while receipts come in."""
+        return self.page("holders.html", visit, self.demand(visit, *_HOLDERS))
 
     def withdrawing(self, visit: Visit) -> Answer:
         """Ask whether the person really wants to withdraw."""
-        view = self._demand(visit, Stage.OPEN, Stage.OLD_LINK, Stage.FOREIGN)
+        view = self.demand(visit, Stage.OPEN, Stage.OLD_LINK, Stage.FOREIGN)
         scope = visit.query.get("scope", ALL)
         found = [one.organisation for one in view.holders if one.organisation.id == scope]
         if scope != ALL and not found:
             raise RefusedError("unknown-holder", "not given the data")
-        return self._page("withdraw.html", visit, view, holder=found[0] if found else None)
+        return self.page("withdraw.html", visit, view, holder=found[0] if found else None)
 
     def withdraw(self, visit: Visit) -> Answer:
         """Take consent back."""
         self._desk.withdraw(visit.secret, visit.form.one("scope") or ALL)
-        return self._to(visit, "withdrawn")
+        return self.to(visit, "withdrawn")
 
     def request(self, visit: Visit) -> Answer:
         """Show one contact request."""
-        view = self._demand(visit, Stage.OPEN)
+        view = self.demand(visit, Stage.OPEN)
         one = _contact(view, visit.resource, requester=visit.query.get("of"))
         link = one.notice if _is_web_address(one.notice) else ""
-        return self._page("request.html", visit, view, one=one, notice_link=link, form=visit.form)
+        return self.page("request.html", visit, view, one=one, notice_link=link, form=visit.form)
 
     def answer(self, visit: Visit) -> Answer:
         """Answer a contact request."""
@@ -145,49 +99,47 @@ class Pages:
             requester=visit.form.one("requester") or None,
             documents=visit.form.has("documents", "yes"),
         )
-        return self._to(visit, "answered")
+        return self.to(visit, "answered")
 
     def rights(self, visit: Visit) -> Answer:
         """Show the person's rights."""
-        return self._page("rights.html", visit, self._demand(visit, Stage.OPEN))
+        return self.page("rights.html", visit, self.demand(visit, Stage.OPEN))
+
+    def right(self, visit: Visit) -> Answer:
+        """Show one right: what it does, and what was asked already."""
+        if visit.resource not in set(Right):
+            raise RefusedError("malformed", "no such right")
+        view = self.demand(visit, Stage.OPEN)
+        return self._right(visit, view, visit.resource, {})
 
     def exercise(self, visit: Visit) -> Answer:
         """Use a right."""
-        right = visit.form.one("right")
-        if right not in set(Right):
+        right, wrong = visit.form.one("right"), visit.form.all("categories")
+        if right not in set(Right) or not set(wrong) <= set(Category):
             raise RefusedError("malformed", "no such right")
-        self._desk.exercise(visit.secret, right)
-        return self._to(visit, "asked")
+        if right == Right.RECTIFICATION and not wrong:
+            view = self.demand(visit, Stage.OPEN)
+            return self._right(visit, view, right, {"categories": "categories-needed"})
+        self._desk.exercise(visit.secret, right, categories=map(Category, wrong))
+        return self.to(visit, "asked")
 
-    def receipt(self, visit: Visit) -> Answer:
-        """Show the consent receipt, ready to be printed."""
-        view = self._open(visit)
-        made = self._desk.receipt(visit.secret, language=view.language)
-        record = made["dpv:hasRecordOfActivity"]
-        first = record["dpv:hasProcess"][0]
-        recipients = [{"name": one["dpv:hasName"]} for one in first["dpv:hasRecipient"]]
-        status = Status(record["dpv:hasConsentStatus"][-1]["@type"][0]).name.lower()
-        return self._page(
-            "receipt.html",
-            visit,
-            view,
-            consent=view.consent,
-            recipients=recipients,
-            standing=status,
-        )
+    def _right(self, visit: Visit, view: View, right: str, faults: dict[str, str]) -> Answer:
+        given = [one.organisation.name for one in view.holders if "dossier" in one.what]
+        names = [view.origin.name] if view.origin else []
+        values = {"right": right, "told": "; ".join(names + given), "faults": faults}
+        status = 422 if faults else 200
+        return self.page("right.html", visit, view, status=status, form=visit.form, **values)
 
-    def receipt_file(self, visit: Visit) -> Answer:
-        """Hand out the consent receipt as JSON."""
-        return _file("consent-receipt.json", _json(self._desk.receipt(visit.secret)))
+    def papers(self, visit: Visit) -> Answer:
+        """Show what there is to take along."""
+        return self.page("papers_page.html", visit, self.demand(visit, *_HOLDERS))
 
-    def about(self, visit: Visit) -> Answer:
-        """Hand out everything this node knows."""
-        language = visit.language("de")
-        return _file("about-me.json", _json(self._desk.about(visit.secret, language=language)))
-
-    def bundle(self, visit: Visit) -> Answer:
-        """Hand out the erasure bundle."""
-        return _file("erasure-bundle.json", self._desk.bundle(visit.secret))
+    def complain(self, visit: Visit) -> Answer:
+        """Tell where to complain, and what helps there."""
+        view = self.open(visit)
+        if view.stage is Stage.UNKNOWN:
+            return self.unknown(visit)
+        return self.page("complain.html", visit, view)
 
     def guarded(self, work: Callable[[Visit], Answer], visit: Visit) -> Answer:
         """Do the work; what was refused becomes a page that says so."""
@@ -215,7 +167,7 @@ class Pages:
         texts = self._desk.texts(visit.language("de"))
         name = f"error.{code}" if texts.has(f"error.{code}") else "error.unknown"
         back = visit.url() if visit.secret else ""
-        found = self._page(
+        found = self.page(
             "error.html",
             visit,
             None,
@@ -225,42 +177,18 @@ class Pages:
         )
         return attrs.evolve(found, headers={**found.headers, **(headers or {})})
 
-    def _open(self, visit: Visit) -> View:
+    def open(self, visit: Visit) -> View:
         return self._desk.open(visit.secret, language=visit.language)
 
-    def _demand(self, visit: Visit, *stages: Stage) -> View:
-        view = self._open(visit)
+    def demand(self, visit: Visit, *stages: Stage) -> View:
+        view = self.open(visit)
         demand_stage(view, *stages)
         return view
 
-    def _form(self, name: str, visit: Visit, view: View, **more: Any) -> Answer:
-        return self._page(name, visit, view, form=visit.form, faults={}, **more)
+    def form(self, name: str, visit: Visit, view: View, **more: Any) -> Answer:
+        return self.page(name, visit, view, form=visit.form, faults={}, **more)
 
-    def _again(self, visit: Visit, view: View, faults: tuple[Fault, ...]) -> Answer:
-        """Show the form as it was filled in, with what is to be mended beside the fields."""
-        if view.stage not in (Stage.ASKED, Stage.OPEN):
-            return self.show(visit)
-        name = "renew.html" if view.stage is Stage.OPEN else "asked.html"
-        beside = {one.field: one.code for one in faults}
-        status = 422 if faults else 200
-        return self._page(name, visit, view, status=status, form=visit.form, faults=beside)
-
-    def _summary(self, visit: Visit, view: View) -> Answer:
-        choice, renewing = choice_of(visit.form), view.stage is Stage.OPEN
-        chosen = [one for one in view.profile if renewing or one.category in choice.categories]
-        before = view.consent.purposes if renewing and view.consent else purposes_of(choice, view)
-        return self._page(
-            "check.html",
-            visit,
-            view,
-            chosen=chosen,
-            purposes=before,
-            renewing=renewing,
-            end=next(term.end for term in view.terms if term.months == choice.months),
-            pairs=pairs_of(visit.form),
-        )
-
-    def _page(
+    def page(
         self, name: str, visit: Visit, view: View | None, *, status: int = 200, **more: Any
     ) -> Answer:
         language = view.language if view is not None else visit.language("de")
@@ -269,6 +197,7 @@ class Pages:
             "lang": say.texts.tag,
             "say": say,
             "t": say.t,
+            "languages": LANGUAGES,
             "view": view,
             "url": visit.url,
             "root": visit.root,
@@ -285,7 +214,7 @@ class Pages:
             return visit.same(visit.url().partition("?")[0]) if visit.secret else None
         return visit.same(visit.path)
 
-    def _to(self, visit: Visit, done: str) -> Answer:
+    def to(self, visit: Visit, done: str) -> Answer:
         headers = {**PAGE_HEADERS, "Location": visit.url(done=done)}
         return Answer(303, b"", headers=headers)
 
@@ -308,12 +237,3 @@ def _is_web_address(text: str) -> bool:
         return False
     plain = text.isprintable() and " " not in text
     return plain and parts.scheme in ("https", "http") and bool(parts.netloc)
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")
-
-
-def _file(name: str, content: bytes) -> Answer:
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(200, content, "application/json", headers)

@@ -91,6 +91,9 @@ def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]
             "made": moment(case.link.invitation.at),
             "assurance": case.link.invitation.assurance,
             "language": case.link.invitation.language,
+            "decide_later_on": moment(case.link.invitation.later)
+            if case.link.invitation.later
+            else None,
         },
         "profile": {str(one.category): list(one.lines) for one in view.profile},
         "consents": [{"signed": token, "says": unstructure(said)} for token, said in case.consents],
@@ -106,7 +109,10 @@ def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]
             for one in case.held
         ],
         "requests": [_contact(one) for one in case.contacts],
-        "rights": [{"right": one.kind, "asked": moment(one.at)} for one in case.rights],
+        "rights": [
+            {"right": one.kind, "asked": moment(one.at), "wrong": one.categories.split()}
+            for one in case.rights
+        ],
         "closures": [
             {"scope": one.scope, "reason": one.reason, "at": moment(one.closed_at)}
             for one in case.tombstones

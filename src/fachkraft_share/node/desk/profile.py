@@ -1,6 +1,7 @@
 """The profile as people read it: labels instead of codes, one block per category."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import attrs
 
@@ -9,6 +10,7 @@ from fachkraft_share.model.profile import Profile
 from fachkraft_share.node.desk.views import Shown
 from fachkraft_share.protocol.parts import FIELDS, join_profile, read_part
 from fachkraft_share.protocol.records import Part
+from fachkraft_share.rules.formats.profile_export import Described
 from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 from fachkraft_share.web.catalogue import Catalogue
 
@@ -22,12 +24,12 @@ class Wording:
 
     def label(self, kind: Kind, code: str) -> str:
         """Return what a code is called."""
-        return self.vocabulary.label(kind, code, language=self.texts.language)
+        return self.vocabulary.label(kind, code, language=self.texts.base)
 
 
 def shown(parts: Iterable[Part], *, wording: Wording) -> tuple[Shown, ...]:
     """Return what the parts say, category by category, in the order of the protocol."""
-    texts = {part.category: read_part(part.text)[1] for part in parts}
+    texts = _texts(parts)
     if Category.OCCUPATION not in texts:
         return ()
     profile = join_profile(texts)
@@ -36,6 +38,26 @@ def shown(parts: Iterable[Part], *, wording: Wording) -> tuple[Shown, ...]:
         for category in FIELDS
         if category in texts
     )
+
+
+def described(parts: Iterable[Part], *, origin: str, wording: Wording) -> Described | None:
+    """Return the profile with the words for its codes, or None once it is erased."""
+    texts = _texts(parts)
+    if Category.OCCUPATION not in texts:
+        return None
+    profile = join_profile(texts)
+    return Described(
+        profile,
+        occupation=wording.label(Kind.OCCUPATION, profile.occupation),
+        region=wording.label(Kind.REGION, profile.region),
+        skills=_skills(profile, wording),
+        origin=origin,
+        endorsement=_endorsement(profile, wording),
+    )
+
+
+def _texts(parts: Iterable[Part]) -> dict[str, Any]:
+    return {part.category: read_part(part.text)[1] for part in parts}
 
 
 def _occupation(profile: Profile, say: Wording) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from fachkraft_share.node.desk.holders import holders, stated
 from fachkraft_share.node.desk.notices import notice
 from fachkraft_share.node.desk.profile import Wording, shown
 from fachkraft_share.node.desk.settings import DeskSettings
-from fachkraft_share.node.desk.terms import proposed, terms
-from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View
+from fachkraft_share.node.desk.terms import answer_due, proposed, terms
+from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage, View, Wish
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.records import Contact, ReferralState
@@ -93,6 +93,7 @@ def _asked(base: View, case: Case, reading: Reading) -> View:
         readers=readers(case, imagined(case, here=here, at=at), here=here, at=at),
         partners=abroad.offered(here, at=at),
         open_until=_open_until(case),
+        later=case.link.invitation.later,
         terms=offered,
         proposed=proposed(offered, days=here.policy.consent_days),
         notice=notice(origin, settings=reading.settings, node=here.id, language=base.language),
@@ -118,8 +119,15 @@ def _open(base: View, case: Case, reading: Reading) -> View:
         renewable=len(case.consents) <= limits.RENEWALS,
         contacts=_contacts(case, here=here),
         holders=holders(case, here=here, at=at),
-        rights=case.rights,
+        rights=_wishes(case),
         bundle=bool(case.manifests),
+    )
+
+
+def _wishes(case: Case) -> tuple[Wish, ...]:
+    return tuple(
+        Wish(one.kind, one.at, answer_due(one.at), tuple(one.categories.split()))
+        for one in sorted(case.rights, key=lambda one: (one.at, one.kind))
     )
 
 
@@ -133,7 +141,7 @@ def _ended(base: View, case: Case, reading: Reading) -> View:
         found,
         consent=case.consent,
         holders=holders(case, here=reading.here, at=reading.at),
-        rights=case.rights,
+        rights=_wishes(case),
         bundle=bool(case.manifests),
     )
 
@@ -169,7 +177,13 @@ def _contacts(case: Case, *, here: Here) -> tuple[ContactView, ...]:
     """Return the requests the origin has presented; newest last."""
     presented = [one for one in case.contacts if one.presented_seq >= 0]
     ordered = sorted(presented, key=lambda one: (one.requested_at, one.request))
-    return tuple(_contact(one, case, here=here) for one in ordered)
+    shown = tuple(_contact(one, case, here=here) for one in ordered)
+    return tuple(attrs.evolve(one, earlier=_others(one, shown)) for one in shown)
+
+
+def _others(contact: ContactView, shown: tuple[ContactView, ...]) -> tuple[ContactView, ...]:
+    by_same = (one for one in shown if one.requester.id == contact.requester.id)
+    return tuple(one for one in by_same if one.request != contact.request)
 
 
 def _contact(contact: Contact, case: Case, *, here: Here) -> ContactView:
@@ -185,6 +199,10 @@ def _contact(contact: Contact, case: Case, *, here: Here) -> ContactView:
         disclosed=contact.disclosed is not None,
         outcome=contact.outcome,
         answerable=contact.disclosed is None and not ended,
+        since=case.since.get(contact.requester),
+        served_at=next(
+            (one.served_at for one in case.held if one.holder == contact.requester), None
+        ),
     )
 
 

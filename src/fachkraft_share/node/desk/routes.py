@@ -9,6 +9,8 @@ from starlette.routing import Route
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
+from fachkraft_share.node.desk.deciding import Deciding
+from fachkraft_share.node.desk.handouts import Handouts
 from fachkraft_share.node.desk.pages import Answer, Pages
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.visit import Visit
@@ -24,22 +26,33 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def desk_routes(desk: Desk) -> list[Route]:
     """Return the routes of the home page, the static files and the desk."""
     pages = Pages(desk)
+    deciding, handouts = Deciding(desk, pages), Handouts(desk, pages)
     own = (desk.node, desk.link(""))
     table: tuple[tuple[str, Work | None, Work | None], ...] = (
         ("", pages.show, None),
-        ("/check", None, pages.check),
-        ("/change", None, pages.change),
-        ("/grant", None, pages.grant),
-        ("/decline", pages.declining, pages.decline),
-        ("/renew", pages.renewal, pages.renew),
+        ("/choose", deciding.choose, deciding.choose),
+        ("/check", None, deciding.check),
+        ("/change", None, deciding.change),
+        ("/grant", None, deciding.grant),
+        ("/decline", deciding.declining, deciding.decline),
+        ("/later", deciding.later, deciding.defer),
+        ("/later.ics", handouts.reminder, None),
+        ("/holders", pages.holders, None),
+        ("/renew", deciding.renewal, deciding.renew),
         ("/withdraw", pages.withdrawing, pages.withdraw),
         ("/request/{resource}", pages.request, None),
         ("/answer", None, pages.answer),
         ("/rights", pages.rights, pages.exercise),
-        ("/receipt", pages.receipt, None),
-        ("/receipt.json", pages.receipt_file, None),
-        ("/about.json", pages.about, None),
-        ("/bundle.json", pages.bundle, None),
+        ("/rights/{resource}", pages.right, None),
+        ("/complain", pages.complain, None),
+        ("/papers", pages.papers, None),
+        ("/receipt", handouts.receipt, None),
+        ("/receipt.json", handouts.receipt_file, None),
+        ("/about.json", handouts.about, None),
+        ("/resume.json", handouts.resume, None),
+        ("/hr-open.json", handouts.hr_open, None),
+        ("/europass.xml", handouts.europass, None),
+        ("/bundle.json", handouts.bundle, None),
         ("/", pages.show, None),
         ("/{rest:path}", pages.unknown, pages.unknown),
     )

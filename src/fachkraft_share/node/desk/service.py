@@ -1,6 +1,6 @@
 """The desk's façade: what a person can see and do with a link; synchronous, without threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -23,9 +23,11 @@ from fachkraft_share.node.desk.documents import (
     withdrawal_of,
 )
 from fachkraft_share.node.desk.federations import federations
+from fachkraft_share.node.desk.holders import stated
 from fachkraft_share.node.desk.links import Link, candidate_key, find_link
-from fachkraft_share.node.desk.profile import Wording
+from fachkraft_share.node.desk.profile import Wording, described
 from fachkraft_share.node.desk.reading import DISCLOSED, Reading, view_of
+from fachkraft_share.node.desk.reminding import days_to_choose
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.desk.views import Stage, View
 from fachkraft_share.node.desk.weighing import stored_with, with_choice
@@ -34,7 +36,8 @@ from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.decision import Effect, Emit, Put
 from fachkraft_share.protocol.facts import ALL
 from fachkraft_share.protocol.payloads import PersonRequested, Right
-from fachkraft_share.protocol.records import PersonRequest
+from fachkraft_share.protocol.records import Invitation, PersonRequest
+from fachkraft_share.rules.formats.profile_export import Described
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
 from fachkraft_share.web.catalogue import DEFAULT, Catalogue, catalogue
 from fachkraft_share.wire.encoding import b64
@@ -90,6 +93,14 @@ class Desk:
         """Return the address a link's secret belongs to."""
         return self._link(secret) if self._link is not None else f"{self.node}/d/{secret}"
 
+    def now(self) -> int:
+        """Return the time."""
+        return self._runtime.clock.now()
+
+    def days(self, view: View) -> tuple[int, ...]:
+        """Return the days the person may put the decision off to."""
+        return days_to_choose(at=self.now(), until=view.open_until)
+
     def open(self, secret: str, *, language: Language = None) -> View:
         """Return what this link shows now, in the given or the invitation's language."""
         party = self._party()
@@ -107,7 +118,7 @@ class Desk:
         view = view_of(case, self._reading(case, party=party, language=language))
         demand_stage(view, Stage.ASKED, Stage.OPEN)
         check_choice(choice, view)
-        return with_choice(case, choice, view, here=party.here, at=self._now())
+        return with_choice(case, choice, view, here=party.here, at=self.now())
 
     def grant(self, secret: str, choice: Choice, *, language: Language = None) -> str:
         """Give consent and return the secret of the management link, which is kept nowhere.
@@ -126,14 +137,14 @@ class Desk:
         consent = first_consent(
             case,
             choice,
-            with_choice(case, choice, view, here=party.here, at=self._now()),
+            with_choice(case, choice, view, here=party.here, at=self.now()),
             node=party.here.id,
             manage=manage,
             random=random(16),
-            at=self._now(),
+            at=self.now(),
         )
-        used = attrs.evolve(case.link.invitation, manage_x=manage, used_at=self._now())
-        before = stored_with(case, choice, view, here=party.here, at=self._now())
+        used = attrs.evolve(case.link.invitation, manage_x=manage, used_at=self.now())
+        before = stored_with(case, choice, view, here=party.here, at=self.now())
         self._act(consent, case, party=party, attached=(), before=(*before, Put(used)))
         return b64(fresh)
 
@@ -151,9 +162,9 @@ class Desk:
             raise RefusedError("renewed-too-often", "ask the origin for a new invitation")
         check_choice(choice, view)
         consent = renewed_consent(
-            case, choice, view, random=self._runtime.ids.random(16), at=self._now()
+            case, choice, view, random=self._runtime.ids.random(16), at=self.now()
         )
-        before = stored_with(case, choice, view, here=party.here, at=self._now())
+        before = stored_with(case, choice, view, here=party.here, at=self.now())
         self._act(consent, case, party=party, attached=case.chain, before=tuple(before))
 
     def decline(self, secret: str) -> None:
@@ -216,22 +227,45 @@ class Desk:
             contact,
             categories=given if accept else (),
             jti=self._runtime.ids.random(limits.ID_BYTES),
-            at=self._now(),
+            at=self.now(),
         )
         self._act(said, case, party=party, attached=case.chain)
 
-    def exercise(self, secret: str, right: Right | str) -> None:
+    def defer(self, secret: str, day: int) -> None:
+        """Put the decision off to a day while the draft is open; nobody else learns of it.
+
+        Raises:
+            RefusedError: not asked (any more), or `day-needed`: not a day that is offered.
+        """
+        party = self._party()
+        case = self._demand(secret, party=party)
+        view = view_of(case, self._reading(case, party=party))
+        demand_stage(view, Stage.ASKED)
+        if day not in days_to_choose(at=self.now(), until=view.open_until):
+            raise RefusedError("day-needed", "not a day within the time of the draft")
+        with party.store.begin() as transaction:
+            transaction.lock([case.referral.id])
+            kept = transaction.get(Invitation, case.link.invitation.key_x)
+            if kept is not None and kept.manage_x is None:  # else granted in the meantime
+                transaction.put(attrs.evolve(kept, later=day))
+
+    def exercise(
+        self, secret: str, right: Right | str, *, categories: Iterable[Category] = ()
+    ) -> None:
         """Use a right: access and rectification are passed on, restriction and objection close.
 
         Raises:
-            RefusedError: not open.
+            RefusedError: not open, or `categories-needed`: a rectification names what is wrong.
         """
         party = self._party()
         case = self._demand(secret, party=party)
         view = view_of(case, self._reading(case, party=party))
         demand_stage(view, Stage.OPEN)
         wanted = Right(right)
-        self._pass_on(case, wanted, party=party)
+        wrong = tuple(dict.fromkeys(categories)) if wanted is Right.RECTIFICATION else ()
+        if wanted is Right.RECTIFICATION and not wrong:
+            raise RefusedError("categories-needed", "say what is wrong")
+        self._pass_on(case, wanted, wrong, party=party)
         if wanted in CLOSING_RIGHTS:
             self._close(case, ALL, "withdrawn", party=party)
 
@@ -254,6 +288,19 @@ class Desk:
         case, reading = self._full(secret, language=language, abroad=True)
         return papers.everything_about(case, view_of(case, reading), reading)
 
+    def profile(self, secret: str, *, language: Language = None) -> Described:
+        """Return what others see of the person, with its words, for other formats (Art. 20).
+
+        Raises:
+            RefusedError: unknown or outdated link, or `no-profile`: it is erased.
+        """
+        case, reading = self._full(secret, language=language)
+        origin = stated(case.referral.origin, here=reading.here)
+        found = described(case.parts, origin=origin.name, wording=reading.wording)
+        if found is None:
+            raise RefusedError("no-profile", "the profile is erased")
+        return found
+
     def bundle(self, secret: str) -> bytes:
         """Return the evidence of the erasure, to be checked offline by `fachkraft-share verify`.
 
@@ -275,13 +322,10 @@ class Desk:
         here = self._party().here
         return members(here), newest_list(here)
 
-    def _now(self) -> int:
-        return self._runtime.clock.now()
-
     def _load(self, secret: str, *, party: Party) -> Case | None:
         with party.store.begin(write=False) as transaction:
             link: Link | None = find_link(transaction, secret, suite=self._runtime.sealer)
-            return load_case(transaction, link, at=self._now()) if link else None
+            return load_case(transaction, link, at=self.now()) if link else None
 
     def _demand(self, secret: str, *, party: Party) -> Case:
         case = self._load(secret, party=party)
@@ -309,11 +353,11 @@ class Desk:
         invited = case.link.invitation.language if case else DEFAULT
         wanted = language(invited) if callable(language) else language or invited
         wording = Wording(self._vocabulary(), self.texts(wanted))
-        return Reading(party.here, self.settings, wording, self._now())
+        return Reading(party.here, self.settings, wording, self.now())
 
     def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:
         jti = self._runtime.ids.random(limits.ID_BYTES)
-        gone = withdrawal_of(case, scope=scope, reason=reason, jti=jti, at=self._now())
+        gone = withdrawal_of(case, scope=scope, reason=reason, jti=jti, at=self.now())
         self._act(gone, case, party=party, attached=case.chain)
 
     def _act(
@@ -326,25 +370,27 @@ class Desk:
         before: tuple[Effect, ...] = (),
     ) -> None:
         act = Act(document, case.link.key, attached, before)
-        status = perform(act, party=party, suite=self._runtime.sealer, at=self._now())
+        status = perform(act, party=party, suite=self._runtime.sealer, at=self.now())
         self._committed()
         if status == "ended":
             raise RefusedError("closed", "the referral has ended in the meantime")
 
-    def _pass_on(self, case: Case, right: Right, *, party: Party) -> None:
+    def _pass_on(
+        self, case: Case, right: Right, wrong: tuple[Category, ...], *, party: Party
+    ) -> None:
         """Tell the origin and whoever was given the dossier; the same wish within a day is one."""
-        at, id = self._now(), case.referral.id
-        recent = [one for one in case.rights if one.kind == right]
+        at, id = self.now(), case.referral.id
+        named = " ".join(wrong)
+        recent = [one for one in case.rights if (one.kind, one.categories) == (right, named)]
         if any(one.at > at - limits.RIGHT_AGAIN for one in recent):
             return
         given = {one.requester for one in case.contacts if one.disclosed is not None}
         told = tuple(sorted({case.referral.origin, *given}))
         jti = b64(self._runtime.ids.random(limits.ID_BYTES))
-        said = Emit(
-            "person.requested", party.here.holders, id, PersonRequested(right), told, jti=jti
-        )
+        body = PersonRequested(right, list(wrong))
+        said = Emit("person.requested", party.here.holders, id, body, told, jti=jti)
         with party.store.begin() as transaction:
             transaction.lock([id])
-            transaction.put(PersonRequest(id, str(right), jti, at))
+            transaction.put(PersonRequest(id, str(right), jti, at, categories=named))
             party.voice.say(said, transaction=transaction, at=at)
         self._committed()

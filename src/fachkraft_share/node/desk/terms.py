@@ -33,6 +33,11 @@ def proposed(offered: tuple[Term, ...], *, days: int) -> Term | None:
     return min(offered, key=lambda term: abs(term.months - wanted), default=None)
 
 
+def answer_due(asked: int) -> int:
+    """Return until when a holder must answer a right: one month (Art. 12(3) GDPR)."""
+    return term_end(1, at=asked)
+
+
 def term_end(months: int, *, at: int) -> int:
     """Return the end (UTC) of the day that many calendar months after today."""
     today = dt.datetime.fromtimestamp(at, dt.UTC).date()

@@ -10,7 +10,6 @@ from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk.notices import Notice
 from fachkraft_share.node.desk.terms import Term
 from fachkraft_share.protocol.payloads import ReceiptItem
-from fachkraft_share.protocol.records import PersonRequest
 
 
 class Stage(StrEnum):
@@ -58,6 +57,14 @@ class ContactView:
     disclosed: bool
     outcome: str | None
     answerable: bool
+    since: int | None = None  # when the requester was first stated as a member here
+    served_at: int | None = None  # when it was given the profile
+    earlier: tuple["ContactView", ...] = ()  # its other requests about this person
+
+    @property
+    def state(self) -> str:
+        """How it stands: none | accepted | declined | disclosed."""
+        return "disclosed" if self.disclosed else self.answer or "none"
 
 
 class Standing(StrEnum):
@@ -84,10 +91,26 @@ class HolderView:
     days_left: int
     standing: Standing
     due: int | None = None
+    due_left: int = 0  # days
     alarm: str | None = None
     receipt: ReceiptItem | None = None
     withdrawable: bool = False
     alliance: str = ""  # the partner alliance by which it has the data
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has erased, and signed for it."""
+        return self.standing in (Standing.ERASED, Standing.RETAINED)
+
+
+@attrs.frozen
+class Wish:
+    """A right the person used: when, what it is about, until when an answer is due."""
+
+    kind: str
+    at: int
+    due: int
+    categories: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -127,10 +150,21 @@ class View:
     renewable: bool = False
     contacts: tuple[ContactView, ...] = ()
     holders: tuple[HolderView, ...] = ()
-    rights: tuple[PersonRequest, ...] = ()
+    rights: tuple[Wish, ...] = ()
+    later: int | None = None  # the day the person put the decision off to
     ending: Ending | None = None
     bundle: bool = False
     home: str = ""  # where the node is reached that this person's link belongs to
+
+    @property
+    def settled(self) -> int:
+        """How many have erased and signed for it."""
+        return sum(one.settled for one in self.holders)
+
+    @property
+    def waiting(self) -> tuple[ContactView, ...]:
+        """The requests without an answer."""
+        return tuple(one for one in self.contacts if one.answerable and not one.answer)
 
 
 UNKNOWN = View(Stage.UNKNOWN)

@@ -42,7 +42,8 @@ def decide(message: Message, known: Known, *, here: Here, at: int) -> Decision:
     addressed(message, here)
     if known.one(PersonRequest, *_key(message)) is not None:
         return NOTHING_NEW
-    noted = Put(PersonRequest(subject(message), str(body.right), message.jti, at))
+    wrong = " ".join(dict.fromkeys(body.categories))
+    noted = Put(PersonRequest(*_key(message), at, categories=wrong))
     return Decision((noted, *(_told(message, known, at=at) if here.is_node else ())))
 
 

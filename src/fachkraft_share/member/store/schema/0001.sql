@@ -191,6 +191,7 @@ CREATE TABLE "invitation" (
   "referral" TEXT,
   "manage_x" TEXT,
   "used_at" INTEGER,
+  "later" INTEGER,
   PRIMARY KEY ("key_x")
 );
 CREATE INDEX "ix_invitation_manage_x" ON "invitation" ("manage_x");
@@ -285,6 +286,7 @@ CREATE TABLE "person_request" (
   "jti" TEXT NOT NULL,
   "at" INTEGER NOT NULL,
   "done_at" INTEGER,
+  "categories" TEXT NOT NULL,
   PRIMARY KEY ("referral", "kind", "jti")
 );
 CREATE TABLE "proposal_row" (

@@ -252,6 +252,7 @@ def _invitation() -> None:
         _optional("referral", TEXT),
         _optional("manage_x", TEXT),
         _optional("used_at", INT),
+        _optional("later", INT),
         sa.PrimaryKeyConstraint("key_x"),
     )
     op.create_index("ix_invitation_manage_x", "invitation", ["manage_x"])
@@ -498,6 +499,7 @@ def _person_request() -> None:
         _column("jti", TEXT),
         _column("at", INT),
         _optional("done_at", INT),
+        _column("categories", TEXT),
         sa.PrimaryKeyConstraint("referral", "kind", "jti"),
     )
 
