@@ -41,7 +41,7 @@ def test_a_reader_sees_no_way_to_change_anything(visitor: Any) -> None:
     """And is refused the form."""
     reader = visitor("reader")
     assert b"/member/change" not in reader.get("/member", id=MUSTER).body
-    assert b"<form" not in reader.get("/members").body
+    assert b"<form" not in reader.get("/members").body.partition(b"<main")[2]
     assert reader.post("/member/change/suspend", id=MUSTER).status == 403
     assert reader.get("/invite").status == 403
 

@@ -91,7 +91,7 @@ def test_the_files_of_others_are_those_the_list_names() -> None:
     rows = re.findall(
         r"^\| `([^`]+)` \|.*`([\w.]+\.LICENSE\.txt)` \|.*`([0-9a-f]{64})` \|$", said, re.M
     )
-    assert {name for name, _, _ in rows} | {"fks.css", "README.md"} | {
+    assert {name for name, _, _ in rows} | {"fks.css", "passkey.js", "README.md"} | {
         licence for _, licence, _ in rows
     } == {one.name for one in STATIC.iterdir()}
     for name, _, digest in rows:

@@ -112,8 +112,8 @@ def _of_sentence(sentence: str) -> Iterator[Breach]:
     for rule, pattern in PATTERNS.items():
         for found in pattern.finditer(plain):
             yield Breach(rule, found[0])
-    for pattern, instead in SAME.items():
-        for found in re.finditer(rf"\b(?:{pattern})\b", plain):
+    for other, instead in SAME.items():
+        for found in re.finditer(rf"\b(?:{other})\b", plain):
             yield Breach("one word for one thing", found[0], instead)
     for word in WORD.findall(plain):
         if any(len(part) > LETTERS for part in re.split("[-·]", word)):
