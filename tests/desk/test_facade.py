@@ -553,6 +553,15 @@ def test_a_right_is_passed_on_to_origin_and_whoever_has_the_dossier(world: Any, 
     assert world.desk.open(manage).stage is Stage.OPEN
 
 
+def test_a_consent_given_in_simple_language_says_so(world: Any) -> None:
+    """As BCP 47 names it, in the consent and on its receipt (ISO/IEC TS 27560 `language`)."""
+    world.invited()
+    manage = world.desk.grant(world.secret, world.choice(), language="de_simple")
+    assert world.desk.open(manage).consent.language == "de-simple"
+    record = world.desk.receipt(manage)["dpv:hasRecordOfActivity"]
+    assert "'dct:language': 'de-simple'" in str(record)
+
+
 def test_a_rectification_without_a_category_is_refused(world: Any) -> None:
     """The origin could do nothing with it."""
     manage = world.granted()

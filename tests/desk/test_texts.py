@@ -13,6 +13,7 @@ from fachkraft_share.model.organisation import Role
 from fachkraft_share.node.desk.views import Standing
 from fachkraft_share.protocol.closing import REASONS
 from fachkraft_share.protocol.payloads import ErasureState, OutcomeKind, Right
+from fachkraft_share.testing.simple_language import texts_of
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.languages import choose
 
@@ -35,6 +36,18 @@ def test_both_languages_say_the_same_things() -> None:
     )
     for german, english in pairs:
         assert placeholders(german[1]) == placeholders(english[1])
+
+
+def test_the_desk_is_complete_in_simple_language() -> None:
+    """Whatever a candidate's page says in German it says in Leichte Sprache."""
+    german, simple = _desk("de"), _desk("de_simple")
+    assert set(german) == set(simple)
+    assert all(placeholders(said) == placeholders(simple[name]) for name, said in german.items())
+
+
+def _desk(language: str) -> dict[str, str]:
+    folder = resources.files("fachkraft_share.web") / "texts" / language
+    return texts_of(Path(str(folder / "desk.toml")))
 
 
 def test_every_id_a_template_uses_exists() -> None:

@@ -34,7 +34,8 @@ class Visitor:
         page = self.questions()
         while any("go" in one.names() for one in page.forms):
             form = page.form("go")
-            here = {name: wish for name, wish in wished.items() if name in form.names()}
+            shown = {one.name for one in form.fields if one.type != "hidden"}
+            here = {name: wish for name, wish in wished.items() if name in shown}
             for name in ("categories", "purposes"):  # all but those left out
                 boxes = [one for one in form.fields if (one.name, one.type) == (name, "checkbox")]
                 if boxes:
@@ -53,7 +54,7 @@ class Visitor:
         page = self.questions()
         for least in ({"categories": "occupation"}, {"purposes": "referral"}, {}):
             form = page.form("go")
-            if name in form.names():
+            if any((one.name, one.type) == (name, "checkbox") for one in form.fields):
                 return form.values(name), bool(form.ticked(name))
             if least:
                 page = _well(self.browser.send(page, form, {**least, "go": "next"}))
