@@ -196,3 +196,9 @@ def another(store: Any) -> Callable[..., House]:
         return House(store, clock=house.clock, realm=realm, seed=7, **more)
 
     return made
+
+
+@pytest.fixture
+def make_house() -> Callable[..., House]:
+    """Make an office with other settings."""
+    return House

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fachkraft_share.node.service import Node
 
 _ROLES = ("employer", "education", "advice", "coordinator")
+_FIRST = "Open this within an hour to become an administrator of the office; it works once:"
 _STATUS = {"suspend": "suspended", "reinstate": "active", "left": "left", "lost": "compromised"}
 
 
@@ -136,8 +137,11 @@ def serve(place: Place, *, host: str, port: int) -> None:
     def started(url: str) -> None:
         place.out.stream({"serving": url}, f"Serving {url} (Ctrl-C ends it)")
 
+    def first(link: str) -> None:
+        place.out.stream({"administrator": link}, f"{_FIRST} {link}")
+
     log_lines()
-    run(place.folder, host=host, port=port, started=started)
+    run(place.folder, host=host, port=port, started=started, first=first)
 
 
 @node.command()
@@ -254,6 +258,21 @@ def operator(place: Place) -> None:
     with opened_node(place) as found:
         token = found.exchange.keys.operator
     place.show({"token": token}, token)
+
+
+@node.command("admin")
+@common
+def administrator(place: Place) -> None:
+    """Print a one-time link that makes an administrator of the office.
+
+    For the first one, and for one who can no longer sign in. It is valid for an hour, once; an
+    earlier one ends. Whoever has it may do everything in the office.
+    """
+    with opened_node(place) as found:
+        from fachkraft_share.node.login import office_login
+
+        link = office_login(found).console_link()
+    place.show({"link": link}, _FIRST, link)
 
 
 @node.command("backup")

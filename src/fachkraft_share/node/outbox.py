@@ -92,16 +92,26 @@ class Outbox:
             else:
                 self._forget(letter)
 
+    @property
+    def sends(self) -> bool:
+        """Whether letters leave by themselves."""
+        return self._send is not None
+
     def waiting(self) -> int:
         """Return how many letters wait."""
         with self._exchange.store.begin(write=False) as transaction:
             return len(transaction.every(Letter))
 
-    def read(self) -> tuple[Letter, ...]:
-        """Hand the letters to the operator, who sends them by hand; they are deleted by that."""
+    def read(self, *, signing_in: bool = False) -> tuple[Letter, ...]:
+        """Hand the letters to whoever sends them by hand; they are deleted by that.
+
+        Those that sign staff in are for the operator alone: whoever reads one can use it.
+        """
         with self._exchange.store.begin() as transaction:
             found = tuple(
-                letter for letter in transaction.every(Letter) if _ready(letter, transaction)
+                letter
+                for letter in transaction.every(Letter)
+                if _ready(letter, transaction) and (signing_in or not letter.signs_in)
             )
             for letter in found:
                 transaction.drop(Letter, letter.key_x)
@@ -139,12 +149,16 @@ def _draft(letter: Letter, transaction: Transaction) -> Referral | None:
 
 
 def _ready(letter: Letter, transaction: Transaction) -> bool:
+    if letter.signs_in:
+        return True
     draft = _draft(letter, transaction)
     return draft is not None and draft.state is ReferralState.DRAFT
 
 
 def _pointless(letter: Letter, transaction: Transaction) -> bool:
     """Tell whether the link's referral has left the state of a draft, or its invitation is gone."""
+    if letter.signs_in:
+        return False
     if transaction.get(Invitation, letter.key_x) is None:
         return True
     draft = _draft(letter, transaction)

@@ -63,8 +63,11 @@ class Plugged:
 
     def coordinates(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a plugin knows the sender as one of the office's coordinators."""
-        staff: list[Staff] = [one for _, one in self._heard(self.plugins.authenticate(headers))]
-        return any(COORDINATOR in one.roles for one in staff)
+        return any(COORDINATOR in one.roles for _, one in self.staff(headers))
+
+    def staff(self, headers: Mapping[str, str]) -> tuple[tuple[str, Staff], ...]:
+        """Return as whom the plugins know the sender, each with the plugin's name."""
+        return self._heard(self.plugins.authenticate(headers))
 
     def checks(self) -> tuple[HealthCheck, ...]:
         """Return the checks of the plugins, and those about them."""

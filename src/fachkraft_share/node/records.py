@@ -121,7 +121,10 @@ class JoinCode(Record):
 
 @attrs.frozen
 class Letter(Record):
-    """A mail waiting to be sent, or to be read by the operator; goes after 24 hours."""
+    """A mail waiting to be sent, or to be read by the operator; goes after 24 hours.
+
+    `key_x` is the invitation's it belongs to, or random for one that signs staff in.
+    """
 
     KEY = ("key_x",)
     INDEX = (("at",),)
@@ -132,6 +135,7 @@ class Letter(Record):
     at: int
     tries: int = 0
     next_at: int = 0
+    signs_in: bool = False  # to staff: waits for no draft, and only the operator may read it
 
 
 @attrs.frozen

@@ -151,11 +151,13 @@ def texts(language: str) -> Mapping[str, str]:  # type: ignore[empty-body]
 def authenticate(headers: Mapping[str, str]) -> Staff | None:
     """Return who of the office sends this request, or None.
 
-    When: a page of the operator's is opened at a node (`/-/mail`, `/-/agreements`, `/-/health`).
+    When: a page of the operator's (`/-/mail`, `/-/agreements`, `/-/health`) or of the office is
+    opened at a node by somebody who is not signed in there.
     Given: the request's headers, names in lower case, as whoever sent them wrote them: believe only
     what is signed, or what a proxy sets that removes it from foreign requests.
-    Answer: the role `coordinator` sees these pages without the operator's token and from elsewhere;
-    no role gives a right over a person's data.
+    Answer: the role `coordinator` sees the operator's pages without the token and from elsewhere;
+    in the office the roles are `administrator`, `coordinator` and `reader`. No role gives a right
+    over a person's data.
     On error: nobody was recognised; the token is asked for as ever.
     Used for: the office's single sign-on.
     """

@@ -11,6 +11,7 @@ import structlog
 
 from fachkraft_share import limits
 from fachkraft_share.node import security_log
+from fachkraft_share.web.login import security_log as signing_in
 
 FIELDS: Final = ("operation", "code", "issuer", "kind", "organisation", "list", "more")
 _ORDER: Final = ["timestamp", "level", "logger", "event", *FIELDS]
@@ -23,7 +24,8 @@ def log_lines() -> None:
     handler.addFilter(Sparing())
     root = logging.getLogger()
     root.addHandler(handler)
-    logging.getLogger(security_log.NAME).setLevel(logging.INFO)
+    for name in (security_log.NAME, signing_in.NAME):
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 class Sparing(logging.Filter):

@@ -1,14 +1,17 @@
 """`/-/mail`: until a mail server is set, the operator reads the letters here and sends them.
 
-Reading deletes, so it is a POST; a page that is only opened shows how many letters wait.
+Reading deletes, so it is a POST; a page that is only opened shows how many letters wait. A letter
+that signs staff in is given to whoever has the operator's token, never to a coordinator.
 """
+
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fachkraft_share.errors import RefusedError
-from fachkraft_share.node.http.operator import REALM, admits
+from fachkraft_share.node.http.operator import REALM, admits, has_token, is_local
 from fachkraft_share.node.http.pages import page, wants_json
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.records import Letter
@@ -35,7 +38,8 @@ def mailbox_routes(shell: Shell) -> list[Route]:
         return page("mail.html", request, exchange, waiting=count, letters=None)
 
     async def _letters(request: Request) -> Response:
-        letters = await shell.run(outbox.read)
+        mine = is_local(request) and has_token(request, exchange.keys.operator)
+        letters = await shell.run(partial(outbox.read, signing_in=mine))
         if wants_json(request):
             return JSONResponse({"letters": [_plain(one) for one in letters]})
         return page("mail.html", request, exchange, waiting=0, letters=letters)

@@ -21,7 +21,9 @@ from fachkraft_share.node.http.app import create_app
 from fachkraft_share.node.http.connections import TimedProtocol
 from fachkraft_share.node.http.front import Front
 from fachkraft_share.node.http.shell import Shell
+from fachkraft_share.node.login import office_login, office_with_login
 from fachkraft_share.node.service import Node
+from fachkraft_share.web.login.service import Login
 from fachkraft_share.web.site import Site
 
 HOST = "127.0.0.1"  # behind a proxy that speaks TLS
@@ -37,8 +39,12 @@ def serve(
     port: int = PORT,
     worker: bool = True,
     started: Started | None = None,
+    first: Started | None = None,
 ) -> None:
     """Serve a node's folder until SIGTERM or SIGINT; `started` is told the real address.
+
+    While nobody has an account in the office, `first` is told a one-time link that makes an
+    administrator.
 
     Raises:
         SetupError: the port is taken, or the folder is no node's.
@@ -48,11 +54,25 @@ def serve(
         sys.setswitchinterval(limits.SWITCH_SECONDS)
         node = open_node(folder)
         try:
-            server = make_server(node, folder=folder, started=started)
+            office = office_with_login(node, folder=folder)
+            telling = _telling(started, first=first, login=office_login(node))
+            server = make_server(node, folder=folder, started=telling, office=office)
             with working(node) if worker else nullcontext():
                 server.run(sockets=[listening])
         finally:
             _close(node)
+
+
+def _telling(started: Started | None, *, first: Started | None, login: Login) -> Started:
+    """Return what is told the address, and then the link for whoever comes first."""
+
+    def told(url: str) -> None:
+        if started is not None:
+            started(url)
+        if first is not None and login.empty():
+            first(login.console_link())
+
+    return told
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.web.login import limiting
+from fachkraft_share.web.login import limiting, security_log
 from fachkraft_share.web.login.accounts import Accounts
 from fachkraft_share.web.login.mail import Mail
 from fachkraft_share.web.login.realm import ADMINISTRATOR, CONSOLE, Realm, hashed
@@ -59,6 +59,7 @@ class Links:
             bounds = limiting.mails(limiting.block_of(visit), mail)
             wait = limiting.count(self.realm, transaction, bounds)
             if wait:
+                security_log.refused("mail", "too-many")
                 return wait
             account = self.realm.by_mail(transaction, mail)
             known = account if account is not None and not account.locked else None
@@ -103,6 +104,7 @@ class Links:
             if opened is None:
                 bounds = limiting.tries(limiting.block_of(visit))
                 limiting.count(self.realm, transaction, bounds)
+                security_log.refused("link", "not-found")
                 return None
             transaction.drop(SignInLink, opened.link.sha256)
             account = opened.account or self._administrator(transaction, visit, name, mail)

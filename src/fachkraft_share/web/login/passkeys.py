@@ -12,7 +12,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.web.login import limiting
+from fachkraft_share.web.login import limiting, security_log
 from fachkraft_share.web.login.ceremonies import Ceremonies
 from fachkraft_share.web.login.links import SignedIn
 from fachkraft_share.web.login.realm import Realm
@@ -158,6 +158,7 @@ class Passkeys:
             if count is None or known is None or account is None:
                 bounds = limiting.tries(limiting.block_of(visit))
                 limiting.count(self.realm, transaction, bounds)
+                security_log.refused("passkey", "unknown")
                 return None
             used = attrs.evolve(known, count=count, used=self.realm.now())
             transaction.put(used)

@@ -293,6 +293,7 @@ def _letter() -> None:
         _column("at", INT),
         _column("tries", INT),
         _column("next_at", INT),
+        _column("signs_in", INT),
         sa.PrimaryKeyConstraint("key_x"),
     )
     op.create_index("ix_letter_at", "letter", ["at"])
