@@ -158,6 +158,15 @@ TABLE_PROBLEMS = 100  # told of one export file one by one; the rest is counted
 DROPPED_MAIL_PARTS = 50  # of a mail laid into a folder
 DROPPED_MAIL_DEPTH = 5  # of parts within parts; a forwarded signed mail has three
 
+# host ----------------------------------------------------------------------------------------
+HOST_FIRMS = 500  # of one host; each is asked for news once a minute
+HOST_OPEN = 40  # firms open at once, some 2 MB each; the others are opened when needed
+HOST_THREADS = 8  # that synchronise; a call that hangs ends after HTTP_TIMEOUT
+HOST_SYNC = MINUTE  # between two turns of a firm
+HOST_SLOW = 20  # seconds; who lasts longer shares half of the threads with others like it
+HOST_RETRY_LAST = 10 * MINUTE  # between turns of a firm that fails; an erasure may be owed
+HOST_LATE = HOUR  # without a turn that succeeded: withdrawals must arrive within it
+
 # node ----------------------------------------------------------------------------------------
 EVENTS_BYTES = 2 * 2**20  # of one posting: POST_BYTES and the largest event; 8 MB halt the others
 SWITCH_SECONDS = 0.0005  # one thread keeps the interpreter; a long reading holds nobody up

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from fachkraft_share.host.settings import Settings as HostSettings
 from fachkraft_share.member.settings import Settings as MemberSettings
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.settings import MailSettings, PolicySettings
@@ -32,6 +33,7 @@ def rows(heading: str, chapter: str) -> dict[str, str]:
         (PolicySettings, "setting in `[policy]`", "A node"),
         (MailSettings, "setting in `[mail]`", "A node"),
         (DeskSettings, "setting in `[desk]`", "A node"),
+        (HostSettings, "setting", "A host"),
     ],
 )
 def test_every_setting_is_told_with_its_default(kind: Any, heading: str, chapter: str) -> None:

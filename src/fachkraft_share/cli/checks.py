@@ -84,6 +84,16 @@ def check_node(place: Place) -> Iterator[Answer]:
         yield Answer("FKS-131", "The node's folder can be opened", Level.FAIL, str(error), fix)
 
 
+def check_host(place: Place) -> Iterator[Answer]:
+    """Check a host's folder and each of its firms' folders."""
+    from fachkraft_share.cli.host_commands import opened_host
+    from fachkraft_share.host.checking import Health as HostHealth
+
+    with opened_host(place) as opened:
+        for check in HostHealth(opened).checks():
+            yield _run(check.id, check.title, check.run)
+
+
 def _machine(folder: Path) -> Iterator[Answer]:
     yield _run("FKS-020", "Nobody else can read the folder", lambda: _private(folder))
     yield _run("FKS-021", "There is room on the disk", lambda: _room(folder))

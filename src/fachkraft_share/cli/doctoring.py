@@ -16,7 +16,7 @@ def doctor(place: Place) -> int:
 
     `fachkraft-share explain FKS-nnn` says more about each.
     """
-    from fachkraft_share.cli.checks import Answer, check_member, check_node
+    from fachkraft_share.cli.checks import Answer, check_host, check_member, check_node
     from fachkraft_share.errors import SetupError
     from fachkraft_share.ports.health import Level
 
@@ -24,9 +24,11 @@ def doctor(place: Place) -> int:
         answers: Iterable[Answer] = check_member(place)
     elif (place.folder / "node.toml").exists():
         answers = check_node(place)
+    elif (place.folder / "host.toml").exists():
+        answers = check_host(place)
     else:
         raise SetupError(
-            f"{place.folder} is neither a member's nor a node's; "
+            f"{place.folder} is neither a member's, a node's nor a host's; "
             "join first (fachkraft-share join CODE) or name one (--folder)"
         )
     found = list(answers)

@@ -266,4 +266,58 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "People must be able to see who runs the node (§ 5 DDG, Art. 13 GDPR).",
         "Set operator, contact, imprint and privacy under [desk] in node.toml.",
     ),
+    (
+        "FKS-201",
+        "The host's folder is its own, and nobody else reads it",
+        "It holds the keys and the candidates' data of every firm.",
+        "chmod 700 on it; let only the host's own user own it.",
+    ),
+    (
+        "FKS-202",
+        "No node runs as the same user",
+        "The node must never see a name; a host holds dossiers. One user could read both.",
+        "Give each a user and a service of its own, see docs/host.md.",
+    ),
+    (
+        "FKS-203",
+        "There is room on the host's disk",
+        "On a full disk only closures are heard and erased.",
+        "Make room.",
+    ),
+    (
+        "FKS-204",
+        "The processor contract can be written",
+        "Firms accept it before the first use (Art. 28 GDPR); it names processor and measures.",
+        "Set operator, contact, location and measures in host.toml.",
+    ),
+    (
+        "FKS-205",
+        "Links to the host lead to HTTPS",
+        "Sessions and one-time links must not travel in the clear.",
+        "Put a proxy with TLS before the host and set `url` in host.toml.",
+    ),
+    (
+        "FKS-206",
+        "Every firm's folder can be opened",
+        "A firm that cannot be opened hears no withdrawal.",
+        "Run: fachkraft-share doctor --folder HOST/firms/NAME",
+    ),
+    (
+        "FKS-207",
+        "Every firm has accepted the contract",
+        "Before that it sees nothing of its inbox; a changed contract is asked for anew.",
+        "Its administrator signs in and accepts it. Another link: fachkraft-share host link NAME",
+    ),
+    (
+        "FKS-208",
+        "The host's worker runs",
+        "It synchronises every firm once a minute and sends their letters.",
+        "Restart the host; its log names the error.",
+    ),
+    (
+        "FKS-209",
+        "Every firm hears its node",
+        "A firm that hears nothing for an hour cannot erase in time.",
+        "Run: fachkraft-share doctor --folder HOST/firms/NAME",
+    ),
 )

@@ -10,6 +10,7 @@ from fachkraft_share.cli.demo.command import demo
 from fachkraft_share.cli.doctoring import doctor
 from fachkraft_share.cli.exits import MEANINGS
 from fachkraft_share.cli.explaining import explain
+from fachkraft_share.cli.host_commands import host
 from fachkraft_share.cli.joining import connect, join
 from fachkraft_share.cli.keeping import backup, export, restore
 from fachkraft_share.cli.key_commands import (
@@ -40,6 +41,7 @@ _NODE_COMMANDS: tuple[click.Command, ...] = (
 _COMMANDS: tuple[click.Command, ...] = (
     demo,
     node,
+    host,
     join,
     connect,
     adapters,

@@ -1,1 +1,1 @@
-"""Member engines for firms without IT, in a process of their own. Nothing lives here yet."""
+"""Member engines for firms without IT, in a process and under a user of their own."""

@@ -74,6 +74,10 @@ class Site:
         self._look = look
         self._gate = gate
 
+    def knows(self, path: str) -> bool:
+        """Tell whether a page stands at this path."""
+        return self._find(path) is not None
+
     def limit(self, path: str) -> int:
         """Return how many bytes a form sent to this path may have."""
         found = self._find(path)

@@ -1,0 +1,161 @@
+"""The host over HTTP: its own pages, and below `/f/<firm>/` each firm's, apart from all others.
+
+1. A firm's pages know one firm: its store has its accounts, and its engine its candidates.
+2. Before the processor contract is accepted nothing of the inbox is shown.
+3. A suspended firm has no pages.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any
+
+from fachkraft_share import limits
+from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.host.doors import login_of
+from fachkraft_share.host.opened import Firm, Opened
+from fachkraft_share.host.pages import (
+    LINKS,
+    ContractPages,
+    frame_of,
+    host_site,
+)
+from fachkraft_share.host.records import FirmState
+from fachkraft_share.member.inbox.site import inbox_site
+from fachkraft_share.ports.health import HealthCheck
+from fachkraft_share.ports.http import is_loopback
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.asgi import Receive, Scope, Send, SiteApp
+from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.look import Look, see_other
+from fachkraft_share.web.site import Gate, Route, Site
+from fachkraft_share.web.visit import Call, Visit, query_of
+
+PREFIX = "/f/"
+
+
+class FirmSite(Site):
+    """One firm's pages: login and contract first, then whatever the inbox shows."""
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        *,
+        look: Look,
+        gate: Gate,
+        inbox: Site,
+        agreed: Callable[[], bool],
+        active: Callable[[], bool],
+        contact: str,
+    ) -> None:
+        super().__init__(routes, look=look, gate=gate)
+        self._frame, self._enter, self._inbox = look, gate, inbox
+        self._agreed, self._active, self._contact = agreed, active, contact
+
+    def limit(self, path: str) -> int:
+        """Return how many bytes a form sent to this path may have."""
+        return super().limit(path) if self.knows(path) else self._inbox.limit(path)
+
+    def respond(self, call: Call) -> Response:
+        """Answer a call of somebody of this firm."""
+        visit = Visit(call, query=query_of(call.query))
+        try:
+            if not self._active() and not call.path.startswith("/static/"):
+                return self._suspended(visit)
+            if self.knows(call.path):
+                return super().respond(call)
+            if self._enter(visit) is not None and not self._agreed():
+                return see_other(visit.url("/contract"))
+            return self._inbox.respond(call)
+        except FachkraftShareError:
+            return self._frame.refused(visit, "busy", status=503)
+
+    def _suspended(self, visit: Visit) -> Response:
+        texts = self._frame.texts(visit.language(self._frame.default))
+        said = texts.text("host.suspended", contact=self._contact)
+        return self._frame.page("refused.html", visit, status=403, text=said)
+
+
+class Sites:
+    """The sites of one host, each firm's made when it is first asked for."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        checks: Callable[[], Sequence[HealthCheck]],
+    ) -> None:
+        self._opened = opened
+        self.own = host_site(opened.host.settings, checks)
+        self._lock = Lock()
+        self._made: dict[str, FirmSite] = {}
+
+    def find(self, path: str) -> tuple[str, Site]:
+        """Return where the site of a path is mounted, and the site."""
+        slug = path.removeprefix(PREFIX).partition("/")[0] if path.startswith(PREFIX) else ""
+        if not slug:
+            return "", self.own
+        try:
+            return f"{PREFIX}{slug}", self._firm(slug)
+        except RefusedError:
+            return "", self.own  # which answers that there is no such page
+
+    def _firm(self, slug: str) -> FirmSite:
+        self._opened.host.firm(slug)
+        with self._lock:
+            if slug not in self._made:
+                self._made[slug] = self._make(slug)
+            return self._made[slug]
+
+    def _make(self, slug: str) -> FirmSite:
+        host, settings = self._opened.host, self._opened.host.settings
+
+        def firm() -> Firm:
+            return self._opened.firm(slug)
+
+        look = frame_of(host, slug)
+        login = login_of(host, firm(), look)
+        contract = ContractPages(settings, firm, host.now, look)
+        inbox = inbox_site(
+            lambda: firm().member, gate=login.gate, settings=look.settings, links=LINKS
+        )
+        routes = (*login.routes(), *contract.routes(), *asset_routes())
+        return FirmSite(
+            routes,
+            look=look,
+            gate=login.gate,
+            inbox=inbox,
+            agreed=contract.stands,
+            active=lambda: host.firm(slug).state is FirmState.ACTIVE,
+            contact=settings.contact,
+        )
+
+
+class HostApp:
+    """An ASGI application over the sites of a host."""
+
+    def __init__(self, sites: Sites, *, https: bool) -> None:
+        self._sites = sites
+        self._https = https
+        self._calls = asyncio.Semaphore(limits.CALLS_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            return
+        async with self._calls:
+            root, site = await asyncio.to_thread(self._sites.find, str(scope["path"]))
+            await SiteApp(site)(self._seen(scope, root=root), receive, send)
+
+    def _seen(self, scope: Scope, *, root: str) -> dict[str, Any]:
+        """Return the call as it was before the proxy: over TLS where ours is, from its address."""
+        seen = {**scope, "root_path": root}
+        if self._https:
+            seen["scheme"] = "https"
+        client = scope.get("client")
+        if client and is_loopback(str(client[0])):
+            told = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+            if told:  # the last address is the one our own proxy saw
+                address = told[-1].decode("latin-1").rpartition(",")[2].strip()
+                seen["client"] = (address[: limits.SHORT_TEXT], 0)
+        return seen

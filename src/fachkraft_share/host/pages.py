@@ -1,0 +1,157 @@
+"""The host's own pages: home and health, and before a firm's inbox the processor contract."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from fachkraft_share.errors import RefusedError
+from fachkraft_share.host import contract as contracts
+from fachkraft_share.host.folder import Host
+from fachkraft_share.host.opened import Firm
+from fachkraft_share.host.settings import Settings
+from fachkraft_share.member.inbox.site import LINKS as INBOX
+from fachkraft_share.ports.health import HealthCheck, Level
+from fachkraft_share.ports.http import is_loopback
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.look import Link, Look, see_other
+from fachkraft_share.web.site import Route, Site
+from fachkraft_share.web.visit import Visit
+
+PACKAGE = "fachkraft_share.host"
+ROLES = frozenset({"administrator", "hr", "reader"})
+LINKS = (Link("/contract", "host.nav_contract", ROLES), Link("/account", "login.account", ROLES))
+
+
+@attrs.frozen
+class Named:
+    """What the frame of a page names; a firm's pages bear its name."""
+
+    name: str
+    imprint: str
+    privacy: str
+    documentation: str
+
+
+def named(settings: Settings, firm: str = "") -> Named:
+    """Return what a page's frame says."""
+    name = f"{firm} – {settings.name}" if firm else settings.name
+    return Named(name, settings.imprint, settings.privacy, settings.documentation)
+
+
+def frame_of(host: Host, slug: str) -> Look:
+    """Return how a firm's pages look: they bear its name, and lead to inbox and contract."""
+
+    def settings() -> Named:
+        return named(host.settings, host.firm(slug).name)
+
+    return Look(PACKAGE, settings, links=(*INBOX, *LINKS))
+
+
+# The host itself ------------------------------------------------------------------------------
+
+
+def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -> Site:
+    """Return the pages at the host's root; they name no firm."""
+    look = Look(PACKAGE, lambda: named(settings))
+
+    def home(visit: Visit) -> Response:
+        return look.page("home.html", visit, host=settings)
+
+    def health(visit: Visit) -> Response:
+        found = [_checked(one, visit) for one in checks()]
+        worst = _worst(found)
+        status = 503 if worst == Level.FAIL else 200
+        return look.page("health.html", visit, status=status, checks=found, worst=worst)
+
+    def health_json(visit: Visit) -> Response:
+        found = [_checked(one, visit) for one in checks()]
+        worst = _worst(found)
+        body = json.dumps({"status": worst, "checks": found}, ensure_ascii=False).encode()
+        return Response(503 if worst == Level.FAIL else 200, body, "application/json", {})
+
+    routes = (
+        Route("/", get=home),
+        Route("/-/health", get=health),
+        Route("/-/health.json", get=health_json),
+        *asset_routes(),
+    )
+    return Site(routes, look=look)
+
+
+def _checked(check: HealthCheck, visit: Visit) -> dict[str, str]:
+    """Return a check's answer; cause and remedy are for this machine only: they may name firms."""
+    health = check.run()
+    found = {"id": check.id, "title": check.title, "level": str(health.level)}
+    if health.level is not Level.OK and is_loopback(visit.call.client):
+        found |= {"cause": health.cause, "fix": health.fix}
+    return found
+
+
+def _worst(found: Sequence[dict[str, str]]) -> str:
+    order = [str(one) for one in (Level.OK, Level.WARN, Level.FAIL)]
+    return max((one["level"] for one in found), key=order.index, default=order[0])
+
+
+# One firm -------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class ContractPages:
+    """Shows the contract, and takes a firm's word for it."""
+
+    settings: Settings
+    firm: Callable[[], Firm]
+    now: Callable[[], int]
+    look: Look
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the routes."""
+        return (Route("/contract", get=self.show, post=self.accept, roles=ROLES),)
+
+    def stands(self) -> bool:
+        """Tell whether the firm has accepted the version that is asked for now."""
+        wanted = contracts.version(self.settings, self.firm().row)
+        return any(one.sha256 == wanted for one in contracts.accepted(self.firm().beside))
+
+    def show(self, visit: Visit) -> Response:
+        """Show the version asked for now, and every version that was accepted."""
+        return self._page(visit)
+
+    def accept(self, visit: Visit) -> Response:
+        """Record the acceptance, if the box was ticked."""
+        if visit.who is None or not visit.form.has("accept", "yes"):
+            return self._page(visit, status=422, faults={"accept": "host.fault.accept"})
+        firm, shown = self.firm(), visit.form.one("version")
+        try:
+            contracts.accept(
+                firm.beside, self.settings, firm.row, shown=shown, who=visit.who, at=self.now()
+            )
+        except RefusedError as error:
+            return self._page(visit, status=409, faults={"accept": f"host.fault.{error.code}"})
+        return see_other(visit.url("/contract", done="yes"))
+
+    def _page(self, visit: Visit, *, status: int = 200, **values: Any) -> Response:
+        firm = self.firm()
+        text = contracts.contract(
+            self.settings, firm.row, language=visit.language(self.look.default)
+        )
+        past = contracts.accepted(firm.beside)
+        return self.look.page(
+            "contract.html",
+            visit,
+            status=status,
+            firm=firm.row.name,
+            service=self.settings.name,
+            contract=text,
+            missing=contracts.ready(self.settings),
+            accepted=next((one for one in past if one.sha256 == text.sha256), None),
+            earlier=[one for one in past if one.sha256 != text.sha256],
+            may=visit.who is not None and visit.who.has(contracts.MAY_ACCEPT),
+            done=visit.query.get("done") == "yes",
+            binding=catalogue(visit.language(self.look.default)).base == contracts.BINDING,
+            **values,
+        )

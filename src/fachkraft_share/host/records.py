@@ -1,0 +1,67 @@
+"""What only a host remembers: its firms in its own store, the rest in a store beside each firm's.
+
+Nothing here is about a candidate of a firm; those lie in the firm's own engine.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import attrs
+
+from fachkraft_share.ports.columns import records_of
+from fachkraft_share.protocol.records import Record
+from fachkraft_share.web.login import records as login_records
+
+
+class FirmState(StrEnum):
+    """How a firm stands at its host."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"  # no pages; withdrawals still reach it
+
+
+@attrs.frozen
+class FirmRow(Record):
+    """A firm, or a member that invites people to present themselves, by its short name."""
+
+    KEY = ("slug",)
+    slug: str
+    id: str
+    name: str
+    state: FirmState
+    at: int
+
+
+@attrs.frozen
+class ContractRow(Record):
+    """The processor contract as a firm accepted it: the text, who did, and when (Art. 28 GDPR)."""
+
+    KEY = ("sha256",)
+    INDEX = (("at",),)
+    sha256: str  # of the German text, which binds
+    text: str
+    account: str
+    name: str = attrs.field(repr=False)
+    at: int
+
+
+@attrs.frozen
+class HostLetter(Record):
+    """A mail that waits; with it goes the address."""
+
+    KEY = ("id",)
+    id: str
+    to: str = attrs.field(repr=False)
+    subject: str = attrs.field(repr=False)
+    text: str = attrs.field(repr=False)
+    at: int
+    next_at: int
+    tries: int = 0
+
+
+HOST_RECORDS: Final[tuple[type[Record], ...]] = (FirmRow,)
+BESIDE_RECORDS: Final[tuple[type[Record], ...]] = (
+    ContractRow,
+    HostLetter,
+    *records_of(login_records),
+)

@@ -1,0 +1,66 @@
+"""What the operator of a host sets, read from `host.toml`: who is processor, where, and how."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from fachkraft_share.errors import MalformedError, SetupError
+from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.wire.convert import structure
+
+
+@attrs.frozen
+class Settings:
+    """Everything a host is told; the processor contract is written from it (Art. 28 GDPR)."""
+
+    name: str = "fachkraft-share"  # the service, as firms know it
+    url: str = ""  # where its pages are reached, https://…
+    operator: str = ""  # the processor: name and postal address
+    contact: str = ""
+    officer: str = ""  # the data protection officer
+    location: str = "DE"
+    measures: str = ""  # where the technical and organisational measures are described
+    subprocessors: tuple[str, ...] = ()  # name, place, what for
+    imprint: str = ""
+    privacy: str = ""
+    documentation: str = ""
+    node_folder: str = ""  # of a node on this machine: another user's, or the host says so
+    mail: MailSettings = attrs.field(factory=MailSettings)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read `host.toml`.
+
+    Raises:
+        SetupError: missing, not TOML, or a value of the wrong kind; the message names it.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SetupError(f"{path.name}: missing; run `fachkraft-share host init`") from error
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{path.name}: cannot be read as TOML in UTF-8") from error
+    try:
+        return structure(table, Settings, closed=True)
+    except MalformedError as error:
+        raise SetupError(f"{path.name}: {error}") from error
+
+
+def write_settings(settings: Settings) -> str:
+    """Write the settings as TOML; reading it again gives the same value."""
+    plain = attrs.asdict(settings)
+    sections = {"mail": plain.pop("mail")}
+    lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    for name, section in sections.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_value(one)}" for key, one in section.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_value, value))}]"
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

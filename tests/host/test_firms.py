@@ -1,0 +1,273 @@
+"""Firms on one host: each for itself, from its first login to the day it leaves."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import attrs
+import pytest
+
+from fachkraft_share import Candidate, Endorsement, Member, limits
+from fachkraft_share.errors import RefusedError, SetupError, StateError
+from fachkraft_share.host import backups, contract, leaving
+from fachkraft_share.host.app import Sites
+from fachkraft_share.host.folder import init, open_host
+from fachkraft_share.host.opened import Opened
+from fachkraft_share.host.records import FirmState
+from fachkraft_share.host.settings import Settings, read_settings, write_settings
+
+AYLIN = Candidate(
+    given="Aylin",
+    family="Xylophonia",
+    email="aylin@example.org",
+    postcode="38640",
+    occupation="43414",
+    title="Softwareentwicklerin",
+    skills=("Python",),
+)
+PRAISE = Endorsement("second", ("reliable",))  # type: ignore[arg-type]
+
+
+def test_a_firms_first_login_leads_over_the_contract_to_the_inbox(town) -> None:
+    """Nothing of the inbox is shown before the contract was accepted, and then everything is."""
+    slug = town.add("Beispiel GmbH")
+    browser = town.administrator(slug)
+    page = browser.text(f"/f/{slug}/")
+    assert browser.at == f"/f/{slug}/contract"
+    assert "IHK Beispiel" in page
+    assert "Rechenzentrum Harz" in page
+    refused = browser.post(f"/f/{slug}/contract", version=_version(page))
+    assert refused.status == 422
+    done = browser.post(f"/f/{slug}/contract", version=_version(page), accept="yes")
+    assert "Petra Chefin" in done.body.decode()
+    browser.text(f"/f/{slug}/")
+    assert browser.at == f"/f/{slug}/"
+
+
+def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path: Path) -> None:
+    """Who, when and which text; the old one can be read ever after."""
+    slug = town.add("Beispiel GmbH")
+    town.accepted(slug)
+    firm = town.opened.firm(slug)
+    [row] = contract.accepted(firm.beside)
+    assert (row.name, row.at) == ("Petra Chefin", town.host.now())
+    assert contract.sha256(row.text.encode()) == row.sha256
+    town.host.settings = Settings(**{**_plain(town.host.settings), "location": "AT"})
+    newer = contract.version(town.host.settings, firm.row)
+    assert newer != row.sha256
+    again = _again(town)
+    page = again.text(f"/f/{slug}/contract")
+    assert 'name="version"' in page
+    assert row.sha256 in page
+    assert "Gespeichert wird in DE" in page
+
+
+def test_a_version_that_was_not_shown_is_not_accepted(town) -> None:
+    """The text may have changed while somebody read it."""
+    slug = town.add("Beispiel GmbH")
+    browser = town.administrator(slug)
+    answer = browser.post(f"/f/{slug}/contract", version="0" * 43, accept="yes")
+    assert answer.status == 409
+    assert contract.accepted(town.opened.firm(slug).beside) == ()
+
+
+def test_without_a_named_processor_nobody_can_begin(town) -> None:
+    """Art. 28(3): a contract without a party is none."""
+    slug = town.add("Beispiel GmbH")
+    town.host.settings = Settings(**{**_plain(town.host.settings), "operator": ""})
+    page = _again(town, slug).text(f"/f/{slug}/contract")
+    assert 'name="version"' not in page
+    assert "noch nicht vollständig" in page
+
+
+def test_a_person_of_one_firm_never_sees_another(town, browser: Callable) -> None:
+    """A session, a link and an account belong to one firm, whatever is sent along."""
+    first, second = town.add("Anton GmbH"), town.add("Berta GmbH")
+    anton, berta = town.accepted(first), town.accepted(second)
+    own = {**anton.cookies}
+    anton.get(f"/f/{second}/")
+    assert anton.at == f"/f/{second}/login"
+    for name, value in own.items():  # the same session under the other firm's name
+        anton.cookies[name.replace(first, second)] = value
+    anton.get(f"/f/{second}/contract")
+    assert anton.at == f"/f/{second}/login"
+    link = town.link(first).partition("/login/link/")[2]
+    thief = browser()
+    used = thief.post(f"/f/{second}/login/link/{link}", name="X", mail="x@x.example")
+    assert used.status == 410
+    assert "Anton" not in berta.text(f"/f/{second}/contract")
+
+
+def test_firms_have_keys_and_stores_of_their_own(town) -> None:
+    """Nothing is shared but the process."""
+    first, second = town.add("Anton GmbH"), town.add("Berta GmbH")
+    engines = [town.opened.firm(one).member.engine for one in (first, second)]
+    kids = [{key.kid for key in one.identity.keys} for one in engines]
+    assert not kids[0] & kids[1]
+    for one in (first, second):
+        folder = town.host.folder_of(one)
+        assert {"state", "keys", "journal"} <= {path.name for path in folder.iterdir()}
+        assert (folder.stat().st_mode & 0o077) == 0
+
+
+def test_an_address_of_no_firm_is_no_page(town, browser: Callable) -> None:
+    """And tells nobody which firms there are."""
+    town.add("Anton GmbH")
+    assert browser().get("/f/niemand/").status == 404
+    assert "Anton" not in browser().text("/")
+
+
+def test_a_suspended_firm_has_no_pages_and_still_hears_withdrawals(town) -> None:
+    """The contract may be in dispute; the person's withdrawal is not."""
+    slug = town.add("Beispiel GmbH")
+    browser = town.accepted(slug)
+    person = _received(town, slug)
+    town.host.set_state(slug, FirmState.SUSPENDED)
+    assert browser.get(f"/f/{slug}/").status == 403
+    person.withdraw()
+    town.alliance.settle()
+    [thread] = town.worker.tick()
+    thread.join()
+    town.settle()
+    assert not leaving.held(town.opened.firm(slug).member.engine)
+    town.host.set_state(slug, FirmState.ACTIVE)
+    assert browser.get(f"/f/{slug}/").status == 200
+
+
+def test_a_firm_that_holds_data_is_not_deleted(town, tmp_path: Path) -> None:
+    """It takes them along: the backup is a member's, and its engine goes on elsewhere."""
+    slug = town.add("Beispiel GmbH")
+    _received(town, slug)
+    with pytest.raises(StateError, match="DossierRow"):
+        leaving.delete(town.opened, slug)
+    leaving.take_along(town.opened, slug, tmp_path / "gone")
+    assert not town.host.folder_of(slug).exists()
+    assert town.host.firms() == ()
+    runtime = town.alliance.world.runtime("elsewhere")
+    with Member.restore(tmp_path / "gone", tmp_path / "own", runtime=runtime) as member:
+        member.sync()
+        assert [one.candidate.family for one in member.received()] == ["Xylophonia"]
+
+
+def test_a_firm_that_holds_nothing_is_deleted_without_a_trace(town) -> None:
+    """Keys, store, accounts."""
+    slug = town.add("Beispiel GmbH")
+    town.accepted(slug)
+    town.settle()
+    leaving.delete(town.opened, slug)
+    assert not town.host.folder_of(slug).exists()
+    with pytest.raises(RefusedError):
+        town.host.firm(slug)
+
+
+def test_a_backup_brings_every_firm_back(town, tmp_path: Path) -> None:
+    """With accounts and contract; in quarantine until the node was heard."""
+    slug = town.add("Beispiel GmbH")
+    town.accepted(slug)
+    _received(town, slug)
+    assert backups.backup(town.opened, tmp_path / "backup") == (slug,)
+    runtime = town.alliance.world.runtime("restored")
+    backups.restore(tmp_path / "backup", tmp_path / "again", runtime=runtime)
+    restored = open_host(tmp_path / "again", runtime=runtime)
+    opened = Opened(restored)
+    firm = opened.firm(slug)
+    assert len(contract.accepted(firm.beside)) == 1
+    firm.member.sync()
+    assert [one.candidate.family for one in firm.member.received()] == ["Xylophonia"]
+    opened.close()
+    restored.close()
+
+
+def test_half_a_backup_is_refused(town, tmp_path: Path) -> None:
+    """One that broke off has no host.toml."""
+    town.add("Beispiel GmbH")
+    backups.backup(town.opened, tmp_path / "backup")
+    (tmp_path / "backup" / "host" / "host.toml").unlink()
+    runtime = town.alliance.world.runtime("restored")
+    with pytest.raises(SetupError, match="half a backup"):
+        backups.restore(tmp_path / "backup", tmp_path / "again", runtime=runtime)
+
+
+def test_a_broken_off_joining_is_done_again_with_the_same_code(town) -> None:
+    """The node takes a code once, for one application, which is kept until it was taken."""
+    code = town.code("Beispiel GmbH")
+    handle = town.alliance.world.reachable.pop("https://node.harz.example")
+    with pytest.raises(Exception, match="no such node"):
+        town.host.add(code, id="https://beispiel.example", name="Beispiel GmbH")
+    assert town.host.firms() == ()
+    town.alliance.world.reachable["https://node.harz.example"] = handle
+    assert town.host.add(code, id="https://beispiel.example", name="Beispiel GmbH").slug
+
+
+@pytest.mark.parametrize("slug", ["Groß", "../a", "a" * 41, "", "-a"])
+def test_a_short_name_is_no_path(town, slug: str) -> None:
+    """It stands in addresses, cookies and folders."""
+    with pytest.raises(SetupError):
+        town.host.add("fks1.x", id="https://x.example", name="!", slug=slug)
+
+
+def test_a_host_is_never_made_where_a_node_or_a_member_lives(tmp_path: Path) -> None:
+    """Within it, around it, or in the same folder."""
+    for inner, marker in (("a", "node.toml"), ("a/b", "node.toml"), ("", "config.toml")):
+        root = tmp_path / (inner.replace("/", "-") or "same")
+        (root / "a" / "b").mkdir(parents=True)
+        place = root if marker == "config.toml" else root / "a"
+        (place / marker).touch()
+        for where in {place, place / "b"} if marker == "node.toml" else {place}:
+            with pytest.raises(SetupError):
+                init(where, Settings())
+    around = tmp_path / "around"
+    (around / "node").mkdir(parents=True)
+    (around / "node" / "node.toml").touch()
+    with pytest.raises(SetupError):
+        init(around, Settings())
+
+
+def test_settings_survive_being_written(tmp_path: Path) -> None:
+    """With quotes, umlauts and a list."""
+    settings = Settings(name='Post "A" ü', subprocessors=("a, b", "c"))
+    (tmp_path / "host.toml").write_text(write_settings(settings), encoding="utf-8")
+    assert read_settings(tmp_path / "host.toml") == settings
+
+
+def test_few_engines_are_open_at_once(town) -> None:
+    """The one longest unused is closed, and opened again when it is needed."""
+    names = [town.add(f"{one} GmbH") for one in ("Anton", "Berta", "Caesar")]
+    opened = Opened(town.host, most=2)
+    firms = [opened.firm(one) for one in names]
+    assert opened.names() == tuple(names[1:])
+    assert firms[0].member.inbox() == []  # who still holds it goes on
+    opened.firm(names[0])
+    assert opened.names() == (names[2], names[0])
+    opened.close()
+    assert limits.HOST_OPEN > 2
+
+
+def _received(town, slug: str):
+    """Let the firm receive a dossier; return the person."""
+    firm = town.opened.firm(slug).member
+    [muster] = town.alliance.members
+    made = muster.recommend(AYLIN, PRAISE, application="A-1", rejected_on=date(2026, 11, 19))
+    town.settle()
+    person = town.alliance.person(made.link)
+    person.grant()
+    town.settle()
+    firm.request_contact(made.referral, job="Entwicklerin", message="Guten Tag")
+    town.settle()
+    person.agree()
+    town.settle()
+    return person
+
+
+def _version(page: str) -> str:
+    return page.partition('name="version" value="')[2].partition('"')[0]
+
+
+def _plain(settings: Settings) -> dict:
+    return attrs.asdict(settings, recurse=False)
+
+
+def _again(town, slug: str = "beispiel-gmbh"):
+    """Return a browser of an administrator at the sites as they are set now."""
+    town.sites = Sites(town.opened, checks=tuple)
+    return town.administrator(slug)
