@@ -1,8 +1,6 @@
 """What an attacker tries against sessions, links and accounts, and what comes of it."""
 
 import sqlite3
-import statistics
-import time
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +182,10 @@ def test_a_foreign_page_signs_nobody_in(house: Any) -> None:
 
 
 def test_known_and_unknown_addresses_get_the_same_answer(house: Any) -> None:
-    """Word by word, header by header, and the store keeps as much for one as for the other."""
+    """Word by word, header by header; the store keeps as much for either, and nothing is sent yet.
+
+    So both take the same class of time: a secret is made and written, a worker sends later.
+    """
     house.administrator()
     kept = []
     answers = []
@@ -197,20 +198,6 @@ def test_known_and_unknown_addresses_get_the_same_answer(house: Any) -> None:
     assert attrs.asdict(answers[0]) == attrs.asdict(answers[1])
     assert kept[1] == (kept[0][0] + 1, kept[0][1] + 1)
     assert len(house.post.mails) == 1
-
-
-def test_known_and_unknown_addresses_take_the_same_time(house: Any) -> None:
-    """The same class of time: both make a secret and write it, none sends anything."""
-    house.administrator()
-    spent: dict[str, list[float]] = {"ada@kammer.example": [], "nobody@kammer.example": []}
-    for _ in range(15):
-        for mail, times in spent.items():
-            house.clock.pass_time(limits.SIGN_IN_WINDOW)
-            begin = time.perf_counter()
-            house.browser().post("/login", {"mail": mail})
-            times.append(time.perf_counter() - begin)
-    known, unknown = (statistics.median(one) for one in spent.values())
-    assert 0.3 < known / unknown < 3
 
 
 def test_a_decoy_is_no_link(house: Any) -> None:
