@@ -118,3 +118,20 @@ def test_a_printed_page_has_no_buttons_and_no_menu(gallery: str, tab: Any) -> No
     for part in ("nav.room", "header form", ".actions >> nth=0", ".pages", "footer"):
         assert not page.locator(part).is_visible(), part
     assert page.get_by_role("heading", level=1).is_visible()
+
+
+@pytest.mark.parametrize("language", ["de", "en", "de_simple"])
+@pytest.mark.parametrize(
+    "path", ["impressum", "datenschutz", "barrierefreiheit", "leichte-sprache"]
+)
+def test_the_pages_the_law_wants_are_reached_from_the_home_page(
+    node: str, tab: Any, audit: Any, path: str, language: str
+) -> None:
+    """By the footer, in three languages, without JavaScript as well."""
+    page = tab(javascript=False)
+    page.goto(f"{node}/?lang={language}")
+    page.locator(f"footer a[href^='/{path}']").click()
+    assert page.locator("h1").count() == 1
+    page = tab()
+    page.goto(f"{node}/{path}?lang={language}")
+    audit(page, f"{path}-{language}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fachkraft_share import limits
+from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.records import Kept, Letter, Spent
 from fachkraft_share.node.sweeping import SWEPT
 from fachkraft_share.ports.health import Level
@@ -16,6 +17,7 @@ from fachkraft_share.protocol.records import (
     Token,
     Tombstone,
 )
+from fachkraft_share.web.legal import wanting
 
 
 def days(world: Any, count: int) -> None:
@@ -115,6 +117,17 @@ def test_the_worker_shows_that_it_lives(world: Any) -> None:
     assert levels["FKS-102"] is Level.FAIL
     world.node.tick()
     assert checks["FKS-102"].run().level is Level.OK
+
+
+def test_an_impressum_that_is_not_filled_in_is_a_warning(world: Any) -> None:
+    """It names what is missing and where it is set; nothing about it stops the node."""
+    [check] = [one for one in world.node.health.checks() if one.id == "FKS-133"]
+    told = check.run()
+    assert told.level is Level.WARN
+    assert "operator" in told.cause
+    assert "[desk]" in told.fix
+    own = DeskSettings(imprint="https://a.example/i", privacy="x", accessibility="y")
+    assert wanting(own) == ()
 
 
 def test_a_broken_mail_server_is_tried_again_and_harms_no_other_duty(world: Any) -> None:

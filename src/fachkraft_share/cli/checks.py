@@ -78,7 +78,6 @@ def check_node(place: Place) -> Iterator[Answer]:
             for check in (*around, *found.health.checks()):
                 yield _run(check.id, check.title, check.run)
             yield _run("FKS-132", "Links lead to HTTPS", lambda: _https(found))
-            yield _run("FKS-133", "Operator and imprint are named", lambda: _named(found))
     except FachkraftShareError as error:
         fix = "mend this first; the node's own checks need it"
         yield Answer("FKS-131", "The node's folder can be opened", Level.FAIL, str(error), fix)
@@ -154,14 +153,3 @@ def _https(node: "Node") -> Health:
         return _OK
     cause = f"links lead to {url.partition('://')[0]}: fit for trying out on one machine only"
     return Health(Level.WARN, cause, "put a proxy with TLS before it and set url in node.toml")
-
-
-def _named(node: "Node") -> Health:
-    desk = node.exchange.settings.desk
-    missing = [
-        name for name in ("operator", "contact", "imprint", "privacy") if not getattr(desk, name)
-    ]
-    if not missing:
-        return _OK
-    cause = f"not set: {', '.join(missing)}"
-    return Health(Level.WARN, cause, "set them under [desk] in node.toml (§ 5 DDG, Art. 13 GDPR)")

@@ -262,9 +262,9 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
     ),
     (
         "FKS-133",
-        "Operator and imprint are named",
-        "People must be able to see who runs the node (§ 5 DDG, Art. 13 GDPR).",
-        "Set operator, contact, imprint and privacy under [desk] in node.toml.",
+        "The pages the law wants are filled in",
+        "They are written from settings; what is missing is shown as missing, to everybody.",
+        "Set what is named in node.toml, [desk]; `enforcement` where no body is known for `land`.",
     ),
     (
         "FKS-201",

@@ -13,6 +13,7 @@ from fachkraft_share.node.records import Kept
 from fachkraft_share.node.worker import HEARTBEAT
 from fachkraft_share.ports.health import Health, HealthCheck, Level
 from fachkraft_share.protocol.records import Contact, Due, Receipt
+from fachkraft_share.web.legal import wanting
 
 _OK = Health(Level.OK)
 _NAMED = 5  # organisations named in one cause
@@ -35,6 +36,7 @@ class NodeHealth:
             ("FKS-106", "erasure receipts raise no alarm", self._alarms),
             ("FKS-107", "mail leaves", self._mail),
             ("FKS-111", "nobody collects contacts", self._harvest),
+            ("FKS-133", "the pages the law wants are filled in", self._legal),
         )
         own = tuple(HealthCheck(*one) for one in found)
         found_elsewhere = (
@@ -110,6 +112,13 @@ class NodeHealth:
             return _OK
         cause = f"{most} contact requests within a day: {', '.join(found[:_NAMED])}"
         return Health(Level.WARN, cause, "ask the member what it needs so many for; suspend it")
+
+    def _legal(self) -> Health:
+        missing = wanting(self._exchange.settings.desk)
+        if not missing:
+            return _OK
+        cause = f"missing or unusable: {', '.join(missing)}"
+        return Health(Level.WARN, cause, "set them in node.toml, [desk]; see docs/settings.md")
 
     def _kept(self, name: str) -> str | None:
         with self._exchange.store.begin(write=False) as transaction:

@@ -48,7 +48,7 @@ PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
     "no genitive": re.compile(
         r"\b(?:[Dd]es|[Ee]ines|[Kk]eines|[Mm]eines|[Ii]hres|[Ss]eines|[Dd]ieses|[Uu]nseres)"
         r" (?:[a-zäöüß]+en )?[A-ZÄÖÜ][\w-]*s\b"
-        r"|\b[A-ZÄÖÜ][\w-]+ (?:der|dieser|einer|[Ii]hrer|meiner|unserer|aller) [A-ZÄÖÜ]\w+"
+        r"|(?<=\S )[A-ZÄÖÜ][\w-]+ (?:der|dieser|einer|[Ii]hrer|meiner|unserer|aller) [A-ZÄÖÜ]\w+"
         r"|\b(?:deren|dessen|wegen|während|trotz|innerhalb|außerhalb|aufgrund|mittels|anhand)\b"
     ),
     "no passive": re.compile(

@@ -61,6 +61,7 @@ class Look:
             "languages": self.languages,
             "who": visit.who,
             "links": shown,
+            "open_to_all": not self.links,  # a room without navigation has no accounts either
             "form": visit.form,
             "faults": {},
         }

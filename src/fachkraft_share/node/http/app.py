@@ -19,6 +19,7 @@ from fachkraft_share.node.http.agreements import agreement_routes
 from fachkraft_share.node.http.bodies import Timed
 from fachkraft_share.node.http.guard import Guard
 from fachkraft_share.node.http.health import health_routes
+from fachkraft_share.node.http.legal import legal_pages
 from fachkraft_share.node.http.mailbox import mailbox_routes
 from fachkraft_share.node.http.operations import operation_routes
 from fachkraft_share.node.http.shell import Shell
@@ -56,6 +57,7 @@ def create_app(
             *health_routes(shell, folder=folder),
             *mailbox_routes(shell),
             *agreement_routes(shell),
+            *legal_pages(node.exchange),
             *map(_timed, desk_routes),
             *_mounted(office),
         ],

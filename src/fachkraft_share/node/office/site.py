@@ -10,6 +10,7 @@ from fachkraft_share.node.office.room import Office
 from fachkraft_share.node.office.start import start_routes
 from fachkraft_share.node.service import Node
 from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
@@ -32,7 +33,7 @@ def office_site(
     look = office_look(node, links=links)
     office = Office(node, look, folder)
     own = (*start_routes(office), *member_routes(office), *inviting_routes(office))
-    return Site((*own, *routes, *asset_routes()), look=look, gate=gate)
+    return Site((*own, *routes, *legal_routes(look), *asset_routes()), look=look, gate=gate)
 
 
 def office_look(node: Node, *, links: Sequence[Link] = ()) -> Look:
