@@ -56,6 +56,8 @@ RECEIPT_ITEMS = 200  # items one receipt event may cover
 ITEMS_CACHED = 1024  # items of receipts kept in memory while their messages are judged; 1 MB
 PARKED_MAX = 1000  # unverifiable events kept for a second try
 PARKED_DAYS = 30
+BREACH_HOURS = 72  # from knowing of a breach until the authority must know (Art. 33(1) GDPR)
+BREACH_AGO = 720  # hours ago somebody may say to have learnt of one; more is a slip of the keys
 EVIDENCE_DAYS = 3 * 365  # hashes, consent, closure, manifest and receipts (§ 298 SGB III)
 INVITE_CODE_DAYS = 14  # a one-time code to join
 

@@ -292,3 +292,38 @@ class OfficeAct(Record):
     about: str  # id of what was acted on, or empty
     outcome: str  # begun | refused
     head: str
+
+
+@attrs.frozen
+class BreachCase(Record):
+    """Something reached a wrong recipient; refers to the referral and names no person.
+
+    Without a referral it is about all that the recipient holds; without a recipient it left the
+    alliance.
+    """
+
+    KEY = ("id",)
+    INDEX = (("opened_at",),)
+    id: str
+    opened_at: int
+    known_at: int
+    referral: str | None
+    recipient: str | None
+    scope: str  # of the recall: "all", or the recipient's id
+    risk: str | None = None
+    recalled_at: int | None = None
+    authority_at: int | None = None
+    person_at: int | None = None
+    closed_at: int | None = None
+
+
+@attrs.frozen
+class BreachStep(Record):
+    """Who did what about a breach; never changed (Art. 33(5) GDPR)."""
+
+    KEY = ("case", "number")
+    case: str
+    number: int
+    at: int
+    by: str  # the account's id
+    what: str  # opened | recalled | unlikely | risk | high | authority | person | closed

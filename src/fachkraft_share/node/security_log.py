@@ -25,6 +25,11 @@ def admitted(organisation: str, *, list_number: int) -> None:
     _log.info("admitted", extra={"organisation": organisation, "list": list_number})
 
 
+def breach(case: str, *, what: str) -> None:
+    """Tell of a step in dealing with a breach; whose it is, and who did it, stands in the store."""
+    _log.info("breach", extra={"case": case, "step": what})
+
+
 def operator_asked(page: str, *, believed: bool) -> None:
     """Tell that somebody asked for a page of the operator's, and whether the token was right."""
     if believed:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import (
+    BreachCase,
+    BreachStep,
     Custody,
     JoinCode,
     Kept,
@@ -109,9 +111,13 @@ def _daily(transaction: Transaction, *, at: int) -> None:
     parked = ("at", at - limits.PARKED_DAYS * limits.DAY)  # of partners nobody visits any more
     _drop(transaction, transaction.every(Parked, until=parked, stream=EVENTS, limit=some))
     _drop(transaction, transaction.every(Custody, until=("at", memory), limit=some))
-    told = ("at", at - limits.EVIDENCE_DAYS * limits.DAY)
-    _drop(transaction, transaction.every(OfficeAct, until=told, limit=some))
-    old = ("closed_at", at - limits.EVIDENCE_DAYS * limits.DAY)
+    kept_from = at - limits.EVIDENCE_DAYS * limits.DAY
+    _drop(transaction, transaction.every(OfficeAct, until=("at", kept_from), limit=some))
+    for case in transaction.every(BreachCase, until=("opened_at", kept_from), limit=some):
+        if case.closed_at is not None:
+            transaction.drop(BreachCase, case.id)
+            transaction.drop_every(BreachStep, case=case.id)
+    old = ("closed_at", kept_from)
     for tombstone in transaction.every(Tombstone, until=old, limit=some):
         _forget(transaction, tombstone.referral)
 

@@ -3,16 +3,20 @@
 import attrs
 
 from fachkraft_share.node.office.access import READS
+from fachkraft_share.node.papers.breach_pages import breach_routes
 from fachkraft_share.node.papers.report_pages import report_routes
 from fachkraft_share.node.papers.room import PACKAGE, Room
 from fachkraft_share.node.service import Node
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Route
 
-PAPERS_LINKS = (Link("/report", "papers.nav.report", READS),)
+PAPERS_LINKS = (
+    Link("/report", "papers.nav.report", READS),
+    Link("/breach", "papers.nav.breach", READS),
+)
 
 
 def papers_routes(node: Node, look: Look) -> tuple[Route, ...]:
     """Return the pages; `look` is the office's, whose navigation they share."""
     room = Room(node, attrs.evolve(look, package=PACKAGE))
-    return (*report_routes(room),)
+    return (*report_routes(room), *breach_routes(room))

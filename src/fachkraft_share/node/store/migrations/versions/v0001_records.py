@@ -26,6 +26,8 @@ def upgrade() -> None:
     _agreement_version()
     _blob()
     _blob_content()
+    _breach_case()
+    _breach_step()
     _closing()
     _contact()
     _custody()
@@ -108,6 +110,37 @@ def _blob_content() -> None:
         _column("sha256", TEXT),
         _column("content", BYTES),
         sa.PrimaryKeyConstraint("sha256"),
+    )
+
+
+def _breach_case() -> None:
+    op.create_table(
+        "breach_case",
+        _column("id", TEXT),
+        _column("opened_at", INT),
+        _column("known_at", INT),
+        _optional("referral", TEXT),
+        _optional("recipient", TEXT),
+        _column("scope", TEXT),
+        _optional("risk", TEXT),
+        _optional("recalled_at", INT),
+        _optional("authority_at", INT),
+        _optional("person_at", INT),
+        _optional("closed_at", INT),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_breach_case_opened_at", "breach_case", ["opened_at"])
+
+
+def _breach_step() -> None:
+    op.create_table(
+        "breach_step",
+        _column("case", TEXT),
+        _column("number", INT),
+        _column("at", INT),
+        _column("by", TEXT),
+        _column("what", TEXT),
+        sa.PrimaryKeyConstraint("case", "number"),
     )
 
 
