@@ -7,6 +7,7 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk.holders import stated
 from fachkraft_share.node.office.access import acting, office_route
+from fachkraft_share.node.office.acts import acted
 from fachkraft_share.node.papers.breaches import NOTED, Breaches, Wrong, duties
 from fachkraft_share.node.papers.letters import authority_report, moment, person_letter
 from fachkraft_share.node.papers.paper import Paper
@@ -57,9 +58,8 @@ class BreachPages:
     def start(self, visit: Visit, *, faults: Mapping[str, str] | None = None) -> Response:
         """Ask what it is about."""
         status = 422 if faults else 200
-        members = self._members()
         return self._room.page(
-            "breach_start.html", visit, status=status, members=members, faults=faults or {}
+            "breach_start.html", visit, status=status, options=self._members(), faults=faults or {}
         )
 
     def find(self, visit: Visit) -> Response:
@@ -84,7 +84,8 @@ class BreachPages:
             everybody=form.one("scope") == EVERYBODY,
             hours_ago=int(hours),
         )
-        made = self._breaches.open(wrong, by=_who(visit))
+        with acted(self._room.exchange, visit, "breach.open"):
+            made = self._breaches.open(wrong, by=_who(visit))
         return see_other(visit.url(f"/breach/{made.id}"))
 
     def case(self, visit: Visit) -> Response:
@@ -99,7 +100,7 @@ class BreachPages:
             left=hours_left(case.known_at, at=at),
             until=deadline(case.known_at),
             duties=duties(case),
-            risks=tuple(Risk),
+            options=[(str(one), texts.text(f"papers.breach.choose_{one}")) for one in Risk],
             moment=lambda when: moment(when, texts),
         )
 
@@ -109,7 +110,9 @@ class BreachPages:
 
     def recall(self, visit: Visit) -> Response:
         """Recall."""
-        self._breaches.recall(visit.params["id"], by=_who(visit))
+        id = visit.params["id"]
+        with acted(self._room.exchange, visit, "breach.recall", about=id):
+            self._breaches.recall(id, by=_who(visit))
         return self._back(visit)
 
     def note(self, visit: Visit) -> Response:
@@ -117,14 +120,17 @@ class BreachPages:
         what = visit.form.one("what")
         if what not in NOTED:
             raise RefusedError("malformed", "nothing was chosen")
-        self._breaches.note(visit.params["id"], what, by=_who(visit))
+        id = visit.params["id"]
+        with acted(self._room.exchange, visit, f"breach.{what}", about=id):
+            self._breaches.note(id, what, by=_who(visit))
         return self._back(visit)
 
     def letter(self, visit: Visit) -> Response:
         """Show a letter, filled in as far as anything is known."""
         paper = self._letter(visit)
         path = f"/breach/{visit.params['id']}/{visit.params['letter']}"
-        return self._room.paper(paper, visit, path=path)
+        back = f"/breach/{visit.params['id']}"
+        return self._room.paper(paper, visit, path=path, back=back)
 
     def letter_pdf(self, visit: Visit) -> Response:
         """Hand it out as PDF."""
@@ -195,22 +201,27 @@ class BreachPages:
             visit,
             status=422 if faults else 200,
             referral=referral,
-            holders=holders or [],
+            options=_options(holders or []),
             member=self._stated(member) if member else None,
             most=limits.BREACH_AGO,
             faults=faults or {},
         )
 
-    def _members(self) -> list[Organisation]:
+    def _members(self) -> list[tuple[str, str]]:
         newest = self._room.exchange.directory().newest
         readers = [one for one in newest.members if one.reads] if newest is not None else []
-        return sorted(readers, key=lambda one: (one.name.casefold(), one.id))
+        return _options(readers)
 
     def _stated(self, id: str) -> Organisation:
         return stated(id, here=self._room.exchange.party().here)
 
     def _name(self, id: str | None) -> str:
         return self._stated(id).name if id is not None else ""
+
+
+def _options(organisations: list[Organisation]) -> list[tuple[str, str]]:
+    named = sorted(organisations, key=lambda one: (one.name.casefold(), one.id))
+    return [(one.id, one.name) for one in named]
 
 
 def breach_routes(room: Room) -> tuple[Route, ...]:

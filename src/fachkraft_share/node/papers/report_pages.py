@@ -31,6 +31,7 @@ _SAID = (
     Stage.WITHDRAWN,
     Stage.ERASED,
 )
+_HEADS = ("what", "first", "second", "year")
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -54,6 +55,9 @@ def report_routes(room: Room) -> tuple[Route, ...]:
             width=WIDTH,
             description=" ".join(_row(one, texts) for one in way),
             sentences=sentences(told, texts),
+            told=lambda one: figure_text(one.shown, one.number, texts),
+            stages=_stages(told, texts),
+            sizes=_sizes(told, texts),
             least=limits.FEWEST_SHOWN,
         )
 
@@ -114,15 +118,7 @@ def report_paper(told: Report, texts: Catalogue) -> Paper:
         Text(t("papers.report.lead", name=told.name, year=told.year)),
         Text(t(f"papers.report.{state}", day=texts.moment(told.at))),
     )
-    what, first, second, year = (
-        t(f"papers.report.{one}") for one in ("what", "first", "second", "year")
-    )
-    stages = Table(
-        t("papers.report.table", year=told.year),
-        (what, first, second, year),
-        tuple(_cells(line, texts) for line in told.lines),
-    )
-    sizes = Table(t("papers.report.sizes"), (what, first, second), _sizes(told, texts))
+    stages, sizes = _stages(told, texts), _sizes(told, texts)
     said: tuple[Block, ...] = tuple(Text(one) for one in sentences(told, texts))
     nothing = Text(t("papers.report.empty", year=told.year))
     body = (nothing,) if told.empty else (*said, stages)
@@ -149,15 +145,23 @@ def _cells(line: Line, texts: Catalogue) -> tuple[str, ...]:
     return (texts.text(f"papers.stage.{line.stage}"), *figures)
 
 
-def _sizes(told: Report, texts: Catalogue) -> tuple[tuple[str, ...], ...]:
+def _stages(told: Report, texts: Catalogue) -> Table:
+    heads = tuple(texts.text(f"papers.report.{one}") for one in _HEADS)
+    rows = tuple(_cells(line, texts) for line in told.lines)
+    return Table(texts.text("papers.report.table", year=told.year), heads, rows)
+
+
+def _sizes(told: Report, texts: Catalogue) -> Table:
     nothing = texts.text("papers.shown.open")
-    return tuple(
+    heads = tuple(texts.text(f"papers.report.{one}") for one in _HEADS[:-1])
+    rows = tuple(
         (
             texts.text(f"papers.size.{name}"),
             *(nothing if one is None else str(getattr(one, name)) for one in told.sizes),
         )
         for name in ("members", "partners")
     )
+    return Table(texts.text("papers.report.sizes"), heads, rows)
 
 
 def _row(line: Line, texts: Catalogue) -> str:

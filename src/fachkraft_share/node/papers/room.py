@@ -40,11 +40,12 @@ class Room:
         """Return a page; `acts` tells its template whether the visitor may change anything."""
         return self.look.page(template, visit, acts=may_act(visit), **values)
 
-    def paper(self, paper: Paper, visit: Visit, **values: Any) -> Response:
+    def paper(self, paper: Paper, visit: Visit, *, path: str, back: str = "") -> Response:
         """Return a paper as a page."""
         texts = self.texts(visit)
         made = made_line(paper, self.exchange, texts)
-        return self.page("paper.html", visit, paper=paper, made=made, kind=kind, **values)
+        values = {"paper": paper, "made": made, "kind": kind, "path": path, "back": back}
+        return self.page("paper.html", visit, **values)
 
     def pdf(self, paper: Paper, visit: Visit, *, name: str) -> Response:
         """Return a paper as a PDF to be saved."""
