@@ -182,9 +182,9 @@ def test_a_foreign_page_signs_nobody_in(house: Any) -> None:
 
 
 def test_known_and_unknown_addresses_get_the_same_answer(house: Any) -> None:
-    """Word by word, header by header; the store keeps as much for either, and nothing is sent yet.
+    """Word by word, header by header; the store keeps as much for either.
 
-    So both take the same class of time: a secret is made and written, a worker sends later.
+    So both take the same class of time: a secret is made and written, the mailer keeps the letter.
     """
     house.administrator()
     kept = []

@@ -45,5 +45,7 @@ class PasskeyPages:
         back = local(visit.form.one("back"))
         done = self.passkeys.sign_in(visit, visit.form.one("answer"), back=back)
         if done is None:
-            return self.frame.page("login_passkey_failed.html", visit, status=403)
+            return self.frame.page(
+                "login_failed.html", visit, status=403, why="login.passkey_unknown"
+            )
         return see_other(visit.url(done.back), **{"Set-Cookie": done.cookie})
