@@ -105,6 +105,7 @@ LEASE_SECONDS = 90
 HTTP_TIMEOUT = (5, 65)  # seconds to connect, to read; the second beats POLL_WAIT
 FEED_BATCH = 100
 APPLY_BATCH = 100  # messages of one grouped commit
+PAGE_TRIED = 64 * 1024  # bytes of a page that is only looked at to see whose it is
 ANSWER_BYTES = 32 * 2**20  # of a node; a poll's hundred envelopes with what travels along
 POST_BYTES = 2**20  # of one posting of events; more go with the next
 KEY_DAYS = 2 * 365  # a member's own keys; renewed well before

@@ -22,6 +22,7 @@ from fachkraft_share.cli.key_commands import (
 from fachkraft_share.cli.node_commands import node
 from fachkraft_share.cli.recommending import recommend
 from fachkraft_share.cli.sandbox.commands import events, listen, trigger
+from fachkraft_share.cli.setup.command import init
 from fachkraft_share.cli.simulating import simulate
 from fachkraft_share.cli.syncing import sync
 from fachkraft_share.cli.verifying import verify
@@ -39,6 +40,7 @@ _NODE_COMMANDS: tuple[click.Command, ...] = (
     vocabulary,
 )
 _COMMANDS: tuple[click.Command, ...] = (
+    init,
     demo,
     node,
     host,

@@ -10,9 +10,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-
-from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.node import records
 from fachkraft_share.node.alliance.founding import found, renew_authority, root_key
@@ -22,6 +19,7 @@ from fachkraft_share.node.neighbours import Neighbours
 from fachkraft_share.node.records import Kept
 from fachkraft_share.node.service import Node
 from fachkraft_share.node.settings import Settings, read_settings
+from fachkraft_share.node.settings_file import Founding, write_settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.ports.columns import records_of
@@ -48,22 +46,6 @@ PLACE = "place"  # `Kept`: which folder this is
 _PRIVATE = 0o700
 
 
-@attrs.frozen
-class Founding:
-    """What a new alliance is called; ids are HTTPS names and need not resolve."""
-
-    id: str
-    authority: str
-    name: str = "fachkraft-share"
-    authority_name: str = ""
-    url: str = ""
-    location: str = "DE"
-    region: str = "de"
-    operator: str = ""
-    contact: str = ""
-    database: str = attrs.field(default="", repr=False)  # its URL may hold a password
-
-
 def node_runtime(settings: Settings | None = None) -> Runtime:
     """Return this machine's clock, randomness, cryptography and way to partner nodes."""
     ca_file, proxy = (settings.ca_file, settings.proxy) if settings is not None else ("", "")
@@ -88,7 +70,7 @@ def init(folder: Path, founding: Founding, *, root: Path, runtime: Runtime | Non
     write_secret(root, json.dumps({"authority": founding.authority, "root": b64(key.seed)}))
     make_folders(folder)
     write_keys(folder / KEYS, make_keys(world))
-    write_secret(folder / SETTINGS, _toml(founding, root=key.public(world.sealer).x))
+    write_secret(folder / SETTINGS, write_settings(founding, root=key.public(world.sealer).x))
     node = open_node(folder, runtime=world)
     found(node, root=key, authority_name=founding.authority_name or founding.authority)
     return node
@@ -230,39 +212,3 @@ def _demand_empty(database: str) -> None:
         store.close()
     if taken:
         raise SetupError("the database holds a node's records already; name an empty one")
-
-
-def _toml(founding: Founding, *, root: str) -> str:
-    """Return the settings file; what is commented out shows what can be set."""
-    lines = [
-        f"id = {_quoted(founding.id)}",
-        f"name = {_quoted(founding.name)}",
-        f"authority = {_quoted(founding.authority)}",
-        f"root = {_quoted(root)}",
-        f"location = {_quoted(founding.location)}",
-        f"region = {_quoted(founding.region)}  # the coarsest a profile names, e. g. plz:38",
-        f"url = {_quoted(founding.url)}  # where links lead; empty: the id",
-        f"database = {_quoted(founding.database)}"
-        if founding.database
-        else '# database = "postgresql+psycopg://…"  # without: a SQLite file in this folder',
-        '# journal = "…"  # better on another disk',
-        "",
-        "[policy]",
-        '# least_assurance = "attested"  # or "confirmed": only links mailed by the node',
-        f"# erasure_days = {limits.ERASURE_DEADLINE // limits.DAY}",
-        "",
-        "[mail]",
-        '# host = "mail.example"',
-        '# sender = "fachkraft@example"',
-        "",
-        "[desk]",
-        f"name = {_quoted(founding.name)}",
-        f"operator = {_quoted(founding.operator)}",
-        f"contact = {_quoted(founding.contact)}",
-        f"location = {_quoted(founding.location)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML basic string

@@ -45,7 +45,7 @@ def smtp(settings: MailSettings) -> Send | None:
 
 def _deliver(message: EmailMessage, settings: MailSettings) -> None:
     """Send it; the server's certificate is checked, which smtplib by itself does not do."""
-    with _server(settings) as server:
+    with smtp_server(settings) as server:
         if settings.tls == "starttls":
             server.starttls(context=ssl.create_default_context())
         if settings.user:
@@ -53,7 +53,8 @@ def _deliver(message: EmailMessage, settings: MailSettings) -> None:
         server.send_message(message)
 
 
-def _server(settings: MailSettings) -> smtplib.SMTP:
+def smtp_server(settings: MailSettings) -> smtplib.SMTP:
+    """Connect to the mail server; with `starttls` the line is still to be encrypted."""
     at = (settings.host, settings.port)
     if settings.tls == "tls":
         context = ssl.create_default_context()

@@ -14,8 +14,9 @@ import attrs
 
 from fachkraft_share import Candidate, Document, DocumentKind, Endorsement, Member
 from fachkraft_share.errors import BusyError, SetupError, StateError, UnreachableError
-from fachkraft_share.node.folder import Founding, init, open_node
+from fachkraft_share.node.folder import init, open_node
 from fachkraft_share.node.service import Node
+from fachkraft_share.node.settings_file import Founding
 from fachkraft_share.ports.file_lock import attempted
 from fachkraft_share.ports.machine import SystemClock, SystemIds
 from fachkraft_share.ports.runtime import Request, Response, Runtime

@@ -1,0 +1,181 @@
+"""What set-up asks, in which order, and what it tries: one plan behind terminal and pages."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from fachkraft_share.cli.setup import values
+from fachkraft_share.cli.setup.questions import SETTING, Answers, Question, Step
+from fachkraft_share.ports.adapter import Setting
+
+CHAMBER, FIRM, HOSTED, TRIAL = "chamber", "firm", "hosted", "trial"
+NONE: Final = "none"
+ROOT_KEY: Final = "~/fachkraft-share-root-key/root.json"
+PORT: Final = "8765"
+_SUBMISSION, _IMPLICIT_TLS = "587", "465"  # RFC 8314
+
+
+@attrs.frozen
+class System:
+    """An installed adapter: what can be connected, and what it must be told."""
+
+    name: str
+    website: bool
+    settings: tuple[Setting, ...] = ()
+
+
+def steps(answers: Answers, *, systems: Sequence[System] = ()) -> tuple[Step, ...]:
+    """Return the steps of who was named, each with something to ask."""
+    found = (WHO, *_STEPS.get(answers.get("who", ""), ()))
+    if answers.get("who") == FIRM:
+        found += tuple(_system_steps(systems))
+    return tuple(one for one in found if one.asked(answers))
+
+
+def _has_mail(answers: Answers) -> bool:
+    return bool(answers.get("mail_host"))
+
+
+def _logs_in(answers: Answers) -> bool:
+    return _has_mail(answers) and bool(answers.get("mail_user"))
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("/")
+
+
+def _domain(answers: Answers) -> str:
+    host = answers.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
+    return ".".join(host.split(".")[-2:]) if host and not host[-1].isdigit() else ""
+
+
+def _sender(answers: Answers) -> str:
+    domain = _domain(answers)
+    return f"fachkraft-share@{domain}" if domain else ""
+
+
+def _mail_port(answers: Answers) -> str:
+    return _IMPLICIT_TLS if answers.get("mail_tls") == "tls" else _SUBMISSION
+
+
+def _contact(answers: Answers) -> str:
+    return answers.get("contact", "")
+
+
+WHO: Final = Step("who", (Question("who", choices=(CHAMBER, FIRM, HOSTED, TRIAL)),))
+
+_CHAMBER: Final = (
+    Step(
+        "alliance",
+        (
+            Question("name", values.name),
+            Question("region", values.region, default=lambda _: "de"),
+        ),
+    ),
+    Step(
+        "operator",
+        (
+            Question("operator"),
+            Question("contact"),
+            Question("imprint", values.page, optional=True),
+            Question("privacy", values.page, optional=True),
+            Question("location", values.country, default=lambda _: "DE"),
+        ),
+        trials=("pages",),
+    ),
+    Step(
+        "address",
+        (
+            Question("url", values.address, tidy=_bare),
+            Question("port", values.port, default=lambda _: PORT),
+        ),
+        trials=("leads-back",),
+    ),
+    Step(
+        "database",
+        (
+            Question("database_kind", choices=("sqlite", "postgresql"), default=lambda _: "sqlite"),
+            Question(
+                "database",
+                values.database,
+                secret=True,
+                wanted=lambda answers: answers.get("database_kind") == "postgresql",
+            ),
+        ),
+        trials=("database",),
+        must=True,
+    ),
+    Step(
+        "mail",
+        (
+            Question("mail_host", values.host, optional=True),
+            Question(
+                "mail_tls",
+                choices=("starttls", "tls", "none"),
+                default=lambda _: "starttls",
+                wanted=_has_mail,
+            ),
+            Question("mail_port", values.port, default=_mail_port, wanted=_has_mail),
+            Question("mail_sender", values.mail, default=_sender, wanted=_has_mail),
+            Question("mail_user", optional=True, wanted=_has_mail),
+            Question("mail_password", secret=True, wanted=_logs_in),
+            Question("mail_test", values.mail, optional=True, wanted=_has_mail),
+        ),
+        trials=("mail",),
+    ),
+    Step(
+        "keys",
+        (Question("root_key", values.file, default=lambda _: ROOT_KEY),),
+        trials=("root-key", "folder", "disk", "clock"),
+        must=True,
+    ),
+)
+
+_FIRM: Final = (
+    Step(
+        "code",
+        (Question("code", values.code, secret=True, tidy=lambda text: "".join(text.split())),),
+        trials=("node", "folder", "disk"),
+        must=True,
+    ),
+    Step(
+        "firm",
+        (
+            Question("name", values.name),
+            Question("id", values.organisation, tidy=_bare),
+            Question("contact"),
+            Question("notice", values.page, optional=True),
+            Question("location", values.country, default=lambda _: "DE"),
+        ),
+        trials=("notice",),
+    ),
+)
+
+_HOSTED: Final = (Step("hosted", (Question("host_url", values.page),), trials=("host",)),)
+_STEPS: Final = {CHAMBER: _CHAMBER, FIRM: _FIRM, HOSTED: _HOSTED}
+
+
+def _system_steps(systems: Sequence[System]) -> list[Step]:
+    """Return a step for applicant systems and one for websites, as far as some are installed."""
+    found = []
+    for id, website in (("ats", False), ("site", True)):
+        kinds = [one for one in systems if one.website is website]
+        if kinds:
+            chosen = Question(
+                id, choices=(NONE, *(one.name for one in kinds)), default=lambda _: NONE
+            )
+            asked = [_setting(id, one, setting) for one in kinds for setting in one.settings]
+            found.append(Step(id, (chosen, *asked), trials=(id,)))
+    return found
+
+
+def _setting(chosen: str, system: System, setting: Setting) -> Question:
+    return Question(
+        f"{SETTING}{system.name}.{setting.name}",
+        default=lambda _: setting.default or "",
+        secret=setting.secret,
+        optional=setting.default is not None,
+        wanted=lambda answers: answers.get(chosen) == system.name,
+        words=setting.what,
+    )

@@ -1,0 +1,187 @@
+"""What set-up tries before it saves anything; each trial by the name a step gives it."""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+import fachkraft_share
+from fachkraft_share import limits
+from fachkraft_share.cli.setup.leading_back import leads_back
+from fachkraft_share.cli.setup.plan import NONE, System
+from fachkraft_share.cli.setup.questions import SETTING, Answers, Step
+from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.plugins.asking import Plugins
+from fachkraft_share.ports.ground import network_file_system, same_disk, writable
+from fachkraft_share.ports.reaching import reach
+from fachkraft_share.ports.trial import Trial, doubtful, failed, passed
+
+
+@attrs.frozen
+class Surroundings:
+    """Where set-up happens, and what is installed there."""
+
+    folder: Path
+    plugins: Plugins
+    dry: bool = False  # change nothing anywhere
+
+    def systems(self) -> tuple[System, ...]:
+        """Return what can be connected."""
+        from fachkraft_share.ports.cms import CmsAdapter
+
+        return tuple(
+            System(kind.name, issubclass(kind, CmsAdapter), kind.settings)
+            for _, kind in self.plugins.adapters().given
+        )
+
+
+def run(step: Step, answers: Answers, around: Surroundings) -> tuple[Trial, ...]:
+    """Return how the trials of a step went; one that does not apply says nothing."""
+    given = {**answers, **step.given(answers)}
+    made = (TRIALS[name](given, around) for name in step.trials)
+    return tuple(one for one in made if one is not None)
+
+
+def _pages(answers: Answers, _: Surroundings) -> Trial | None:
+    wanted = [answers.get(name, "") for name in ("imprint", "privacy")]
+    if not all(wanted):
+        return doubtful("pages-missing")
+    return next((one for url in wanted if not (one := _page(url)).passed), passed("pages"))
+
+
+def _page(url: str) -> Trial:
+    found = reach(url)
+    if isinstance(found, Trial):
+        return found
+    if found.status >= 400:
+        return failed("page-status", url=url, status=found.status)
+    return passed("page", url=url)
+
+
+def _notice(answers: Answers, _: Surroundings) -> Trial:
+    return _page(answers["notice"]) if answers.get("notice") else doubtful("notice-missing")
+
+
+def _host(answers: Answers, _: Surroundings) -> Trial:
+    return _page(answers["host_url"])
+
+
+def _leads_back(answers: Answers, _: Surroundings) -> Trial:
+    return leads_back(answers["url"], port=int(answers["port"]))
+
+
+def _database(answers: Answers, around: Surroundings) -> Trial:
+    from fachkraft_share.node.trying import try_database
+
+    file = around.folder / "state" / "node.db"
+    return try_database(answers.get("database") or f"sqlite:///{file}")
+
+
+def _mail(answers: Answers, _: Surroundings) -> Trial:
+    from fachkraft_share.cli.setup.applying import mail_of
+    from fachkraft_share.node.trying import try_mail
+
+    if not answers.get("mail_host"):
+        return doubtful("mail-missing")
+    return try_mail(mail_of(answers), to=answers.get("mail_test", ""))
+
+
+def _root_key(answers: Answers, around: Surroundings) -> Trial:
+    file = Path(answers["root_key"]).expanduser()
+    told = {"file": str(file)}
+    if file.resolve().is_relative_to(around.folder.resolve()):
+        return failed("root-inside", **told)
+    if file.exists():
+        return failed("root-exists", **told)
+    if not writable(file.parent):
+        return failed("folder-unwritable", folder=str(file.parent))
+    if same_disk(file.parent, around.folder):
+        return doubtful("root-same-disk", **told)
+    return passed("root-key", **told)
+
+
+def _folder(_: Answers, around: Surroundings) -> Trial:
+    folder = str(around.folder)
+    if not writable(around.folder):
+        return failed("folder-unwritable", folder=folder)
+    if network_file_system(around.folder):
+        return failed("database-network", folder=folder)
+    return passed("folder", folder=folder)
+
+
+def _disk(_: Answers, around: Surroundings) -> Trial:
+    from fachkraft_share.ports.ground import existing
+
+    free = shutil.disk_usage(existing(around.folder)).free
+    if free < limits.DISK_FREE:
+        return failed("disk-full", free=free // 2**20)
+    return passed("disk", free=free // 2**20)
+
+
+def _clock(*_: object) -> Trial:
+    """Without anybody to ask: a clock before this program was installed is wrong."""
+    installed = Path(fachkraft_share.__file__).stat().st_mtime
+    if time.time() < installed - limits.DAY:
+        return failed("clock-behind")
+    return passed("clock")
+
+
+def _node(answers: Answers, _: Surroundings) -> Trial:
+    """Ask the node the code names who it is; the code itself is used up only when all is saved."""
+    from fachkraft_share.member.trying import try_code
+
+    return try_code(answers["code"])
+
+
+def _ats(answers: Answers, around: Surroundings) -> Trial | None:
+    return _system(answers.get("ats", NONE), answers, around)
+
+
+def _site(answers: Answers, around: Surroundings) -> Trial | None:
+    return _system(answers.get("site", NONE), answers, around)
+
+
+def _system(name: str, answers: Answers, around: Surroundings) -> Trial | None:
+    if name == NONE:
+        return None
+    try:
+        made = around.plugins.adapter(name).connect(settings_of(name, answers))
+        if around.dry:
+            return doubtful("system-dry", name=name)
+        made.set_up(at=int(time.time()))  # as `connect`: without its folders nothing answers
+        found = made.check(at=int(time.time()))
+    except FachkraftShareError as error:
+        return failed("system-failed", name=name, why=str(error))
+    if found.warnings:
+        return doubtful("system-warns", name=name, why="; ".join(found.warnings))
+    return passed("system", name=name, version=found.version)
+
+
+def settings_of(name: str, answers: Answers) -> dict[str, str]:
+    """Return an adapter's settings; what was left empty keeps its default."""
+    prefix = f"{SETTING}{name}."
+    return {
+        id.removeprefix(prefix): value
+        for id, value in answers.items()
+        if id.startswith(prefix) and value
+    }
+
+
+TRIALS: Final[Mapping[str, Callable[[Answers, Surroundings], Trial | None]]] = {
+    "pages": _pages,
+    "notice": _notice,
+    "host": _host,
+    "leads-back": _leads_back,
+    "database": _database,
+    "mail": _mail,
+    "root-key": _root_key,
+    "folder": _folder,
+    "disk": _disk,
+    "clock": _clock,
+    "node": _node,
+    "ats": _ats,
+    "site": _site,
+}

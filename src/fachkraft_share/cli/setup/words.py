@@ -1,0 +1,46 @@
+"""The words of set-up in one language: questions, faults, trials; for terminal and pages alike."""
+
+import attrs
+
+from fachkraft_share.cli.setup.questions import Question
+from fachkraft_share.ports.trial import Trial
+from fachkraft_share.web.catalogue import Catalogue
+
+
+@attrs.frozen
+class Words:
+    """What set-up says."""
+
+    texts: Catalogue
+
+    def say(self, name: str, /, **values: object) -> str:
+        """Return one of set-up's texts."""
+        return self.texts.text(f"setup.{name}", **values)
+
+    def label(self, question: Question) -> str:
+        """Return what is asked."""
+        if question.words:
+            return question.words[:1].upper() + question.words[1:]
+        return self.say(f"ask.{question.id}.label")
+
+    def hint(self, question: Question) -> str:
+        """Return what helps to answer, with an example."""
+        return "" if question.words else self.say(f"ask.{question.id}.hint")
+
+    def choice(self, question: Question, value: str) -> str:
+        """Return what one of several answers means; a system is called by its own name."""
+        name = f"setup.ask.{question.id}.{value}"
+        return self.texts.text(name) if self.texts.has(name) else value
+
+    def fault(self, code: str) -> str:
+        """Return what is wrong with an answer, and how it would be right."""
+        return self.say(f"fault.{code}")
+
+    def cause(self, trial: Trial) -> str:
+        """Return how a trial ended."""
+        return self.say(f"trial.{trial.code}.cause", **trial.values)
+
+    def fix(self, trial: Trial) -> str:
+        """Return what to do about it; "" where nothing is."""
+        name = f"setup.trial.{trial.code}.fix"
+        return self.texts.text(name, **trial.values) if self.texts.has(name) else ""

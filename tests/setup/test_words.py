@@ -1,0 +1,74 @@
+"""Whatever set-up can ask, refuse or find has its words, and no word is left over."""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import fachkraft_share
+from fachkraft_share.cli.setup import plan
+from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOSTED, steps
+from fachkraft_share.cli.setup.trials import TRIALS
+from fachkraft_share.ports.health import Level
+from fachkraft_share.web.catalogue import catalogue
+
+TEXTS = {name.removeprefix("setup.") for name in catalogue("de").texts if name.startswith("setup.")}
+SOURCE = Path(fachkraft_share.__file__).parent
+CODE = (
+    *(SOURCE / "cli" / "setup").glob("**/*.*"),
+    SOURCE / "node" / "trying.py",
+    SOURCE / "member" / "trying.py",
+    SOURCE / "ports" / "reaching.py",
+    *(SOURCE / "cli").glob("*.py"),
+)
+SAID = "\n".join(one.read_text("utf-8") for one in CODE if one.suffix in (".py", ".html"))
+MADE = re.compile(r'(?:failed|doubtful|passed)\(\s*(?:f?"([a-z{}.-]+)"(?: if [^"]*"([a-z-]+)")?)')
+
+
+def test_every_question_has_its_words() -> None:
+    """Label and hint, and what each choice means."""
+    for who in (CHAMBER, FIRM, HOSTED):
+        for step in (*steps({"who": who}), *plan._STEPS[who]):
+            assert {f"step.{step.id}.title", f"step.{step.id}.lead"} <= TEXTS
+            for one in step.questions:
+                assert {f"ask.{one.id}.label", f"ask.{one.id}.hint"} <= TEXTS
+                assert {f"ask.{one.id}.{value}" for value in one.choices} <= TEXTS
+
+
+def test_every_trial_a_step_names_exists_and_every_end_has_its_words() -> None:
+    """Read from the code that makes them."""
+    named = {name for all in plan._STEPS.values() for step in all for name in step.trials}
+    assert named <= TRIALS.keys()
+    made = {code for pair in MADE.findall(SAID) for code in pair if code and "{" not in code}
+    assert len(made) > 50
+    assert {f"trial.{code}.cause" for code in made} <= TEXTS
+
+
+def test_every_fault_has_its_words() -> None:
+    """Each says how it would be right."""
+    judged = (SOURCE / "cli" / "setup" / "values.py").read_text("utf-8")
+    codes = set(re.findall(r'(?:return|else) "([a-z-]+)"', judged))
+    codes |= set(re.findall(r'"([a-z-]+)" if ', judged)) | {"missing", "choice", "control"}
+    said = {one.removeprefix("fault.") for one in TEXTS if one.startswith("fault.")}
+    assert codes == said
+
+
+def test_no_word_is_left_over() -> None:
+    """A text nobody says is dead."""
+    made = {code for pair in MADE.findall(SAID) for code in pair if code} | {
+        "mail-refused",
+        "mail-silent",
+    }
+    for name in TEXTS:
+        room, _, rest = name.partition(".")
+        if room == "trial":
+            assert rest.rpartition(".")[0] in made, name
+        elif name in {f"web.{level}" for level in Level}:
+            continue
+        elif room in ("terminal", "web", "next", "done"):
+            assert re.search(rf'["\']{rest}["\']|{room}\.{rest}["\']', SAID), name
+
+
+def test_templates_ship_with_the_package() -> None:
+    """Beside the code that shows them."""
+    folder = resources.files("fachkraft_share.cli.setup") / "templates"
+    assert {one.name for one in folder.iterdir()} >= {"step.html", "review.html", "done.html"}
