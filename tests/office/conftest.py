@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from fachkraft_share.node.office.site import office_site
+from fachkraft_share.node.service import Node
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.web.site import Site
@@ -66,14 +67,30 @@ def text(response: Response) -> str:
 
 
 @pytest.fixture
+def plain() -> Callable[[Response], str]:
+    """Return what a page says, without its markup."""
+    return text
+
+
+@pytest.fixture
 def town() -> Alliance:
     """A node with two members."""
     return Alliance("muster", "beispiel")
 
 
 @pytest.fixture
+def visiting() -> Callable[..., Visitor]:
+    """Return somebody with a role at a node of one's own."""
+
+    def at(node: Node, who: str = "coordinator", language: str = "de") -> Visitor:
+        return Visitor(office_site(node, gate=gate), who, language)
+
+    return at
+
+
+@pytest.fixture
 def visitor(town: Alliance) -> Callable[..., Visitor]:
-    """Return somebody with a role."""
+    """Return somebody with a role at the node of the town."""
     site = office_site(town.world.node.service, gate=gate)
 
     def as_role(who: str = "coordinator", language: str = "de") -> Visitor:

@@ -199,6 +199,15 @@ class PartnerCalls(Record):
 
 
 @attrs.frozen
+class PartnerPause(Record):
+    """A partner that somebody in the office wants not to be called for a while."""
+
+    KEY = ("node",)
+    node: str
+    until: int
+
+
+@attrs.frozen
 class PartnerHead(Record):
     """The newest signed head of a partner's feed: it can never again say otherwise."""
 

@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -75,6 +75,13 @@ class Settings:
         return f"{self.url or self.id}/d/{secret}"
 
 
+SECTIONS: Final[Mapping[str, Any]] = {
+    "policy": PolicySettings,
+    "mail": MailSettings,
+    "desk": DeskSettings,
+}
+
+
 def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read `node.toml`; `FKS_NODE_URL`, `FKS_NODE_MAIL_HOST` … in the environment win.
 
@@ -94,12 +101,49 @@ def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) ->
         raise SetupError(f"{path.name}: {error}") from error
 
 
-def _override(table: dict[str, Any], environment: Mapping[str, str]) -> None:
-    sections = {"policy": PolicySettings, "mail": MailSettings, "desk": DeskSettings}
+@attrs.frozen
+class Origin:
+    """One setting as it counts: its name, its value, and where that comes from."""
+
+    name: str
+    value: Any = attrs.field(repr=False)
+    source: str  # default | file | environment
+
+
+def origins(path: Path, *, environment: Mapping[str, str] = os.environ) -> tuple[Origin, ...]:
+    """Return every setting with its origin, as the file and the environment say it now.
+
+    Raises:
+        SetupError: as `read_settings`.
+    """
+    settings = read_settings(path, environment=environment)
+    table = tomllib.loads(path.read_text("utf-8"))
+    found: list[Origin] = []
     for field in attrs.fields(Settings):
-        if field.name not in sections:
+        value = getattr(settings, field.name)
+        if field.name not in SECTIONS:
+            found.append(_origin(field.name, value, table, environment))
+            continue
+        for inner in attrs.fields(SECTIONS[field.name]):
+            name = f"{field.name}.{inner.name}"
+            within = table.get(field.name, {})
+            found.append(_origin(name, getattr(value, inner.name), within, environment))
+    return tuple(found)
+
+
+def _origin(
+    name: str, value: Any, table: Mapping[str, Any], environment: Mapping[str, str]
+) -> Origin:
+    if PREFIX + name.replace(".", "_").upper() in environment:
+        return Origin(name, value, "environment")
+    return Origin(name, value, "file" if name.rpartition(".")[2] in table else "default")
+
+
+def _override(table: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for field in attrs.fields(Settings):
+        if field.name not in SECTIONS:
             _take(table, field, environment, prefix=PREFIX)
-    for name, kind in sections.items():
+    for name, kind in SECTIONS.items():
         inner = table.setdefault(name, {})
         for field in attrs.fields(kind):
             if isinstance(inner, dict):

@@ -1,12 +1,23 @@
 """What needs a person today, each with the page on which to act."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import attrs
 
 from fachkraft_share.node.alliance.agreement_overview import overview
+from fachkraft_share.node.office.acts import broken_at
+from fachkraft_share.node.office.condition import condition
+from fachkraft_share.node.office.owed import Standing, board
+from fachkraft_share.node.office.partners import peers
 from fachkraft_share.node.office.roll import members
 from fachkraft_share.node.office.room import Office
+from fachkraft_share.ports.health import Level
+
+# What these checks tell stands here in other words already, with the page on which to act.
+TOLD: Final = frozenset(
+    {"FKS-105", "FKS-106", "FKS-107", "FKS-109", "FKS-110", "FKS-112", "FKS-113"}
+)
 
 
 @attrs.frozen
@@ -21,30 +32,48 @@ class Need:
 
 def needs(office: Office) -> tuple[Need, ...]:
     """Return what to do, the urgent first."""
-    found = (*_erasures(office), *_members(office), *_agreements(office), *_mail(office))
+    sources = (_erasures, _partners, _checks, _mail, _members, _agreements, _record)
+    found = [need for source in sources for need in source(office) if need.number]
     return tuple(sorted(found, key=lambda need: not need.urgent))
 
 
 def _erasures(office: Office) -> Iterator[Need]:
-    overdue = sum(line.overdue for line in members(office.exchange))
-    if overdue:
-        yield Need("overdue", overdue, "/members", urgent=True)
+    found = board(office.exchange)
+    yield Need("overdue", len(found.of(Standing.OVERDUE)), "/erasures", urgent=True)
+    yield Need("unsettled", len(found.of(Standing.UNSETTLED)), "/erasures")
 
 
 def _members(office: Office) -> Iterator[Need]:
-    ending = sum(line.keys_end_in is not None for line in members(office.exchange))
-    if ending:
-        yield Need("keys", ending, "/members")
+    found = members(office.exchange)
+    yield Need("keys", sum(one.keys_end_in is not None for one in found), "/members")
+    yield Need("silent", sum(one.silent_days is not None for one in found), "/members")
 
 
 def _agreements(office: Office) -> Iterator[Need]:
-    lines = overview(office.exchange)
-    ending = sum(line.days_left is not None for line in lines)
-    if ending:
-        yield Need("agreements", ending, "/agreements")
+    found = overview(office.exchange)
+    yield Need("agreements", sum(one.days_left is not None for one in found), "/agreements")
+    yield Need("faulty", sum(bool(one.fault) for one in found), "/agreements", urgent=True)
+
+
+def _partners(office: Office) -> Iterator[Need]:
+    found = peers(office.exchange)
+    disputed = sum(bool(one.state.dispute) for one in found)
+    yield Need("disputed", disputed, "/peers", urgent=True)
+    yield Need("unreachable", sum(one.unreachable for one in found), "/peers", urgent=True)
+    yield Need("unheard", sum(one.silent for one in found), "/peers")
 
 
 def _mail(office: Office) -> Iterator[Need]:
-    waiting = office.node.outbox.waiting()
-    if waiting and not office.exchange.settings.mail.usable:
-        yield Need("mail", waiting, "/mail", urgent=True)
+    if not office.exchange.settings.mail.usable:
+        yield Need("mail", office.node.outbox.waiting(), "/mail", urgent=True)
+
+
+def _checks(office: Office) -> Iterator[Need]:
+    found = condition(office)
+    for level, urgent in ((Level.FAIL, True), (Level.WARN, False)):
+        wrong = [one for one in found.of(level) if one.id not in TOLD]
+        yield Need(str(level), len(wrong), "/health", urgent=urgent)
+
+
+def _record(office: Office) -> Iterator[Need]:
+    yield Need("record", int(broken_at(office.exchange) is not None), "/audit", urgent=True)

@@ -1,5 +1,7 @@
 """What every page of the office is made from."""
 
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,5 +30,15 @@ class Office:
 
     def page(self, template: str, visit: Visit, *, status: int = 200, **values: Any) -> Response:
         """Return a page; `acts` tells its template whether the visitor may change anything."""
-        values = {"acts": may_act(visit)} | values
+        values |= {"acts": may_act(visit), "clock": self._clock(visit)}
         return self.look.page(template, visit, status=status, **values)
+
+    def _clock(self, visit: Visit) -> Callable[[int], str]:
+        """Return what tells day and time of a moment (UTC)."""
+        texts = self.look.texts(visit.language(self.look.default))
+
+        def clock(at: int) -> str:
+            moment = dt.datetime.fromtimestamp(at, dt.UTC)
+            return texts.text("office.clock", day=texts.day(moment.date()), time=f"{moment:%H:%M}")
+
+        return clock

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from fachkraft_share.node.office.access import READS
+from fachkraft_share.node.office.access import ACTS, ADMINISTERS, READS
+from fachkraft_share.node.office.agreements import agreement_routes
+from fachkraft_share.node.office.condition import health_routes
+from fachkraft_share.node.office.erasures import erasure_routes
 from fachkraft_share.node.office.inviting import inviting_routes
 from fachkraft_share.node.office.members import member_routes
+from fachkraft_share.node.office.partners import partner_routes
+from fachkraft_share.node.office.post import mail_routes
 from fachkraft_share.node.office.room import Office
+from fachkraft_share.node.office.setup import settings_routes
 from fachkraft_share.node.office.start import start_routes
+from fachkraft_share.node.office.trail import audit_routes
 from fachkraft_share.node.service import Node
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.legal import legal_routes
@@ -18,6 +25,13 @@ PACKAGE = "fachkraft_share.node.office"
 LINKS = (
     Link("/", "office.nav.start", READS),
     Link("/members", "office.nav.members", READS),
+    Link("/erasures", "office.nav.erasures", READS),
+    Link("/agreements", "office.nav.agreements", READS),
+    Link("/peers", "office.nav.peers", READS),
+    Link("/mail", "office.nav.mail", ACTS),
+    Link("/health", "office.nav.health", READS),
+    Link("/audit", "office.nav.audit", READS),
+    Link("/settings", "office.nav.settings", ADMINISTERS),
 )
 
 
@@ -31,9 +45,25 @@ def office_site(
 ) -> Site:
     """Return the office of a node; the gate says who signed in, `routes` are those of the login."""
     look = office_look(node, links=links)
-    office = Office(node, look, folder)
-    own = (*start_routes(office), *member_routes(office), *inviting_routes(office))
+    own = office_routes(Office(node, look, folder))
     return Site((*own, *routes, *legal_routes(look), *asset_routes()), look=look, gate=gate)
+
+
+def office_routes(office: Office) -> tuple[Route, ...]:
+    """Return every page of the office's own."""
+    rooms = (
+        start_routes,
+        member_routes,
+        inviting_routes,
+        erasure_routes,
+        agreement_routes,
+        partner_routes,
+        mail_routes,
+        health_routes,
+        audit_routes,
+        settings_routes,
+    )
+    return tuple(route for room in rooms for route in room(office))
 
 
 def office_look(node: Node, *, links: Sequence[Link] = ()) -> Look:

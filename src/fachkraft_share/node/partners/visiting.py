@@ -20,6 +20,7 @@ from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.feed.cursors import epoch_of
 from fachkraft_share.node.partners.heads import compare_heads
 from fachkraft_share.node.partners.lists import take_federation
+from fachkraft_share.node.partners.pausing import paused_until
 from fachkraft_share.node.partners.pulling import (
     OvertakenError,
     Visit,
@@ -104,6 +105,7 @@ class Partners:
             node
             for node, partner in found.items()
             if not _waits(first[node], pause=_pause(partner.terms, at=at), at=at)
+            and paused_until(node, self._exchange) is None
         ]
         return tuple(sorted(due, key=lambda node: (first[node].tries, node)))
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
     _partner_head()
     _partner_list()
     _partner_page()
+    _partner_pause()
     _partner_statement()
     _person_request()
     _reader_state()
@@ -512,6 +513,15 @@ def _partner_page() -> None:
         _column("page", INT),
         _column("token", TEXT),
         sa.PrimaryKeyConstraint("authority", "number", "page"),
+    )
+
+
+def _partner_pause() -> None:
+    op.create_table(
+        "partner_pause",
+        _column("node", TEXT),
+        _column("until", INT),
+        sa.PrimaryKeyConstraint("node"),
     )
 
 

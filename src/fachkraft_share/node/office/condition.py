@@ -1,0 +1,45 @@
+"""`/health`: every check in a coordinator's words, and the technical cause for the chamber's IT."""
+
+import attrs
+
+from fachkraft_share.node.http.health import Checked, check, surroundings, worst_of
+from fachkraft_share.node.office.access import office_route
+from fachkraft_share.node.office.room import Office
+from fachkraft_share.ports.health import Level
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.site import Route
+from fachkraft_share.web.visit import Visit
+
+_ORDER = (Level.FAIL, Level.WARN, Level.OK)
+
+
+@attrs.frozen
+class Condition:
+    """All checks as they ended just now, the worst first."""
+
+    checks: tuple[Checked, ...]
+
+    @property
+    def worst(self) -> Level:
+        """The worst of all."""
+        return worst_of(list(self.checks))
+
+    def of(self, level: Level) -> tuple[Checked, ...]:
+        """Return the checks that ended so."""
+        return tuple(one for one in self.checks if one.health.level is level)
+
+
+def condition(office: Office) -> Condition:
+    """Run every check."""
+    own = surroundings(office.exchange, folder=office.folder)
+    found = check((*own, *office.node.health.checks()))
+    return Condition(tuple(sorted(found, key=lambda one: (_ORDER.index(one.health.level), one.id))))
+
+
+def health_routes(office: Office) -> tuple[Route, ...]:
+    """Return the page of the checks."""
+
+    def health(visit: Visit) -> Response:
+        return office.page("health.html", visit, condition=condition(office), levels=_ORDER)
+
+    return (office_route("/health", health),)

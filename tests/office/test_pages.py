@@ -1,0 +1,200 @@
+"""Every page of the office, with nothing in it and with something, for everybody who may see it."""
+
+import datetime as dt
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fachkraft_share import Candidate, limits
+from fachkraft_share.node.office.acts import acted, newest_acts
+from fachkraft_share.node.office.condition import condition
+from fachkraft_share.node.office.needs import TOLD
+from fachkraft_share.node.office.room import Office
+from fachkraft_share.node.office.setup import HIDDEN, masked
+from fachkraft_share.node.office.site import LINKS, office_look, office_routes
+from fachkraft_share.node.settings import origins
+from fachkraft_share.testing.small_alliance import Alliance
+from fachkraft_share.testing.two_alliances import TwoAlliances
+from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.visit import Call, Visit
+
+PATHS = [link.path for link in LINKS]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_of_the_navigation_is_shown(visitor: Any, path: str, language: str) -> None:
+    """To the administrator, in both languages, and named in the navigation."""
+    answer = visitor("administrator", language).get(path)
+    assert answer.status == 200
+    assert f'<a href="{path}" aria-current="page">' in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "hidden"),
+    [("administrator", set()), ("coordinator", {"/settings"}), ("reader", {"/settings", "/mail"})],
+)
+def test_roles_open_pages(visitor: Any, who: str, hidden: set[str]) -> None:
+    """Coordinators do not see settings, officials no letters; the navigation shows no more."""
+    person = visitor(who)
+    found = {path for path in PATHS if person.get(path).status == 403}
+    assert found == hidden
+    start = person.get("/").body.decode()
+    assert all(f'<a href="{path}"' not in start for path in hidden)
+
+
+def test_no_form_is_taken_from_whoever_may_only_read(town: Alliance, visitor: Any) -> None:
+    """Every POST there is, whatever it sends; nothing is written down, for nothing was done."""
+    node = town.world.node.service
+    office = Office(node, office_look(node))
+    forms = [route.path for route in office_routes(office) if route.post is not None]
+    assert len(forms) > 6
+    for path in forms:
+        concrete = path.replace("{change}", "suspend").replace("{mark}", "remind")
+        concrete = concrete.replace("{deed}", "pause")
+        assert visitor("reader").post(concrete, id="https://muster.example").status == 403
+        assert visitor("nobody").post(concrete).status == 303
+    assert newest_acts(node.exchange) == ()
+
+
+def test_a_form_of_a_foreign_page_is_refused(visitor: Any) -> None:
+    """Sec-Fetch-Site tells."""
+    foreign = {"sec-fetch-site": "cross-site"}
+    answer = visitor().call("POST", "/invite", headers=foreign, body=b"name=x")
+    assert answer.status == 403
+
+
+def test_every_check_has_words_for_a_coordinator(town: Alliance) -> None:
+    """Title, what is wrong, and what to do, in both languages."""
+    node = town.world.node.service
+    ids = {one.id for one in condition(Office(node, office_look(node))).checks}
+    assert len(ids) > 12
+    for language in ("de", "en"):
+        texts = catalogue(language)
+        for id in (*ids, *TOLD):
+            assert all(
+                texts.has(f"office.check.{id}.{one}") for one in ("title", "wrong", "remedy")
+            )
+
+
+def test_what_is_wrong_is_told_with_its_remedy(town: Alliance, visitor: Any) -> None:
+    """In plain words, with the technical cause beside it."""
+    town.world.clock.pass_time(limits.LIST_DAYS * limits.DAY + 1)
+    said = visitor().said("/health")
+    assert "Die Mitgliederliste ist nicht frisch" in said
+    assert "FKS-102" in said
+    assert "fehlgeschlagen" in visitor().said("/")
+
+
+def test_letters_are_shown_once_and_deleted(town: Alliance, visitor: Any, plain: Any) -> None:
+    """A GET only counts; who showed them stands in the record, what they say does not."""
+    muster = town.members[0]
+    assert "Es wartet kein Brief" in visitor().said("/mail")
+    assert "Noch ist kein Brief so weit" in plain(visitor().post("/mail"))
+    muster.recommend(
+        Candidate(
+            given="A", family="B", email="a@privat.example", postcode="38640", occupation="43414"
+        ),
+        application="ATS-1",
+        rejected_on=dt.date(2026, 11, 19),
+        mail=True,
+    )
+    town.settle()
+    assert "Es wartet 1 Brief" in visitor().said("/mail")
+    assert "1 Brief wartet darauf" in visitor().said("/")
+    read = plain(visitor().post("/mail"))
+    assert "a@privat.example" in read
+    assert "jetzt hier gelöscht" in read
+    assert "Es wartet kein Brief" in visitor().said("/mail")
+    acts = newest_acts(town.world.node.service.exchange)
+    assert [(one.action, one.about) for one in acts] == [("mail.read", "")] * 2
+
+
+def test_the_record_shows_who_did_what(town: Alliance, visitor: Any) -> None:
+    """And notices a gap; the lists tell who joined."""
+    visitor().post("/member/change/suspend", id="https://muster.example")
+    said = visitor("reader").said("/audit")
+    assert "Mitglied ausgesetzt" in said
+    assert "account-coordinator" in said
+    assert "Der Nachweis ist lückenlos" in said
+    assert "Dazugekommen: Muster GmbH" in said
+    assert "Geändert oder erneuert: Muster GmbH" in said
+    assert visitor().get("/audit", until="0").status == 200
+    assert visitor().get("/audit", until="x").status == 200
+
+
+def test_every_action_has_its_words(town: Alliance) -> None:
+    """Of the office's own code, whatever calls `acted`."""
+    folder = Path(office_routes.__code__.co_filename).parent
+    code = "".join(file.read_text("utf-8") for file in folder.glob("*.py"))
+    for language in ("de", "en"):
+        texts = catalogue(language)
+        deeds = {name for name in texts.texts if name.startswith("office.deed.")}
+        assert len(deeds) > 10
+        for name in deeds:
+            verb = name.rpartition(".")[2]
+            assert verb in code, name
+
+
+def test_settings_tell_where_they_come_from(tmp_path: Path) -> None:
+    """The environment wins over the file, the file over what is given."""
+    file = tmp_path / "node.toml"
+    file.write_text(
+        'id = "https://n.example"\nauthority = "https://a.example"\nroot = "x"\n'
+        '[mail]\nhost = "mail.example"\npassword = "geheim"\n',
+        "utf-8",
+    )
+    found = {one.name: one for one in origins(file, environment={"FKS_NODE_MAIL_PORT": "25"})}
+    assert found["id"].source == "file"
+    assert found["region"].source == "default"
+    assert found["mail.host"].source == "file"
+    assert (found["mail.port"].source, found["mail.port"].value) == ("environment", 25)
+    assert found["mail.tls"].source == "default"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("mail.password", "geheim", HIDDEN),
+        ("mail.password", "", ""),
+        (
+            "database",
+            "postgresql+psycopg://fks:geheim@db/fks",
+            f"postgresql+psycopg://fks:{HIDDEN}@db/fks",
+        ),
+        ("database", "postgresql://db/fks?password=geheim", f"postgresql://db/fks?{HIDDEN}"),
+        ("database", "http://[", HIDDEN),
+        ("proxy", "http://a:geheim@p.example:3128", f"http://a:{HIDDEN}@p.example:3128"),
+        ("plugins", ("files", "house"), "files, house"),
+        ("plugins", None, ""),
+        ("mail.port", 587, "587"),
+    ],
+)
+def test_no_secret_is_shown(name: str, value: Any, shown: str) -> None:
+    """Wherever it stands."""
+    assert masked(name, value) == shown
+
+
+def test_nobody_signed_in_is_written_down_as_nobody(town: Alliance) -> None:
+    """A page without roles cannot act, but if one did, the line would say so."""
+    exchange = town.world.node.service.exchange
+    with acted(exchange, Visit(Call("POST", "/")), "member.invite"):
+        pass
+    assert newest_acts(exchange)[0].account == ""
+
+
+def test_agreements_are_listed_with_the_command_that_renews_them() -> None:
+    """The office signs none, and says why."""
+    both = TwoAlliances()
+    both.recognise()
+    node = both.harz.node.service
+    office = Office(node, office_look(node))
+    [page] = [one.get for one in office_routes(office) if one.path == "/agreements"]
+    assert page is not None
+    said = unescape(page(Visit(Call("GET", "/agreements"))).body.decode())
+    assert "Fachkräfteallianz Goslar" in said
+    assert "node agree --partner CARD --gives --takes --until 2027-12-31" in said
+    assert "node agree --end https://node.goslar.example" in said
+    assert "--cooperation" in said
