@@ -74,8 +74,19 @@ def plain() -> Callable[[Response], str]:
 
 @pytest.fixture
 def town() -> Alliance:
-    """A node with two members."""
-    return Alliance("muster", "beispiel")
+    """A node with two members, whose operator filled in the pages the law wants."""
+    made = Alliance("muster", "beispiel")
+    exchange = made.world.node.service.exchange
+    page = "https://kammer.example"
+    desk = attrs.evolve(
+        exchange.settings.desk,
+        operator="IHK Muster, 38640 Goslar",
+        imprint=f"{page}/impressum",
+        privacy=f"{page}/datenschutz",
+        accessibility=f"{page}/barrierefreiheit",
+    )
+    exchange.settings = attrs.evolve(exchange.settings, desk=desk)
+    return made
 
 
 @pytest.fixture
