@@ -132,7 +132,13 @@ def _look(page: Any, axe: str, *, where: str) -> None:
     options = {"runOnly": list(TAGS), "resultTypes": ["violations", "incomplete"]}
     found = page.evaluate("options => axe.run(document, options)", options)
     bad = found["violations"] + [one for one in found["incomplete"] if "contrast" in one["id"]]
-    said = [(one["id"], part["target"], part["html"][:160]) for one in bad for part in one["nodes"]]
+    said = [
+        (one["id"], part["target"], part["html"][:160])
+        for one in bad
+        for part in one["nodes"]
+        # axe cannot look behind the words of a drawing; tests/browser/test_frame.py measures them.
+        if one in found["violations"] or not part["html"].startswith("<text ")
+    ]
     assert not said, (where, said)
 
 

@@ -135,3 +135,27 @@ def test_the_pages_the_law_wants_are_reached_from_the_home_page(
     page = tab()
     page.goto(f"{node}/{path}?lang={language}")
     audit(page, f"{path}-{language}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_and_bars_of_a_chart_stand_out(gallery: str, tab: Any, theme: str) -> None:
+    """4.5 : 1 for words, 3 : 1 for what is drawn (WCAG 1.4.3, 1.4.11); axe cannot tell."""
+    page = tab()
+    page.emulate_media(color_scheme=theme)
+    page.goto(gallery)
+    ratio = """selector => {
+      const light = text => {
+        const canvas = document.createElement("canvas").getContext("2d");
+        canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+        const part = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const drawn = getComputedStyle(document.querySelector(selector));
+      const here = light(selector.includes("line") ? drawn.stroke : drawn.fill);
+      const paper = light(getComputedStyle(document.body).backgroundColor);
+      return (Math.max(here, paper) + 0.05) / (Math.min(here, paper) + 0.05);
+    }"""
+    assert page.evaluate(ratio, ".chart text") >= 4.5
+    assert page.evaluate(ratio, ".chart .bar") >= 3
+    assert page.evaluate(ratio, ".chart .line") >= 3

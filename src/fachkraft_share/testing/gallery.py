@@ -4,6 +4,7 @@ import attrs
 
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.charts import Chart, Series
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Person, Visit
@@ -22,6 +23,15 @@ class Named:
     documentation: str = ""
 
 
+CHART = Chart(
+    "Empfehlungen <2026>",
+    "Von 12 Vorschlägen wurden 3 eingestellt & 2 abgelehnt.",
+    ("Vorgeschlagen", "Freigegeben von der Person", "Eingestellt"),
+    (Series("1. Halbjahr", (12, 7, 3)), Series("2. Halbjahr", (9, 0, 2))),
+)
+MONTHS = Chart(
+    "Freigaben", "Sie stiegen von 1 auf 6.", ("Jan", "Feb", "Mär"), (Series("2026", (1, 4, 6)),)
+)
 LOOK = Look(
     PACKAGE,
     Named,
@@ -41,9 +51,10 @@ def gallery_site() -> Site:
 
 
 def _shown(visit: Visit) -> Response:
-    return LOOK.page("gallery.html", visit)
+    return LOOK.page("gallery.html", visit, chart=CHART, months=MONTHS)
 
 
 def _refused(visit: Visit) -> Response:
     wrong = ("firm", "day", "why", "size", "file", "wishes")
-    return LOOK.page("gallery.html", visit, faults=dict.fromkeys(wrong, "refused.malformed"))
+    faults = dict.fromkeys(wrong, "refused.malformed")
+    return LOOK.page("gallery.html", visit, faults=faults, chart=CHART, months=MONTHS)

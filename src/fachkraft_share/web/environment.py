@@ -4,6 +4,9 @@ from functools import cache
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
+from fachkraft_share.web.charts import bars, line
+from fachkraft_share.web.qr import qr
+
 BASE = "fachkraft_share.web"
 
 
@@ -14,10 +17,12 @@ def environment(package: str) -> Environment:
     `web/name.html` is always the shared one, even where the package has a `name.html` of its own.
     """
     shared = PackageLoader(BASE)
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(package), shared, PrefixLoader({"web": shared})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update(qr=qr, bars=bars, line=line)
+    return made
