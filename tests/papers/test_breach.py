@@ -61,12 +61,12 @@ def test_a_wrong_recipient_from_report_to_close(town: Any, visitor: Any) -> None
     assert "Das lässt sich nicht rückgängig machen" in who.said(f"{case}/recall")
     assert town.alliance.members[1].received()  # asking recalls nothing
     assert who.post(f"{case}/recall").status == 303
-    assert "Von 2 Stellen haben 0 die Löschung bestätigt" in who.said(case)
+    assert "Zum Löschen aufgefordert: 2. Löschung bestätigt: 0." in who.said(case)
     town.alliance.settle()
     assert not town.alliance.members[1].received()
     assert not town.alliance.members[2].inbox()
     said = who.said(case)
-    assert "Von 2 Stellen haben 2 die Löschung bestätigt" in said
+    assert "Löschung bestätigt: 2." in said
     assert "gelöscht bis auf gesetzlich Aufbewahrtes" in said
     assert "Kontaktdaten und Unterlagen: gelöscht" in said
 
@@ -245,7 +245,7 @@ def test_a_letter_is_filled_in_as_far_as_anything_is_known(
     assert "{" not in before
     who.post(f"{case}/recall")
     town.alliance.settle()
-    assert re.search(r"2 (von|of) 2", who.said(f"{case}/{letter}"))
+    assert re.search(r"(bestätigt|so far): 2", who.said(f"{case}/{letter}"))
     written = who.get(f"{case}/{letter}/text")
     assert written.content_type.startswith("text/markdown")
     assert written.body.decode().startswith("# ")

@@ -17,6 +17,7 @@ from fachkraft_share.node.records import BreachCase
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.protocol.records import Held, Referral
 from fachkraft_share.rules.breach import Risk, deadline, hours_left
+from fachkraft_share.web.forms import EMPTY
 from fachkraft_share.web.look import attachment, see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -205,6 +206,7 @@ class BreachPages:
             member=self._stated(member) if member else None,
             most=limits.BREACH_AGO,
             faults=faults or {},
+            form=visit.form if faults else EMPTY,
         )
 
     def _members(self) -> list[tuple[str, str]]:

@@ -1,26 +1,27 @@
-"""Charts as plain shapes: the template draws them as SVG, with title, description and a table."""
+"""Bars as plain shapes: the template draws one SVG a stage, all to one scale.
+
+Their words stand beside them as text of the page, which grows with it and keeps its contrast.
+"""
 
 from collections.abc import Sequence
 
 import attrs
 
-from fachkraft_share.rules.figures import Figure, Line, Shown
+from fachkraft_share.rules.figures import Line
 
 WIDTH = 400
-_LONGEST = 250  # of a bar; the rest is for its number
-_BAR = 16
-_TEXT = 22  # the stage's name above its bars
-_GAP = 14
+HEIGHT = 28  # of the two bars of one stage
+_BAR = 12
+_LEAST = 2  # what may not be told as a number still has its place
 
 
 @attrs.frozen
 class Bar:
-    """One bar of a half-year; one without length is told by words alone."""
+    """One bar of a half-year."""
 
     half: int
     y: int
     length: int
-    figure: Figure
 
 
 @attrs.frozen
@@ -28,29 +29,17 @@ class Row:
     """A stage with the bars of both half-years."""
 
     line: Line
-    y: int
     bars: tuple[Bar, ...]
 
 
-@attrs.frozen
-class Chart:
-    """All rows, drawn to one scale."""
-
-    rows: tuple[Row, ...]
-    height: int
-
-
-def bar_chart(lines: Sequence[Line]) -> Chart:
-    """Return the chart of these stages; only what may be told as a number has a length."""
+def bar_chart(lines: Sequence[Line]) -> tuple[Row, ...]:
+    """Return the bars of these stages; only what may be told as a number has a length."""
     most = max((figure.number for line in lines for figure in line.halves), default=0)
-    step = _TEXT + 2 * _BAR + _GAP
-    rows = tuple(_row(line, n * step, most=max(most, 1)) for n, line in enumerate(lines))
-    return Chart(rows, step * len(rows))
+    return tuple(Row(line, _bars(line, most=max(most, 1))) for line in lines)
 
 
-def _row(line: Line, y: int, *, most: int) -> Row:
-    told = [(n, one) for n, one in enumerate(line.halves) if one.shown is not Shown.OPEN]
-    bars = tuple(
-        Bar(n + 1, y + _TEXT + n * _BAR, one.number * _LONGEST // most, one) for n, one in told
+def _bars(line: Line, *, most: int) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(n + 1, n * (_BAR + 2) + 1, max(figure.number * (WIDTH - 2) // most, _LEAST))
+        for n, figure in enumerate(line.halves)
     )
-    return Row(line, y + _TEXT - 6, bars)

@@ -154,7 +154,7 @@ def _measures(scene: Scene, texts: Catalogue) -> tuple[Block, ...]:
         return (Text(t("papers.measure.not_recalled")), Gap(t("papers.measure.more")))
     told = len(scene.concerned)
     said = t("papers.measure.recalled", at=moment(case.recalled_at, texts), n=told)
-    done = t("papers.measure.erased", n=scene.erased, of=told)
+    done = t("papers.measure.erased", n=scene.erased)
     return (Text(said), Text(done), Gap(t("papers.measure.more")))
 
 

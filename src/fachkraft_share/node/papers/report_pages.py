@@ -3,7 +3,7 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.office.access import office_route
-from fachkraft_share.node.papers.charts import WIDTH, bar_chart
+from fachkraft_share.node.papers.charts import HEIGHT, WIDTH, bar_chart
 from fachkraft_share.node.papers.paper import Block, Paper, Section, Table, Text
 from fachkraft_share.node.papers.report import Report, figure_text, report, table_file
 from fachkraft_share.node.papers.room import Room
@@ -53,7 +53,7 @@ def report_routes(room: Room) -> tuple[Route, ...]:
             years=years,
             chart=bar_chart(way),
             width=WIDTH,
-            description=" ".join(_row(one, texts) for one in way),
+            height=HEIGHT,
             sentences=sentences(told, texts),
             told=lambda one: figure_text(one.shown, one.number, texts),
             stages=_stages(told, texts),
@@ -162,8 +162,3 @@ def _sizes(told: Report, texts: Catalogue) -> Table:
         for name in ("members", "partners")
     )
     return Table(texts.text("papers.report.sizes"), heads, rows)
-
-
-def _row(line: Line, texts: Catalogue) -> str:
-    stage, first, second, _ = _cells(line, texts)
-    return texts.text("papers.report.row", stage=stage, first=first, second=second)
