@@ -125,7 +125,8 @@ def check_page(answer: Any, *, language: str) -> Page:
     ids = [found["id"] for _, found in page.tags if "id" in found]
     assert len(ids) == len(set(ids))
     labelled = {one["for"] for one in page.all("label")}
-    fields = [*page.all("input"), *page.all("select"), *page.all("textarea")]
+    kinds = ("input", "select", "textarea", "progress")
+    fields = [found for kind in kinds for found in page.all(kind)]
     assert {one["id"] for one in fields if one.get("type") != "hidden"} == labelled
     described = [found["aria-describedby"] for _, found in page.tags if "aria-describedby" in found]
     assert {name for one in described for name in (one or "").split()} <= set(ids)

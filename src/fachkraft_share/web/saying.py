@@ -1,5 +1,7 @@
 """What templates say things with: texts, days, counts and labels of one language."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from fachkraft_share.model.organisation import Organisation
@@ -42,6 +44,13 @@ class Saying:
         """Return what a receipt's category is called; one we do not know, by itself."""
         name = f"part.{category}"
         return self.t(name) if self.texts.has(name) else category
+
+    def stores(self, names: Iterable[str]) -> str:
+        """Return what the places are called that were erased; one we do not know, by itself."""
+        known = (f"store.{one}" for one in names)
+        return ", ".join(
+            self.t(id) if self.texts.has(id) else id.removeprefix("store.") for id in known
+        )
 
     def erased(self, said: CategoryErased) -> str:
         """Return what became of one category."""
