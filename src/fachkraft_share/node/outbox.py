@@ -98,10 +98,11 @@ class Outbox:
         """Whether letters leave by themselves."""
         return self._send is not None
 
-    def waiting(self) -> int:
-        """Return how many letters wait."""
+    def waiting(self, *, signing_in: bool = True) -> int:
+        """Return how many letters wait, those that sign staff in among them unless said so."""
         with self._exchange.store.begin(write=False) as transaction:
-            return len(transaction.every(Letter))
+            found = transaction.every(Letter)
+        return sum(signing_in or not letter.signs_in for letter in found)
 
     def read(self, *, signing_in: bool = False) -> tuple[Letter, ...]:
         """Hand the letters to whoever sends them by hand; they are deleted by that.

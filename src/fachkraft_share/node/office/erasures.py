@@ -40,7 +40,7 @@ class _Pages:
     def one(self, visit: Visit) -> Response:
         found = self._asked(visit.query.get("holder", ""), visit.query.get("referral", ""))
         return self._office.page(
-            "erasure.html", visit, one=found, alliance=self._office.exchange.name, faults={}
+            "erasure.html", visit, one=found, alliance=self._office.exchange.name
         )
 
     def mark(self, visit: Visit) -> Response:
@@ -52,7 +52,12 @@ class _Pages:
         if action == CONFIRMED and not visit.form.has("sure", "yes"):
             name = office.exchange.name
             return office.page(
-                "erasure.html", visit, status=400, one=found, alliance=name, faults={"sure"}
+                "erasure.html",
+                visit,
+                status=400,
+                one=found,
+                alliance=name,
+                faults={"sure": "office.erasures.sure_fault"},
             )
         with acted(office.exchange, visit, action, about=found.about):
             pass  # the line itself is the mark; nothing of the protocol changes by it

@@ -50,9 +50,9 @@ def inviting_routes(office: Office) -> tuple[Route, ...]:
 
 
 def _form(office: Office, visit: Visit, wanted: Wanted, *, status: int = 200) -> Response:
-    return office.page(
-        "invite.html", visit, status=status, wanted=wanted, roles=ROLES, faults=wanted.faults
-    )
+    faults = {name: f"office.fault.{name}" for name in sorted(wanted.faults)}
+    values = {"roles": ROLES, "chosen": wanted.roles, "faults": faults}
+    return office.page("invite.html", visit, status=status, **values)
 
 
 def _letter(office: Office, visit: Visit, wanted: Wanted, *, code: str) -> Response:

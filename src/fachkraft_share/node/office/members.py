@@ -53,14 +53,15 @@ class _Pages:
 
     def ask(self, visit: Visit) -> Response:
         found, change = self._asked(visit), self._change(visit)
-        return self._office.page("change.html", visit, member=found, change=change, faults={})
+        return self._office.page("change.html", visit, member=found, change=change)
 
     def do(self, visit: Visit) -> Response:
         office, change = self._office, self._change(visit)
         found = self._asked(visit, id=visit.form.one("id"))
         if change.final and not visit.form.has("sure", "yes"):
+            faults = {"sure": "office.change.sure_fault"}
             return office.page(
-                "change.html", visit, status=400, member=found, change=change, faults={"sure"}
+                "change.html", visit, status=400, member=found, change=change, faults=faults
             )
         with acted(office.exchange, visit, change.action, about=found.id):
             if found.organisation.status not in change.before:
@@ -72,35 +73,23 @@ class _Pages:
 
     def ask_roles(self, visit: Visit) -> Response:
         found = self._asked(visit)
-        return self._roles_page(visit, found, chosen=found.organisation.roles)
+        return self._roles_page(visit, found, chosen=found.organisation.roles, status=200)
 
     def give_roles(self, visit: Visit) -> Response:
         office, found = self._office, self._asked(visit, id=visit.form.one("id"))
         chosen = tuple(one for one in visit.form.all("role") if one in ROLES)
         if not chosen:
-            return self._roles_page(visit, found, chosen=chosen, faults={"role"}, status=400)
+            return self._roles_page(visit, found, chosen=chosen, status=400)
         with acted(office.exchange, visit, "member.roles", about=found.id):
             office.node.authority.give_roles(found.id, demand_roles(chosen))
         return see_other(visit.url("/member", id=found.id, done="roles"))
 
     def _roles_page(
-        self,
-        visit: Visit,
-        found: MemberLine,
-        *,
-        chosen: tuple[str, ...],
-        faults: frozenset[str] | set[str] = frozenset(),
-        status: int = 200,
+        self, visit: Visit, found: MemberLine, *, chosen: tuple[str, ...], status: int
     ) -> Response:
-        return self._office.page(
-            "roles.html",
-            visit,
-            status=status,
-            member=found,
-            roles=ROLES,
-            chosen=chosen,
-            faults=faults,
-        )
+        faults = {} if chosen else {"role": "office.fault.role"}
+        values = {"member": found, "roles": ROLES, "chosen": chosen, "faults": faults}
+        return self._office.page("roles.html", visit, status=status, **values)
 
     def _asked(self, visit: Visit, *, id: str = "") -> MemberLine:
         return member(self._office.exchange, id or visit.query.get("id", ""))

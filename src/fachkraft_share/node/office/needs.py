@@ -5,6 +5,7 @@ from typing import Final
 
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.node.alliance.agreement_overview import overview
 from fachkraft_share.node.office.acts import broken_at
 from fachkraft_share.node.office.condition import condition
@@ -50,14 +51,16 @@ def _members(office: Office) -> Iterator[Need]:
 
 
 def _agreements(office: Office) -> Iterator[Need]:
-    found = overview(office.exchange)
-    yield Need("agreements", sum(one.days_left is not None for one in found), "/agreements")
+    found, at = overview(office.exchange), office.exchange.now()
+    ending = [one for one in found if 0 < one.until - at < limits.ENDS_SOON]
+    yield Need("agreements", len(ending), "/agreements")
     yield Need("faulty", sum(bool(one.fault) for one in found), "/agreements", urgent=True)
 
 
 def _partners(office: Office) -> Iterator[Need]:
     found = peers(office.exchange)
-    disputed = sum(bool(one.state.dispute) for one in found)
+    since = office.exchange.now() - limits.DISPUTE_SHOWN
+    disputed = sum(bool(one.state.dispute) and one.state.disputed_at > since for one in found)
     yield Need("disputed", disputed, "/peers", urgent=True)
     yield Need("unreachable", sum(one.unreachable for one in found), "/peers", urgent=True)
     yield Need("unheard", sum(one.silent for one in found), "/peers")
@@ -65,7 +68,7 @@ def _partners(office: Office) -> Iterator[Need]:
 
 def _mail(office: Office) -> Iterator[Need]:
     if not office.exchange.settings.mail.usable:
-        yield Need("mail", office.node.outbox.waiting(), "/mail", urgent=True)
+        yield Need("mail", office.node.outbox.waiting(signing_in=False), "/mail", urgent=True)
 
 
 def _checks(office: Office) -> Iterator[Need]:

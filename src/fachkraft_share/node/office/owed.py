@@ -37,7 +37,7 @@ class Owed:
     """One holder's erasure of one referral that has not been settled."""
 
     holder: str
-    name: str
+    partner: bool
     contact: str
     referral: str
     scope: str
@@ -139,7 +139,7 @@ def _owed(
     confirmed = marks.get((CONFIRMED, told))
     return Owed(
         holder,
-        known.name if known is not None else holder,
+        holder in directory.partners,
         known.support if known is not None else "",
         referral,
         scope,

@@ -15,12 +15,12 @@ def mail_routes(office: Office) -> tuple[Route, ...]:
     outbox = office.node.outbox
 
     def waiting(visit: Visit) -> Response:
-        return _page(visit, waiting=outbox.waiting(), letters=None)
+        return _page(visit, waiting=outbox.waiting(signing_in=False), letters=None)
 
     def read(visit: Visit) -> Response:
         with acted(office.exchange, visit, "mail.read"):
             letters = outbox.read()
-        return _page(visit, waiting=outbox.waiting(), letters=letters)
+        return _page(visit, waiting=outbox.waiting(signing_in=False), letters=letters)
 
     def _page(visit: Visit, **values: Any) -> Response:
         usable = office.exchange.settings.mail.usable

@@ -9,8 +9,10 @@ import attrs
 
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.access import may_act
+from fachkraft_share.node.office.naming import naming
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.catalogue import Catalogue
 from fachkraft_share.web.look import Look
 from fachkraft_share.web.visit import Visit
 
@@ -30,15 +32,20 @@ class Office:
 
     def page(self, template: str, visit: Visit, *, status: int = 200, **values: Any) -> Response:
         """Return a page; `acts` tells its template whether the visitor may change anything."""
-        values |= {"acts": may_act(visit), "clock": self._clock(visit)}
+        texts = self.look.texts(visit.language(self.look.default))
+        values |= {
+            "acts": may_act(visit),
+            "clock": _clock(texts),
+            "name_of": naming(self.exchange, here=texts.text("office.here")),
+        }
         return self.look.page(template, visit, status=status, **values)
 
-    def _clock(self, visit: Visit) -> Callable[[int], str]:
-        """Return what tells day and time of a moment (UTC)."""
-        texts = self.look.texts(visit.language(self.look.default))
 
-        def clock(at: int) -> str:
-            moment = dt.datetime.fromtimestamp(at, dt.UTC)
-            return texts.text("office.clock", day=texts.day(moment.date()), time=f"{moment:%H:%M}")
+def _clock(texts: Catalogue) -> Callable[[int], str]:
+    """Return what tells day and time of a moment (UTC)."""
 
-        return clock
+    def clock(at: int) -> str:
+        moment = dt.datetime.fromtimestamp(at, dt.UTC)
+        return texts.text("office.clock", day=texts.day(moment.date()), time=f"{moment:%H:%M}")
+
+    return clock

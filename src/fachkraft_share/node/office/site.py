@@ -15,6 +15,7 @@ from fachkraft_share.node.office.room import Office
 from fachkraft_share.node.office.setup import settings_routes
 from fachkraft_share.node.office.start import start_routes
 from fachkraft_share.node.office.trail import audit_routes
+from fachkraft_share.node.papers.routes import PAPERS_LINKS, papers_routes
 from fachkraft_share.node.service import Node
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.legal import legal_routes
@@ -46,7 +47,8 @@ def office_site(
     """Return the office of a node; the gate says who signed in, `routes` are those of the login."""
     look = office_look(node, links=links)
     own = office_routes(Office(node, look, folder))
-    return Site((*own, *routes, *legal_routes(look), *asset_routes()), look=look, gate=gate)
+    more = (*papers_routes(node, look), *routes, *legal_routes(look), *asset_routes())
+    return Site((*own, *more), look=look, gate=gate)
 
 
 def office_routes(office: Office) -> tuple[Route, ...]:
@@ -70,4 +72,4 @@ def office_look(node: Node, *, links: Sequence[Link] = ()) -> Look:
     """Return how the office's pages look."""
     exchange = node.exchange
     settings, texts = exchange.desk_settings, exchange.plugged.catalogue
-    return Look(PACKAGE, settings, texts, links=(*LINKS, *links))
+    return Look(PACKAGE, settings, texts, links=(*LINKS, *PAPERS_LINKS, *links))

@@ -1,6 +1,5 @@
 """`/audit`: what can be proved afterwards: acts of the office, signed lists, heads of the feeds."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import attrs
@@ -54,7 +53,6 @@ def audit_routes(office: Office) -> tuple[Route, ...]:
             head=head,
             heads=heads,
             disputes=disputes,
-            name_of=_names(exchange),
         )
 
     return (office_route("/audit", audit),)
@@ -91,13 +89,3 @@ def _line(
 
 def _entries(pages: list[MemberListPage]) -> dict[str, str]:
     return {entry.sub: entry.sha256 for page in pages for entry in page.entries}
-
-
-def _names(exchange: Exchange) -> Callable[[str], str]:
-    directory = exchange.directory()
-
-    def name_of(id: str) -> str:
-        found = directory.organisation(id)
-        return found.name if found is not None else id
-
-    return name_of
