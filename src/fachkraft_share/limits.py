@@ -83,6 +83,10 @@ LONG_TEXT = 2000  # characters of a message to a candidate
 DOCUMENTS = 10  # documents of one dossier
 CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free text, not fields
 CV_ENTRIES = 200  # entries of one list of an imported CV
+JOB_POSTING = 2**20  # characters of a careers page a vacancy is read from; large ones have half
+JOB_OBJECTS = 200  # objects of its JSON-LD looked at; a page describes one vacancy and its firm
+SEARCH_KM = 50  # proposed for a search with a place: about an hour's way
+AGE_YEARS = 60  # of experience a vacancy may ask for; more is a mistake
 
 CONTACT_REQUESTS_PER_DAY = 50  # of one member; more would harvest (P17)
 JOURNAL_LINE = 10 * MESSAGE_BYTES  # one line: a closing token with all that may travel along
@@ -114,6 +118,12 @@ ERASE_AGAIN = HOUR  # before a node looks again whether what it failed to erase 
 TRIES_UNTIL_TROUBLE = 5  # of a task, before a person is told that it does not succeed
 ZONE_AHEAD = 14 * HOUR  # the time zone whose date is furthest
 SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on
+
+EXAMINE_BYTES = 2**30  # of memory for looking into one document; a large PDF takes a third
+EXAMINE_SECONDS = 10  # of computing for it; usual ones take a tenth of a second
+EXAMINE_PATIENCE = 30  # seconds it may take on a busy machine, start included
+PDF_OBJECTS = 200_000  # of one PDF looked at; a scanned CV has some hundred
+RECOMMEND_BYTES = 11 * 2**20  # a form with documents: as base64 they fit into the largest blob
 
 # desk ----------------------------------------------------------------------------------------
 CONSENT_MONTHS = 12  # the longest a person may choose at once; never endless (R7)

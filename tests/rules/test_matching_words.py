@@ -13,7 +13,7 @@ from fachkraft_share.model.profile import (
     WorkModel,
     Years,
 )
-from fachkraft_share.rules.matching import Match, Reason, Search, describe, match
+from fachkraft_share.rules.matching import Match, Reason, Search, describe, match, weights
 from fachkraft_share.rules.places import Places, Postcode, point, shipped_places, with_postcodes
 from fachkraft_share.rules.vocabulary import shipped, vocabulary
 
@@ -219,3 +219,8 @@ def test_nobody_can_hand_in_a_score() -> None:
     assert (found.score, found.referral) == (10, "")
     with pytest.raises(TypeError, match="score"):
         Match("s", (), score=95)
+
+
+def test_the_points_of_each_reason_may_be_read() -> None:
+    """Rules are no secret (Art. 22 GDPR)."""
+    assert weights()["occupation"] > weights()["occupation-group"] > weights()["years"]

@@ -16,7 +16,6 @@ from fachkraft_share.cli.output import plain, table
 if TYPE_CHECKING:
     from fachkraft_share import Candidate, Endorsement, Member
     from fachkraft_share.member.proposals import Proposal
-    from fachkraft_share.model.organisation import Organisation
     from fachkraft_share.rules.deidentification import Draft
 
 _STAYS = ("name", "address", "telephone", "mail", "employers", "documents")
@@ -160,33 +159,11 @@ def read_candidate(profile: Path, documents: Sequence[Path] = ()) -> "Candidate"
     Raises:
         MalformedError: neither of them; names the field.
     """
-    from fachkraft_share.errors import MalformedError
-    from fachkraft_share.rules.formats.hr_open import read_hr_open
-    from fachkraft_share.rules.formats.json_resume import read_json_resume
+    from fachkraft_share.rules.formats.profile_file import read_profile
 
-    data = _json_of(profile)
-    if "basics" in data:
-        candidate = read_json_resume(data).candidate
-    elif "person" in data:
-        candidate = read_hr_open(data).candidate
-    else:
-        raise MalformedError("file: neither JSON Resume (basics) nor HR Open (person)")
+    candidate = read_profile(profile.read_bytes()).candidate
     added = tuple(_document(path) for path in documents)
     return attrs.evolve(candidate, documents=(*candidate.documents, *added))
-
-
-def _json_of(path: Path) -> dict[str, Any]:
-    import json
-
-    from fachkraft_share.errors import MalformedError
-
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("file: not JSON in UTF-8") from error
-    if not isinstance(data, dict):
-        raise MalformedError("file: not a JSON object")
-    return data
 
 
 def _document(path: Path) -> Any:
@@ -204,10 +181,12 @@ def _show_draft(
     endorsement: "Endorsement | None",
     wish: _Wish,
 ) -> None:
+    from fachkraft_share.member.recommending import readers
+
     person = _person(found)
     coding = demand_code(member.coding(person, **wish.coded))
     draft = member.preview(person, endorsement, **wish.coded)
-    names = [one.name for one in _readers(member)]
+    names = [one.name for one in readers(member.engine)]
     value = {
         "dry_run": True,
         "occupation": coding_told(coding),
@@ -230,18 +209,6 @@ def _person(found: "Candidate | Proposal") -> "Candidate":
     from fachkraft_share.member.proposals import Proposal
 
     return found.candidate if isinstance(found, Proposal) else found
-
-
-def _readers(member: "Member") -> "list[Organisation]":
-    from fachkraft_share.model.organisation import Role, Status
-
-    newest = member.engine.directories.now().newest
-    none = {Role.NODE, Role.AUTHORITY}
-    return [
-        one
-        for one in (newest.members if newest else ())
-        if one.id != member.id and one.status is Status.ACTIVE and not none & set(one.roles)
-    ]
 
 
 def _draft_lines(draft: "Draft", member: "Member") -> Iterator[str]:

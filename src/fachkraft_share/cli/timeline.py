@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from fachkraft_share.errors import ConsentError, FachkraftShareError
 
 if TYPE_CHECKING:
     from fachkraft_share import Member
+    from fachkraft_share.member.timeline import Moment, Owed
     from fachkraft_share.ports.store import Transaction
     from fachkraft_share.protocol.message import Reader
     from fachkraft_share.protocol.records import Referral
@@ -16,16 +15,9 @@ if TYPE_CHECKING:
 _RECIPIENT = ("hold", "request", "import")  # what a recipient's gate is asked
 
 
-@attrs.frozen
-class Moment:
-    """One thing that happened, or is still to happen."""
-
-    at: int
-    what: str
-
-
 def referral_timeline(member: "Member", referral: str) -> dict[str, Any] | None:
     """Return what this member knows of a referral; None when nothing."""
+    from fachkraft_share.member.timeline import happened, owed
     from fachkraft_share.protocol.records import Referral, Tombstone
 
     reader = member.engine.reader()
@@ -34,8 +26,8 @@ def referral_timeline(member: "Member", referral: str) -> dict[str, Any] | None:
         ended = transaction.every(Tombstone, referral=referral)
         if found is None and not ended:
             return None
-        moments = sorted(_moments(transaction, referral), key=lambda one: one.at)
-        waiting = list(_waiting(transaction, referral))
+        moments = [_happened(one) for one in happened(transaction, referral)]
+        waiting = [_to_do(one) for one in owed(transaction, referral)]
         gate = dict(_gate(member, transaction, found, reader=reader))
     state = str(found.state) if found is not None else "closed"
     return {
@@ -43,42 +35,30 @@ def referral_timeline(member: "Member", referral: str) -> dict[str, Any] | None:
         "role": "origin" if found is not None and found.origin == member.id else "recipient",
         "state": state,
         "gate": [f"{action}: {said}" for action, said in gate.items()],
-        "happened": [attrs.asdict(one) for one in moments],
+        "happened": moments,
         "still_to_do": waiting or ["nothing"],
     }
 
 
-def _moments(transaction: "Transaction", referral: str) -> Iterator[Moment]:
-    from fachkraft_share.member.records import Account
-    from fachkraft_share.protocol.records import Contact, Token, Tombstone
-
-    for token in transaction.every(Token, referral=referral):
-        yield Moment(token.at, f"{token.type} from {token.iss}")
-    for contact in transaction.every(Contact, referral=referral):
-        if contact.requested_at:
-            yield Moment(contact.requested_at, f"contact asked by {contact.requester}")
-    for stone in transaction.every(Tombstone, referral=referral):
-        yield Moment(stone.closed_at, f"closed for {stone.scope}: {stone.reason}")
-    for account in transaction.every(Account, referral=referral):
-        if account.said:
-            yield Moment(account.at, "erased here, and signed for it")
+def _happened(one: "Moment") -> dict[str, Any]:
+    told = {
+        "said": f"{one.about} from {one.who}",
+        "asked": f"contact asked by {one.who}",
+        "closed": f"closed for {one.who}: {one.about}",
+        "erased": "erased here, and signed for it",
+    }
+    return {"at": one.at, "what": told[one.what]}
 
 
-def _waiting(transaction: "Transaction", referral: str) -> Iterator[str]:
-    from fachkraft_share.member.records import Outgoing, Parked, Trouble
-    from fachkraft_share.protocol.records import Task
-
-    for one in transaction.every(Outgoing, referral=referral):
-        why = f", last refused: {one.code}" if one.code else ""
-        yield f"send {one.type} ({one.tries} tries{why})"
-    for parked in transaction.every(Parked, referral=referral):
-        yield f"judge a parked message ({parked.code})"
-    for task in transaction.every(Task):
-        if task.about.startswith(referral):
-            yield f"{task.kind} ({task.tries} tries)"
-    for trouble in transaction.every(Trouble):
-        if trouble.about.startswith(referral):
-            yield f"needs a person: {trouble.kind}: {trouble.code}"
+def _to_do(one: "Owed") -> str:
+    refused = f", last refused: {one.code}" if one.code else ""
+    told = {
+        "send": f"send {one.about} ({one.tries} tries{refused})",
+        "judge": f"judge a parked message ({one.about})",
+        "task": f"{one.about} ({one.tries} tries)",
+        "person": f"needs a person: {one.about}: {one.code}",
+    }
+    return told[one.what]
 
 
 def _gate(

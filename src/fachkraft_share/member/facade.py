@@ -224,6 +224,7 @@ class Member:
                 mail=mail,
                 language=language,
                 occupation=occupation,
+                person_asks=person_asks,
             )
         if not application or rejected_on is None:
             raise SetupError("name the application's id and the day of the rejection")

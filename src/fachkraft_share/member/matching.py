@@ -1,5 +1,6 @@
 """Which searches apply to which referrals held here; the reasons are kept (Art. 22 GDPR)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -90,6 +91,15 @@ def remove(engine: Engine, search: str) -> None:
     with engine.store.begin() as transaction:
         transaction.drop(SearchRow, search)
         transaction.drop_every(MatchRow, search=search)
+
+
+def counts(engine: Engine) -> Counter[str]:
+    """Return to how many referrals held here each search applies."""
+    with engine.store.begin(write=False) as transaction:
+        held = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
+        open_ones = {one.id for one in held}
+        rows = transaction.every(MatchRow)
+    return Counter(row.search for row in rows if row.referral in open_ones)
 
 
 def searches(transaction: Transaction) -> tuple[Search, ...]:

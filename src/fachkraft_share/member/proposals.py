@@ -36,6 +36,7 @@ class Proposal:
     application: str = attrs.field(repr=False)
     candidate: Candidate = attrs.field(repr=False)
     rejected_on: dt.date | None = None
+    ref: str = ""  # names it in addresses: random, and nothing personal
 
 
 @attrs.frozen
@@ -142,7 +143,8 @@ def _proposal(engine: Engine, row: ProposalRow) -> Proposal:
     encrypted = Encrypted(row.nonce, row.ciphertext)
     plain = decrypt(engine, encrypted, vault=row.vault, about=row.application)
     day = dt.date.fromisoformat(row.rejected_on) if row.rejected_on else None
-    return Proposal(row.adapter, row.application, read_dossier(plain), day)
+    ref = row.vault.removeprefix(VAULT)
+    return Proposal(row.adapter, row.application, read_dossier(plain), day, ref)
 
 
 def recommend_proposal(
@@ -154,6 +156,7 @@ def recommend_proposal(
     mail: bool = False,
     language: str = "de",
     occupation: str = "",
+    person_asks: bool = False,
 ) -> Recommendation:
     """Recommend what was proposed, with its documents read now; the proposal goes.
 
@@ -173,6 +176,7 @@ def recommend_proposal(
         mail=mail,
         language=language,
         occupation=occupation,
+        person_asks=person_asks,
     )
     dismiss(engine, proposal)
     return found

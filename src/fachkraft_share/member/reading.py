@@ -63,17 +63,29 @@ def inbox(engine: Engine, *, language: str | None = None) -> tuple[Match, ...]:
         QuarantineError: this state was restored, or was long away; synchronise first.
         StateError: the member list has expired; what is held may have ended.
     """
+    found = held(engine, language=language)
+    with engine.store.begin(write=False) as transaction:
+        everything = not transaction.every(SearchRow, limit=1)
+    return tuple(one for one in found if one.searches or everything)
+
+
+def held(engine: Engine, *, language: str | None = None) -> tuple[Match, ...]:
+    """Return every referral this member may see, whether a search applies or not, best first.
+
+    Raises:
+        QuarantineError: this state was restored, or was long away; synchronise first.
+        StateError: the member list has expired; what is held may have ended.
+    """
     engine.demand_current()
     reader = engine.reader()
     with engine.store.begin(write=False) as transaction:
-        everything = not transaction.every(SearchRow, limit=1)
-        held = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
+        rows = transaction.every(Referral, state=str(ReferralState.PUBLISHED))
         found = [
             _match(engine, transaction, one, reader=reader, language=language)
-            for one in held
+            for one in rows
             if one.origin != engine.id
         ]
-    shown = [one for one in found if one is not None and (one.searches or everything)]
+    shown = [one for one in found if one is not None]
     ranked = sorted(shown, key=lambda one: (-one.score, one.referral))
     return tuple(_remarked(engine, one, language=language) for one in ranked)
 

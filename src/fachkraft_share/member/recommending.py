@@ -28,6 +28,7 @@ from fachkraft_share.member.records import ApplicationRow
 from fachkraft_share.member.vault import lock_away
 from fachkraft_share.member.voice import next_seq
 from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.model.organisation import Organisation, Role, Status
 from fachkraft_share.model.profile import Endorsement, Profile
 from fachkraft_share.ports.documents import is_photo
 from fachkraft_share.ports.sanitising import sanitised
@@ -153,6 +154,16 @@ def recommend(
     referral = _draft(engine, ref, draft, plaintext, key=invited.key)
     _send_now(engine)
     return Recommendation(referral, invited.link, draft.profile, draft.dropped, draft.coarsened)
+
+
+def readers(engine: Engine) -> tuple[Organisation, ...]:
+    """Return the other members of the alliance who may be allowed to see a profile."""
+    newest, none = engine.directories.now().newest, {Role.NODE, Role.AUTHORITY}
+    return tuple(
+        one
+        for one in (newest.members if newest else ())
+        if one.id != engine.id and one.status is Status.ACTIVE and not none & set(one.roles)
+    )
 
 
 def _demand_no_objection(engine: Engine, profile: Profile) -> None:

@@ -93,6 +93,18 @@ def _tables(table: Mapping[str, Any]) -> dict[str, str]:
     return dict(table)
 
 
+def named_in(text: str) -> frozenset[str]:
+    """Return which settings a `config.toml` names itself; the rest are defaults.
+
+    Raises:
+        SetupError: not TOML.
+    """
+    try:
+        return frozenset(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError("config.toml: not TOML; compare it with the documentation") from error
+
+
 def write_settings(settings: Settings) -> str:
     """Write the settings as TOML; reading it again gives the same value."""
     plain = attrs.asdict(settings, recurse=False)

@@ -10,9 +10,10 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 
 import attrs
 
@@ -199,6 +200,11 @@ def compare(offered: Offered, wanted: Wanted) -> Match | None:
     if not _applies(offered, wanted):
         return None
     return Match(wanted.search.id, _reasons(offered, wanted))
+
+
+def weights() -> Mapping[str, int]:
+    """Return how many points each reason counts, for whoever wants to know the rules."""
+    return MappingProxyType(_POINTS)
 
 
 def related(one: str, other: str) -> bool:

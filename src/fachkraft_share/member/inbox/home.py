@@ -1,5 +1,6 @@
 """The start page: what waits for me, in one glance."""
 
+from fachkraft_share.member.displaying import heard_at
 from fachkraft_share.member.inbox.glance import glance
 from fachkraft_share.member.inbox.room import READ, Room
 from fachkraft_share.ports.runtime import Response
@@ -11,6 +12,8 @@ def home_routes(room: Room) -> tuple[Route, ...]:
     """Return the start page's route."""
 
     def home(visit: Visit) -> Response:
-        return room.page("home.html", visit, glance=glance(room.member()))
+        member = room.member()
+        heard = heard_at(member.engine)
+        return room.page("home.html", visit, glance=glance(member), heard=heard)
 
     return (Route("/", get=home, roles=READ),)

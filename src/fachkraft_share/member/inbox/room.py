@@ -1,5 +1,6 @@
 """What every page of the inbox is made with: one member, one look, words, and who may do what."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from fachkraft_share.errors import (
     TemporaryError,
     WireError,
 )
+from fachkraft_share.member.checking import Finding
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.outbox import send_due
 from fachkraft_share.member.profile_words import fields_of
@@ -31,6 +33,7 @@ from fachkraft_share.web.visit import Visit
 
 READ: Final = frozenset({"administrator", "hr", "reader"})
 ACT: Final = frozenset({"administrator", "hr"})  # sees persons, decides, sends
+Shown = tuple[tuple[str, tuple[str, ...]], ...]  # a profile: names of fields, and their words
 SAID: Final = "said"  # names in the address what was just done; see `Room.back`
 
 # What an error means to whoever uses a page; the first that fits. Its text: `inbox.refused.CODE`.
@@ -74,7 +77,14 @@ class Room:
         """Return a page of this room."""
         said = visit.query.get(SAID, "")
         known = self.say(visit).texts.has(f"inbox.said.{said}")
-        more = {"act": may_act(visit), "said": said if known else "", **values}
+        more = {
+            "act": may_act(visit),
+            "said": said if known else "",
+            "clock": clock,
+            "words": self.finding(visit, "check"),
+            "advice": self.finding(visit, "check_fix"),
+            **values,
+        }
         return self.look.page(template, visit, **more)
 
     def say(self, visit: Visit) -> Saying:
@@ -90,13 +100,24 @@ class Room:
         words, language = self.member().engine.vocabulary, self.language(visit)
         return lambda kind, code: words.label(Kind(kind), str(code), language=language)
 
-    def profile(self, visit: Visit, profile: Profile) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def profile(self, visit: Visit, profile: Profile) -> Shown:
         """Return a profile as names of fields and words; no words where it holds back."""
         label = self.label(visit)
         return tuple(
             (name, tuple(label(kind, code) for kind, code in codes))
             for name, codes in fields_of(profile)
         )
+
+    def finding(self, visit: Visit, part: str) -> Callable[[Finding], str]:
+        """Return what says a finding of `doctor`; a plugin's in its own words."""
+        texts = self.say(visit).texts
+
+        def said(found: Finding) -> str:
+            name = f"inbox.{part}.{found.id}"
+            own = found.title if part == "check" else ""
+            return texts.text(name) if texts.has(name) else own
+
+        return said
 
     def names(self) -> Callable[[str], str]:
         """Return what says an organisation's name; its id where it is on no list any more."""
@@ -117,7 +138,13 @@ class Room:
 
     def back(self, visit: Visit, path: str, said: str, **query: str) -> Response:
         """Lead to a page after something was done, which says so there."""
-        return see_other(visit.url(path, **{SAID: said}, **query))
+        named = {SAID: said} if said else {}
+        return see_other(visit.url(path, **named, **query))
+
+
+def clock(at: int) -> str:
+    """Return the time of day of a moment, as this machine's clock shows it."""
+    return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
 
 
 def may_act(visit: Visit) -> bool:

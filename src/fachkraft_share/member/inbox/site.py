@@ -6,15 +6,42 @@ from typing import Any, Final
 import attrs
 
 from fachkraft_share.member.facade import Member
+from fachkraft_share.member.inbox.contacts import contact_routes
 from fachkraft_share.member.inbox.home import home_routes
-from fachkraft_share.member.inbox.room import READ, Refusing, Room, safely
+from fachkraft_share.member.inbox.managing import managing_routes
+from fachkraft_share.member.inbox.own import own_routes
+from fachkraft_share.member.inbox.profiles import profile_routes
+from fachkraft_share.member.inbox.recommend import recommend_routes
+from fachkraft_share.member.inbox.rights import right_routes
+from fachkraft_share.member.inbox.room import ACT, READ, Refusing, Room, safely
+from fachkraft_share.member.inbox.searches import search_routes
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
 PACKAGE: Final = "fachkraft_share.member.inbox"
-LINKS: Final = (Link("/", "inbox.nav.home", READ),)
-ROUTES: Final = (home_routes,)
+LINKS: Final = (
+    Link("/", "inbox.nav.home", READ),
+    Link("/profiles", "inbox.nav.profiles", ACT),
+    Link("/searches", "inbox.nav.searches", READ),
+    Link("/waiting", "inbox.nav.waiting", ACT),
+    Link("/received", "inbox.nav.received", ACT),
+    Link("/recommend", "inbox.nav.recommend", ACT),
+    Link("/recommended", "inbox.nav.recommended", ACT),
+    Link("/rights", "inbox.nav.rights", ACT),
+    Link("/figures", "inbox.nav.figures", READ),
+    Link("/settings", "inbox.nav.settings", READ),
+)
+ROUTES: Final = (
+    home_routes,
+    profile_routes,
+    search_routes,
+    contact_routes,
+    recommend_routes,
+    own_routes,
+    right_routes,
+    managing_routes,
+)
 
 
 @attrs.frozen

@@ -1,0 +1,27 @@
+"""A person's profile in a file: which of the formats we read it is, told by its content alone."""
+
+import json
+
+from fachkraft_share.errors import MalformedError
+from fachkraft_share.rules.formats.hr_open import read_hr_open
+from fachkraft_share.rules.formats.imported import Imported
+from fachkraft_share.rules.formats.json_resume import read_json_resume
+
+
+def read_profile(content: bytes) -> Imported:
+    """Return the candidate a JSON Resume or HR Open file describes.
+
+    Raises:
+        MalformedError: neither of them; names the field.
+    """
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("file: not JSON in UTF-8") from error
+    if not isinstance(data, dict):
+        raise MalformedError("file: not a JSON object")
+    if "basics" in data:
+        return read_json_resume(data)
+    if "person" in data:
+        return read_hr_open(data)
+    raise MalformedError("file: neither JSON Resume (basics) nor HR Open (person)")
