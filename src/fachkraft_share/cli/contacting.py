@@ -65,9 +65,28 @@ def remove_search(place: Place, *, id: str) -> None:
 
 
 @click.command()
+@click.option("--open", "pages", is_flag=True, help="Open the pages in your browser instead.")
+@click.option(
+    "--role",
+    type=click.Choice(["administrator", "hr", "reader"]),
+    default="administrator",
+    show_default=True,
+    help="With --open: `reader` shows figures and rules only, for a works council.",
+)
+@click.option("--port", type=int, default=0, help="With --open: a free one unless told.")
+@click.option("--no-browser", is_flag=True, help="With --open: only print the link.")
 @common
-def inbox(place: Place) -> None:
-    """List referrals your searches apply to, each with its reasons, best first."""
+def inbox(place: Place, *, pages: bool, role: str, port: int, no_browser: bool) -> None:
+    """List referrals your searches apply to, each with its reasons, best first.
+
+    With --open the pages of the inbox are served to this machine alone, until Ctrl-C, and it
+    synchronises meanwhile. The link that is printed opens them once.
+    """
+    if pages:
+        from fachkraft_share.cli.inbox_pages import open_inbox
+
+        open_inbox(place, role=role, port=port, browser=not no_browser)
+        return
     with opened(place) as member:
         found = member.inbox()
         lines = [line for match in found for line in _match_lines(match, member)]

@@ -34,7 +34,7 @@ class Look:
     links: Sequence[Link] = ()
     languages: Sequence[str] = ("de", "en")  # those a page offers
     default: str = "de"
-    login: str = "/login"
+    login: str = "/login"  # empty: people sign in elsewhere, and have no account here
 
     def page(
         self,
@@ -60,6 +60,7 @@ class Look:
             "switch": visit.switch() if visit.call.method != "POST" else None,
             "languages": self.languages,
             "who": visit.who,
+            "account": bool(self.login),
             "links": shown,
             "open_to_all": not self.links,  # a room without navigation has no accounts either
             "form": visit.form,

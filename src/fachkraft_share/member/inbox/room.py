@@ -1,7 +1,7 @@
 """What every page of the inbox is made with: one member, one look, words, and who may do what."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -62,7 +62,9 @@ class Refusing:
         return self.look.page("refused.html", visit, status=status, text=texts.text(name))
 
     def sign_in(self, visit: Visit) -> Response:
-        """Lead to where one signs in."""
+        """Lead to where one signs in; where that is not ours to say, say so."""
+        if not self.look.login:
+            return self.refused(visit, "sign-in", status=403)
         return self.look.sign_in(visit)
 
 
@@ -74,7 +76,8 @@ class Room:
     look: Look
 
     def page(self, template: str, visit: Visit, **values: Any) -> Response:
-        """Return a page of this room."""
+        """Return a page of this room; `faults` are codes by field."""
+        faults: Mapping[str, str] = values.get("faults", {})
         said = visit.query.get(SAID, "")
         known = self.say(visit).texts.has(f"inbox.said.{said}")
         more = {
@@ -84,6 +87,7 @@ class Room:
             "words": self.finding(visit, "check"),
             "advice": self.finding(visit, "check_fix"),
             **values,
+            "faults": {name: f"inbox.fault.{code}" for name, code in faults.items()},
         }
         return self.look.page(template, visit, **more)
 

@@ -29,6 +29,7 @@ from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 LANGUAGE_FIELDS = ("1", "2", "3")  # a job asks for few; a search keeps what it had beyond them
+SKILL_FIELDS = ("skills_required", "wished")
 DISTANCES = (10, 25, 50, 100, 200)
 
 
@@ -77,7 +78,7 @@ class Searches:
             return self._form(visit, Search(old), faults=faults, status=422)
         member = self.room.member()
         try:
-            search = _read(visit.form, id=old or member.engine.voice.new_id())
+            search = self._read(visit.form, id=old or member.engine.voice.new_id())
         except ValueError as error:  # no browser sends that: our lists have other values
             raise RefusedError("malformed") from error
         matching.add(member.engine, search)
@@ -126,7 +127,7 @@ class Searches:
         words, language = member.engine.vocabulary, self.room.language(visit)
         title = visit.form.one("title") or (posting.title if posting else "")
         found = suggest(title, vocabulary=words, language=language) if title else ()
-        form = visit.form if visit.form.fields else _written(search, title)
+        form = visit.form if visit.form.fields else _written(search, title, self.room.label(visit))
         values = {
             "search": search,
             "form": form,
@@ -151,46 +152,59 @@ class Searches:
             faults["occupation"] = "choose-occupation"
         if near and words.places.centre_of(near) is None:
             faults["near"] = "no-postcode"
-        if len(form.all("wished")) + len(form.all("skills")) > 2 * limits.SKILLS:
-            faults["skills"] = "too-many"
+        for name in SKILL_FIELDS:
+            asked = _parts(form.one(name))
+            if not all(words.skill_codes(one) for one in asked):
+                faults[name] = "unknown-skill"
+            elif len(asked) > limits.SKILLS:
+                faults[name] = "too-many"
         return faults
 
+    def _read(self, form: Form, *, id: str) -> Search:
+        near = german(form.one("near")) or None
+        spoken = (
+            LanguageSkill(form.one(f"language{n}"), Cefr(form.one(f"cefr{n}") or Cefr.B1))
+            for n in LANGUAGE_FIELDS
+            if form.one(f"language{n}")
+        )
+        return Search(
+            id,
+            form.one("occupation") or None,
+            self._codes(form.one("skills_required")),
+            self._codes(form.one("wished")),
+            tuple(spoken),
+            near,
+            int(form.one("within_km") or limits.SEARCH_KM) if near else None,
+            _choice(Level, form.one("level")),
+            _choice(Years, form.one("years")),
+            _choice(WorkModel, form.one("work_model")),
+            _choice(Availability, form.one("availability")),
+        )
 
-def _read(form: Form, *, id: str) -> Search:
-    near = german(form.one("near")) or None
-    spoken = (
-        LanguageSkill(form.one(f"language{n}"), Cefr(form.one(f"cefr{n}") or Cefr.B1))
-        for n in LANGUAGE_FIELDS
-        if form.one(f"language{n}")
-    )
-    return Search(
-        id,
-        form.one("occupation") or None,
-        tuple(filter(None, form.all("skills"))),
-        tuple(filter(None, form.all("wished"))),
-        tuple(spoken),
-        near,
-        int(form.one("within_km") or limits.SEARCH_KM) if near else None,
-        _choice(Level, form.one("level")),
-        _choice(Years, form.one("years")),
-        _choice(WorkModel, form.one("work_model")),
-        _choice(Availability, form.one("availability")),
-    )
+    def _codes(self, text: str) -> tuple[str, ...]:
+        words = self.room.member().engine.vocabulary
+        found = (code for one in _parts(text) for code in words.skill_codes(one))
+        return tuple(dict.fromkeys(found))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    words = (one.strip() for one in text.replace("\n", ",").replace(";", ",").split(","))
+    return tuple(one for one in words if one)
 
 
 def _choice(kind: Any, text: str) -> Any:
     return kind(text) if text else None
 
 
-def _written(search: Search, title: str) -> Form:
+def _written(search: Search, title: str, label: Callable[[str, str], str]) -> Form:
     """Return a search as the form that would make it."""
     fields: dict[str, tuple[str, ...]] = {
         "title": (title,),
         "occupation": (search.occupation or "",),
         "near": (search.near or "",),
         "within_km": (str(search.within_km or limits.SEARCH_KM),),
-        "skills": search.skills,
-        "wished": search.wished,
+        "skills_required": (", ".join(label(Kind.SKILL, one) for one in search.skills),),
+        "wished": (", ".join(label(Kind.SKILL, one) for one in search.wished),),
     }
     for name in ("level", "years", "work_model", "availability"):
         fields[name] = (str(getattr(search, name) or ""),)

@@ -67,7 +67,8 @@ def inbox_site(
 
     `member` is asked at every visit, `gate` says who that is. `settings` names what the frame of a
     page shows (see `web.legal`); without it that is the member's name and privacy notice. `routes`
-    and `links` come before ours: sign-in, account, or what a host shows beside the inbox.
+    and `links` come before ours: sign-in, account, or what a host shows beside the inbox. Where
+    `login` is empty, people sign in elsewhere.
     """
     look = Look(PACKAGE, settings or (lambda: _own(member())), links=(*LINKS, *links), login=login)
     room = Room(member, look)
