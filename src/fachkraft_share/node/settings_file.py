@@ -96,22 +96,26 @@ def _mail(mail: MailSettings) -> list[str]:
 
 def _desk(desk: DeskSettings) -> list[str]:
     said = attrs.asdict(desk)
-    wanted = ("name", "operator", "contact", "imprint", "privacy", "location")
-    lines = [f"{name} = {quoted(said[name])}" for name in wanted if said[name] or name in _ALWAYS]
-    missing = [name for name in (*wanted, "officer", "authority") if not said[name]]
-    return lines + [
-        f'# {name} = "…"  # {_WHY[name]}'
-        for name in missing
-        if name in _WHY and name not in _ALWAYS
-    ]
+    shown = [name for name in said if said[name] or name in _ALWAYS]
+    lines = [f"{name} = {quoted(said[name])}" for name in shown]
+    lines.append("# The pages the law wants say what of this is missing, and so does `doctor`:")
+    return lines + [f'# {name} = "…"  # {why}' for name, why in _WHY.items() if not said[name]]
 
 
 _ALWAYS = ("name", "operator", "contact", "location")
 _WHY = {
-    "imprint": "address of the imprint (§ 5 DDG)",
-    "privacy": "address of the privacy page (Art. 13 GDPR)",
+    "address": "postal address; lines are parted by \\n",
+    "represented_by": "who may sign for the operator",
+    "email": "if `contact` is no mail address",
     "officer": "the data protection officer",
-    "authority": "the supervisory authority",
+    "authority": "the supervisory authority for data protection",
+    "land": "of the public body, NI, BY …; none for a company",
+    "accessibility_state": "full, partial or none, as the test found",
+    "accessibility_date": "of the last test, YYYY-MM-DD",
+    "accessibility_method": "by whom and how it was tested",
+    "imprint": "address of an imprint of your own (§ 5 DDG), instead of our page",
+    "privacy": "address of a privacy page of your own (Art. 13 GDPR)",
+    "accessibility": "address of a declaration of your own",
 }
 
 

@@ -31,6 +31,20 @@ class Founding:
 
 HARZ: Final = Founding("node", NODE_ID, "Fachkräfteallianz Harz (Vorführung)")
 
+# The last section of node.toml is [desk].
+LEGAL: Final = """
+address = "Markt 1\\n38640 Goslar"
+represented_by = "Hauptgeschäftsführerin Dr. Wiebke Beispiel"
+email = "fachkraefte@kammer-harz.example"
+phone = "05321 000-0"
+officer = "Datenschutzbeauftragter der Kammer, datenschutz@kammer-harz.example"
+authority = "Der Landesbeauftragte für den Datenschutz Niedersachsen"
+land = "NI"
+accessibility_state = "partial"
+accessibility_date = "2026-11-27"
+accessibility_method = "Vorführung: von der Software selbst geprüft, noch nicht von Menschen."
+"""
+
 
 def found_alliance(stage: Stage) -> None:
     """Start the chamber's node and let five companies join, each its own process and folder."""
@@ -64,10 +78,13 @@ def start_node(
         *("--id", founding.id),
         *("--name", founding.name),
         *("--url", url),
+        *("--operator", "Kammer Harz (erfunden)"),
         *(("--database", database) if database else ()),
         log=log,
     )
     stage.root_key = stage.root_key or told["root"]
+    with (folder / "node.toml").open("a", encoding="utf-8") as settings:
+        settings.write(LEGAL)
     serve = command("node", "serve", "--folder", str(folder), "--port", str(port))
     node = NodeProcess(founding.key, serve, log, url=url)
     node.start()
