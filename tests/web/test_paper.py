@@ -11,6 +11,7 @@ from fachkraft_share.testing.gallery import CHART
 from fachkraft_share.web.charts import bars
 from fachkraft_share.web.paper import (
     UNKNOWN,
+    Boxed,
     Document,
     Facts,
     Heading,
@@ -37,6 +38,7 @@ def document(text: str = "Müller & Söhne", language: str = "de") -> Document:
         (
             Heading(text),
             Text(text),
+            Boxed(text),
             Points((text, "zwei")),
             Facts((("Name", text), (text, "3. Mai 2027"))),
             Table(text, ("A", text), ((text, "1"), ("x", text))),

@@ -38,6 +38,13 @@ class Text:
 
 
 @attrs.frozen
+class Boxed:
+    """A paragraph that stands out, such as what somebody must still fill in."""
+
+    text: str
+
+
+@attrs.frozen
 class Points:
     """A list."""
 
@@ -69,7 +76,7 @@ class Picture:
     width: int = 160  # millimetres, at most the width of the text
 
 
-Block = Heading | Text | Points | Facts | Table | Picture
+Block = Heading | Text | Boxed | Points | Facts | Table | Picture
 
 
 @attrs.frozen
@@ -102,6 +109,9 @@ _SOURCE: Final = """
 #for one in paper.blocks {
   if one.kind == "heading" { heading(level: one.level)[#one.text] }
   if one.kind == "text" { par[#one.text] }
+  if one.kind == "boxed" {
+    block(stroke: 1pt, inset: 6pt, width: 100%)[#strong[#one.text]]
+  }
   if one.kind == "points" { list(..one.points.map(said => [#said])) }
   if one.kind == "facts" {
     terms(separator: [: ], hanging-indent: 1em, spacing: 0.7em,
