@@ -134,6 +134,17 @@ def test_granting_releases_the_draft_under_the_persons_own_signature(world: Any)
     assert [row.to for row in world.side.every(FeedRow)] == ["list"]
 
 
+def test_a_consent_given_in_simple_language_names_the_simple_notice(world: Any) -> None:
+    """The words that were shown, not those that say the same; and they are kept as shown."""
+    world.invited()
+    german = world.desk.open(world.secret).notice
+    shown = world.desk.open(world.secret, language="de_simple").notice
+    world.desk.grant(world.secret, world.choice(), language="de_simple")
+    [said] = consents(world)
+    assert said.notice == shown.sha256 != german.sha256
+    assert "Ein Nein schadet Ihnen nicht." in shown.plain
+
+
 def test_the_notice_that_was_shown_is_kept_word_for_word(world: Any) -> None:
     """The hash in the consent leads to the text (Art. 7(1) GDPR)."""
     world.granted()
