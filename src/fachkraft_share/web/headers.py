@@ -2,7 +2,7 @@
 
 from typing import Final
 
-# No script at all: the pages work without. `data:` and fonts come with the design system later.
+# Our own files only. `data:` is for the icons that KERN's style sheet carries in itself.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
