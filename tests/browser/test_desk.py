@@ -211,13 +211,13 @@ def reach(page: Any, text: str, *, id: str = "") -> None:
 def pages_of(town: Town) -> dict[str, Callable[[Any], None]]:
     """Return how to come to each page, by name; each works in the tab it is given."""
     link, _ = town.invited()
-    person, done = town.asked(), town.half_erased()
-    other, _ = town.invited()
-    declined = town.person(other)
+    person, ended, links = town.asked(), town.asked(), [town.invited()[0] for _ in range(4)]
+    declined, old = town.person(links[0]), links[1]
     declined.decline()
-    first = town.invited()[0]
-    old = first
-    town.person(first).grant()
+    town.person(old).grant()
+    ended.withdraw()
+    town.alliance.settle()
+    done = town.half_erased()  # the last: whoever settles now lets the others sign, too
     mine, gone, no = town.address(person), town.address(done), town.address(declined)
     waiting = person.requests()[0]
     given = next(one for one in person.look().contacts if one.disclosed)
@@ -234,9 +234,9 @@ def pages_of(town: Town) -> dict[str, Callable[[Any], None]]:
         **{f"step-{one}": step(one) for one in ("what", "use", "who", "not", "time")},
         **{f"faults-{one}": step(one, wrong=True) for one in ("what", "use", "who", "not", "time")},
         "check": lambda page: to_check(page, link),
-        "granted": lambda page: to_granted(page, town.invited()[0]),
+        "granted": lambda page: to_granted(page, links[2]),
         "later": at(f"{link}/later"),
-        "later-noted": lambda page: to_later(page, town.invited()[0]),
+        "later-noted": lambda page: to_later(page, links[3]),
         "decline": at(f"{link}/decline"),
         "declined": at(no),
         "open": at(mine),
@@ -252,8 +252,10 @@ def pages_of(town: Town) -> dict[str, Callable[[Any], None]]:
         "right-objection": at(f"{mine}/rights/objection"),
         "papers": at(f"{mine}/papers"),
         "receipt": at(f"{mine}/receipt"),
+        "link": at(f"{mine}/link"),
         "complain": at(f"{mine}/complain"),
         "closed": at(gone),
+        "closed-and-settled": at(town.address(ended)),
         "closed-holders": at(f"{gone}/holders"),
         "old-link": at(old),
         "unknown": at(f"{town.url}/d/{'A' * 22}"),
@@ -352,7 +354,14 @@ def test_files_come_as_downloads(town: Town, tab: Any) -> None:
     person = town.asked()
     page = tab()
     page.goto(f"{town.address(person)}/papers")
-    for part in ("receipt.json", "about.json", "resume.json", "hr-open.json", "europass.xml"):
+    for part in (
+        "receipt.pdf",
+        "receipt.json",
+        "about.json",
+        "resume.json",
+        "hr-open.json",
+        "europass.xml",
+    ):
         with page.expect_download() as found:
             page.locator(f"main a[href*='{part}']").click()
         assert found.value.suggested_filename

@@ -8,7 +8,7 @@ import pytest
 
 from fachkraft_share.cli import exits
 
-from .conftest import PERSONAL, Place, fks, must, recommend
+from .conftest import PERSONAL, RESUME, Place, fks, must, recommend
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("fachkraft_share_files") is None,
@@ -85,6 +85,19 @@ def test_an_id_that_begins_with_a_dash_is_still_no_option(place: Place, id: str)
         assert refused.code != exits.OK
         assert "option" not in refused.err
     assert "No such option" in fks("explain", "--not-an-option", folder).err
+
+
+def test_a_recommendation_writes_the_letter_to_enclose(place: Place, tmp_path: Path) -> None:
+    """A PDF with link and code; not where the node mails the link and never tells it."""
+    pytest.importorskip("typst")
+    letter, resume = tmp_path / "brief.pdf", tmp_path / "profil.json"
+    resume.write_text(json.dumps(RESUME), encoding="utf-8")
+    asked = ("recommend", "4712", f"--file={resume}", f"--letter={letter}")
+    both = fks(*asked, place.folder("muster"), "--rejected-on=2026-01-19", "--mail")
+    assert (both.code, letter.exists()) == (2, False)
+    told = must(*asked, place.folder("muster"), "--rejected-on=2026-01-19")
+    assert told["link"]
+    assert letter.read_bytes().startswith(b"%PDF-")
 
 
 def test_a_dry_recommendation_shows_the_profile_and_keeps_the_person_here(place: Place) -> None:

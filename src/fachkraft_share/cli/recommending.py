@@ -32,6 +32,7 @@ class _Wish:
     language: str
     person_asks: bool
     occupation: str
+    letter: Path | None = None
 
     @property
     def coded(self) -> dict[str, str]:
@@ -61,6 +62,11 @@ class _Wish:
 @click.option("--strength", "strengths", multiple=True, help="A code of the list, up to five.")
 @click.option("--would-have-hired", is_flag=True, help="You would gladly have hired the person.")
 @click.option("--mail", is_flag=True, help="The node mails the link and forgets the address.")
+@click.option(
+    "--letter",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the letter with link and QR code to this PDF file, to print and enclose.",
+)
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
 @click.option("--occupation", default="", metavar="CODE", help="KldB 2010, not as it was coded.")
 @click.option("--person-asks", is_flag=True, help="The person wishes it although it was erased.")
@@ -77,6 +83,7 @@ def recommend(
     strengths: Sequence[str],
     would_have_hired: bool,
     mail: bool,
+    letter: Path | None,
     language: str,
     person_asks: bool,
     occupation: str,
@@ -90,12 +97,14 @@ def recommend(
     from fachkraft_share.member.proposals import Proposal
 
     endorsement = _endorsement(rank, strengths, would_have_hired=would_have_hired)
+    if letter is not None:
+        _demand_paper(mail=mail)
     with opened(place) as member:
         if application is None:
             _list(place, member)
             return
         day = rejected_on.date() if rejected_on else None
-        wish = _Wish(application, day, mail, language, person_asks, occupation)
+        wish = _Wish(application, day, mail, language, person_asks, occupation, letter)
         if profile is not None:
             found: Candidate | Proposal = read_candidate(profile, documents)
         else:
@@ -116,6 +125,26 @@ def _endorsement(
             raise click.UsageError("--strength and --would-have-hired need --rank")
         return None
     return Endorsement(Rank(rank), tuple(strengths), would_have_hired)
+
+
+def _demand_paper(*, mail: bool) -> None:
+    """Refuse before anything is prepared: afterwards the link would be lost."""
+    from importlib.util import find_spec
+
+    from fachkraft_share.errors import SetupError
+
+    if mail:
+        raise click.UsageError("--letter and --mail: the node mails the link and does not tell it")
+    if find_spec("typst") is None or find_spec("segno") is None:
+        raise SetupError('--letter needs: pip install "fachkraft-share[web,pdf]"')
+
+
+def _write_letter(path: Path, link: str, member: "Member", language: str) -> None:
+    from fachkraft_share.web.letters import Letter, letter_pdf
+
+    stated = member.engine.directories.now().organisation(member.id)
+    origin = stated.name if stated is not None else member.id
+    path.write_bytes(letter_pdf(Letter(origin, link, origin, language)))
 
 
 def _list(place: Place, member: "Member") -> None:
@@ -256,3 +285,5 @@ def _recommend(
         *_draft_lines(draft, member),
         f"Link for the person's letter (whoever has it can decide): {link}",
     )
+    if wish.letter is not None:  # at last: if the file cannot be written, the link was told
+        _write_letter(wish.letter, link, member, wish.language)

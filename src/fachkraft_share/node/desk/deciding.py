@@ -62,7 +62,8 @@ class Deciding:
             return self._again(visit, view, error.faults)
         manage = attrs.evolve(visit, secret=fresh).url()
         link = self._desk.link(fresh)
-        return self._pages.page("granted.html", visit, view, link=link, manage=manage)
+        code = self._pages.code(link, view)
+        return self._pages.page("granted.html", visit, view, link=link, manage=manage, code=code)
 
     def renewal(self, visit: Visit) -> Answer:
         """Show the form for a renewal."""

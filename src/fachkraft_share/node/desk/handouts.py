@@ -7,11 +7,15 @@ from typing import Any
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk import reminding
 from fachkraft_share.node.desk.pages import Answer, Pages
+from fachkraft_share.node.desk.receipt_paper import receipt_paper
 from fachkraft_share.node.desk.service import Desk
+from fachkraft_share.node.desk.views import View
 from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.rules.formats.profile_export import europass_of, hr_open_of, resume_of
 from fachkraft_share.rules.receipts import Status
 from fachkraft_share.web.headers import PAGE_HEADERS
+from fachkraft_share.web.paper import pdf
+from fachkraft_share.web.saying import Saying
 
 JSON = "application/json"
 
@@ -25,20 +29,24 @@ class Handouts:
 
     def receipt(self, visit: Visit) -> Answer:
         """Show the consent receipt, ready to be printed."""
+        view, values = self._receipt(visit)
+        return self._pages.page("receipt.html", visit, view, **values)
+
+    def receipt_pdf(self, visit: Visit) -> Answer:
+        """Hand out the consent receipt as PDF/UA."""
+        view, values = self._receipt(visit)
+        say, settings = Saying(self._desk.texts(view.language)), self._desk.settings
+        document = receipt_paper(view, say=say, settings=settings, **values)
+        return _file("consent-receipt.pdf", pdf(document), kind="application/pdf")
+
+    def _receipt(self, visit: Visit) -> tuple[View, dict[str, Any]]:
         view = self._desk.open(visit.secret, language=visit.language)
         made = self._desk.receipt(visit.secret, language=view.language)
         record = made["dpv:hasRecordOfActivity"]
         first = record["dpv:hasProcess"][0]
         recipients = [{"name": one["dpv:hasName"]} for one in first["dpv:hasRecipient"]]
         status = Status(record["dpv:hasConsentStatus"][-1]["@type"][0]).name.lower()
-        return self._pages.page(
-            "receipt.html",
-            visit,
-            view,
-            consent=view.consent,
-            recipients=recipients,
-            standing=status,
-        )
+        return view, {"consent": view.consent, "recipients": recipients, "standing": status}
 
     def receipt_file(self, visit: Visit) -> Answer:
         """Hand out the consent receipt as JSON."""

@@ -1,5 +1,6 @@
 """The desk's pages: a visit in, an answer out; every rule stands in the façade."""
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +19,11 @@ from fachkraft_share.protocol.payloads import Right
 from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
+from fachkraft_share.web.qr import Svg, qr
 from fachkraft_share.web.saying import Saying
 
 PACKAGE = "fachkraft_share.node.desk"
+PDF = importlib.util.find_spec("typst") is not None  # where it is missing none is offered
 DONE = frozenset({"declined", "answered", "renewed", "withdrawn", "asked"})
 _HOLDERS = (Stage.OPEN, Stage.CLOSED, Stage.DECLINED)
 STATUS = {"unknown-link": 404, "unknown-request": 404, "cross-site": 403, "too-large": 413}
@@ -130,6 +133,16 @@ class Pages:
         status = 422 if faults else 200
         return self.page("right.html", visit, view, status=status, form=visit.form, **values)
 
+    def link(self, visit: Visit) -> Answer:
+        """Show the link they came with, to be printed or taken to another device."""
+        view = self.demand(visit, Stage.OPEN)
+        link = self._desk.link(visit.secret)
+        return self.page("key_page.html", visit, view, link=link, code=self.code(link, view))
+
+    def code(self, link: str, view: View) -> Svg:
+        """Return the QR code of a link."""
+        return qr(link, self._desk.texts(view.language).text("key.alt"))
+
     def papers(self, visit: Visit) -> Answer:
         """Show what there is to take along."""
         return self.page("papers_page.html", visit, self.demand(visit, *_HOLDERS))
@@ -203,6 +216,7 @@ class Pages:
             "root": visit.root,
             "home_query": f"?lang={visit.asked}" if visit.asked else "",
             "settings": self._desk.settings,
+            "pdf": PDF,
             "switch": self._switch(visit),
         }
         html = self._templates.get_template(name).render({**values, **more})

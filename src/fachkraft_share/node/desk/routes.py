@@ -47,6 +47,8 @@ def desk_routes(desk: Desk) -> list[Route]:
         ("/complain", pages.complain, None),
         ("/papers", pages.papers, None),
         ("/receipt", handouts.receipt, None),
+        ("/link", pages.link, None),
+        ("/receipt.pdf", handouts.receipt_pdf, None),
         ("/receipt.json", handouts.receipt_file, None),
         ("/about.json", handouts.about, None),
         ("/resume.json", handouts.resume, None),
