@@ -11,10 +11,19 @@ from fachkraft_share import Candidate, Endorsement
 from fachkraft_share.node.http.serve import serving
 from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.small_alliance import Alliance
+from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.catalogue import Catalogue, catalogue
 
 PAGE_BYTES = 200_000  # of a candidate's page with everything it loads, as it travels
-LANGUAGES = ("de", "en", "de_simple")
+CANDIDATE = Candidate(
+    given="Anna",
+    family="Beispiel",
+    email="anna@example.org",
+    postcode="38640",
+    occupation="43414",
+    title="Softwareentwicklerin",
+    skills=("SQL", "Java"),
+)
 
 
 class Town:
@@ -30,15 +39,7 @@ class Town:
         """Recommend somebody new; return the link as the letter has it, and the referral's id."""
         self.count += 1
         found = self.origin.recommend(
-            Candidate(
-                given="Anna",
-                family="Beispiel",
-                email="anna@example.org",
-                postcode="38640",
-                occupation="43414",
-                title="Softwareentwicklerin",
-                skills=("SQL", "Java"),
-            ),
+            CANDIDATE,
             Endorsement(rank="second", strengths=("careful",), would_have_hired=True),
             application=f"ATS-{self.count}",
             rejected_on=date(2026, 11, 19),
@@ -98,8 +99,9 @@ def words(language: str) -> Callable[..., str]:
 
 
 def press(page: Any, name: str, *, kind: str = "button") -> None:
-    """Press what is called this."""
-    page.get_by_role(kind, name=name, exact=True).first.click()
+    """Press what is called this, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role(kind, name=name, exact=True).first.click()
 
 
 def answer(page: Any, t: Callable[..., str], *ids: str, last: bool = False) -> None:
@@ -120,7 +122,8 @@ def test_a_person_agrees_answers_withdraws_and_sees_the_receipts(
     t, (link, referral) = words(language), town.invited()
     page = tab(javascript=javascript, width=390)
     page.goto(f"{link}?lang=en")
-    page.get_by_role("link", name=t(f"page.in.{language}")).click() if language != "en" else None
+    if language != "en":
+        press(page, t(f"page.in.{language}"), kind="link")
     assert page.locator("h1").inner_text() == t("asked.title")
     press(page, t("asked.start"), kind="link")
     answer(page, t, "category-occupation", "category-skills")
@@ -139,7 +142,8 @@ def test_a_person_agrees_answers_withdraws_and_sees_the_receipts(
     town.asker.request_contact(referral, job="Backend", message="Guten Tag!")
     town.alliance.settle()
     page.reload()
-    page.get_by_role("link", name=t("request.open")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=t("request.open")).click()
     press(page, t("request.accept", requester="Beispiel GmbH"))
     assert t("done.answered") in page.locator("main").inner_text()
     town.alliance.settle()
@@ -365,3 +369,44 @@ def test_files_come_as_downloads(town: Town, tab: Any) -> None:
         with page.expect_download() as found:
             page.locator(f"main a[href*='{part}']").click()
         assert found.value.suggested_filename
+
+
+# Two alliances ----------------------------------------------------------------------------------
+
+
+def test_a_person_allows_another_region_and_withdraws_there(tab: Any, audit: Any) -> None:
+    """The partner is offered unticked; its node's page says what is there and takes it back."""
+    two = TwoAlliances()
+    for world, name in ((two.harz, "muster"), (two.harz, "beispiel"), (two.goslar, "dritte")):
+        world.join(name)
+    two.settle()
+    two.recognise()
+    link = two.harz.members["muster"].member.recommend(
+        CANDIDATE, application="ATS-1", rejected_on=date(2026, 11, 19)
+    )
+    two.settle()
+    t, page = words("de"), tab()
+    with serving(two.harz.node.service) as home, serving(two.goslar.node.service) as abroad:
+        to_step(page, home + urlsplit(str(link.link)).path, "who")
+        assert not page.locator("#partner-1").is_checked()
+        audit(page, "desk-step-who-partners")
+        answer(page, t, "reach-everyone", "partner-1")
+        answer(page, t, "no_employer")
+        answer(page, t, "adult-yes", last=True)
+        assert "Fachkräfteallianz Goslar" in page.locator("main").inner_text()
+        audit(page, "desk-check-partners")
+        press(page, t("check.confirm"))
+        press(page, t("granted.link_open"), kind="link")
+        mine = urlsplit(page.url).path
+        two.settle()
+        page.goto(f"{home}{mine}/holders")
+        audit(page, "desk-holders-partners")
+        page.goto(abroad + mine)
+        assert page.locator("h1").inner_text() == t("foreign.title")
+        audit(page, "desk-foreign")
+        press(page, t("open.withdraw"), kind="link")
+        press(page, t("withdraw.confirm_all"))
+        audit(page, "desk-foreign-ended")
+        two.settle()
+        page.goto(home + mine)
+        assert page.locator("h1").inner_text() == t("closed.title_withdrawn")
