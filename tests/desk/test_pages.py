@@ -614,7 +614,7 @@ def test_the_requester_is_introduced_beside_its_request(world: Any, browser: Any
     for words in (
         "Beispiel Software AG",
         "Arbeitgeber",
-        "Hat Ihr namenloses Profil seit",
+        "ohne Namen, seit",
         "Keine frühere Anfrage",
         "Art. 14 DSGVO",
         "von Muster Maschinenbau GmbH",

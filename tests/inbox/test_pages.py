@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from fachkraft_share.model.consent import Category
 from fachkraft_share.rules.matching import Search
 
 PAGES = (
@@ -173,6 +174,15 @@ def test_rights_are_answered_within_their_month(town: Any) -> None:
     assert tab.post("/rights", form(**named)).status == 303
     assert tab.post("/rights", form(**named)).status == 404
     assert tab.get(f"/rights/{referral}/export").status == 404
+
+
+def test_a_rectification_says_what_was_ticked_as_wrong(town: Any) -> None:
+    """In words, beside the person."""
+    _, person = town.shown()
+    person.exercise("rectification", categories=[Category.SKILLS])
+    town.alliance.settle()
+    page = town.tab(town.muster).text("/rights")
+    assert "Als falsch angekreuzt: Kenntnisse" in page
 
 
 def test_a_recommendation_is_ended_only_by_who_is_sure(town: Any) -> None:

@@ -23,6 +23,7 @@ from fachkraft_share.member.records import (
     SearchRow,
 )
 from fachkraft_share.model.candidate import Candidate, Document, DocumentKind
+from fachkraft_share.model.consent import Category
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.protocol.records import Invitation, Referral
 from fachkraft_share.testing.memory_ats import MemoryAdapter, MemorySystem, local
@@ -193,6 +194,15 @@ def test_a_member_without_searches_sees_everything_it_was_given(harz, reached) -
     with beispiel.engine.store.begin(write=False) as transaction:
         assert not transaction.every(SearchRow)
         assert not transaction.every(MatchRow)
+
+
+def test_a_rectification_reaches_the_origin_with_what_is_wrong(harz, reached) -> None:
+    """By category, so that its people know where to look (Art. 16)."""
+    person, _ = reached("received")
+    person.exercise("rectification", categories=[Category.SKILLS, Category.REGION])
+    harz.settle()
+    [request] = harz.members["muster"].person_requests()
+    assert (request.kind, request.categories) == ("rectification", "skills region")
 
 
 def test_the_export_tells_the_person_everything(harz, reached) -> None:

@@ -67,7 +67,13 @@ class _Wish:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the letter with link and QR code to this PDF file, to print and enclose.",
 )
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@click.option(
+    "--language",
+    type=click.Choice(["de", "en", "de_simple"]),
+    default="de",
+    show_default=True,
+    help="Of letter and page; de_simple is Leichte Sprache.",
+)
 @click.option("--occupation", default="", metavar="CODE", help="KldB 2010, not as it was coded.")
 @click.option("--person-asks", is_flag=True, help="The person wishes it although it was erased.")
 @dry_run

@@ -1,10 +1,11 @@
 """A person with a link: does at the desk what a candidate does in a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from fachkraft_share.model.consent import Category
 from fachkraft_share.node.desk.choice import Choice, everything
 from fachkraft_share.node.desk.views import ContactView, View
 from fachkraft_share.protocol.bundle import Bundle, read_bundle
@@ -85,9 +86,9 @@ class Person:
         """Take the consent back, for everybody or for one holder."""
         self.desk().withdraw(self.secret, scope)
 
-    def exercise(self, right: Right) -> None:
-        """Use a right (Art. 15, 16, 18, 21)."""
-        self.desk().exercise(self.secret, right)
+    def exercise(self, right: Right, *, categories: Iterable[Category] = ()) -> None:
+        """Use a right (Art. 15, 16, 18, 21); a rectification names what is wrong."""
+        self.desk().exercise(self.secret, right, categories=categories)
 
     def bundle(self) -> CheckedBundle:
         """Download the erasure bundle."""

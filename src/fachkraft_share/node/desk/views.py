@@ -166,5 +166,11 @@ class View:
         """The requests without an answer."""
         return tuple(one for one in self.contacts if one.answerable and not one.answer)
 
+    @property
+    def asked(self) -> tuple[ContactView, ...]:
+        """All requests, first those that wait for an answer."""
+        waiting = self.waiting
+        return (*waiting, *(one for one in self.contacts if one not in waiting))
+
 
 UNKNOWN = View(Stage.UNKNOWN)
