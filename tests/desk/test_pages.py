@@ -535,6 +535,12 @@ def test_unknown_and_run_out_links_are_the_same_page(world: Any, browser: Any) -
     for form in ("withdraw", "decline", "grant", "check", "answer", "rights"):
         sent = [browser.post(f"/d/{one}/{form}", SAID) for one in (world.secret, other)]
         assert {one.status_code for one in sent} == {404}, form
+    told = "later later.ics choose holders renew rights rights/access complain papers link receipt"
+    files = "receipt.pdf receipt.json about.json resume.json hr-open.json europass.xml bundle.json"
+    for path in f"{told} {files}".split():
+        seen = [browser.get(f"/d/{one}/{path}") for one in (world.secret, other)]
+        assert {one.status_code for one in seen} == {404}, path
+        assert {one.text.count("<h1>Dieser Link") for one in seen} == {1}, path
 
 
 def test_an_error_page_names_no_secret_but_in_its_own_links(world: Any, browser: Any) -> None:

@@ -9,7 +9,7 @@ from fachkraft_share.node.desk import reminding
 from fachkraft_share.node.desk.pages import Answer, Pages
 from fachkraft_share.node.desk.receipt_paper import receipt_paper
 from fachkraft_share.node.desk.service import Desk
-from fachkraft_share.node.desk.views import View
+from fachkraft_share.node.desk.views import Stage, View
 from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.rules.formats.profile_export import europass_of, hr_open_of, resume_of
 from fachkraft_share.rules.receipts import Status
@@ -78,7 +78,7 @@ class Handouts:
 
     def reminder(self, visit: Visit) -> Answer:
         """Hand out a calendar entry for the day the person chose."""
-        view = self._desk.open(visit.secret, language=visit.language)
+        view = self._pages.demand(visit, Stage.ASKED)
         if view.later is None:
             raise RefusedError("day-needed", "no day was chosen")
         texts = self._desk.texts(view.language)
