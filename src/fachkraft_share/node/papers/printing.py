@@ -1,8 +1,8 @@
-"""A paper as PDF/UA: the board's and the law's papers as documents of `web.paper`."""
+"""A paper as PDF/UA-1 (ISO 14289-1), by the document all rooms print."""
 
 from collections.abc import Iterator
 
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Points, Table, Text
+from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Points, Table
 from fachkraft_share.web import paper as printed
 
 
@@ -13,7 +13,7 @@ def pdf(paper: Paper, *, head: str, foot: str) -> bytes:
         SetupError: the extra is not installed.
     """
     blocks = (printed.Text(head), *_blocks(paper))
-    return printed.pdf(printed.Document(paper.language, paper.title, blocks, foot=foot))
+    return printed.pdf(printed.Document(paper.language, paper.title, blocks, foot))
 
 
 def _blocks(paper: Paper) -> Iterator[printed.Block]:
@@ -25,14 +25,12 @@ def _blocks(paper: Paper) -> Iterator[printed.Block]:
 
 
 def _block(block: Block, *, gap: str) -> printed.Block:
-    match block:
-        case Text():
-            return printed.Text(block.text)
-        case Points():
-            return printed.Points(block.points)
-        case Known():
-            return printed.Facts(block.pairs)
-        case Table():
-            return printed.Table(block.caption, block.heads, block.rows)
-        case Gap():
-            return printed.Boxed(f"{gap}: {block.text}")
+    if isinstance(block, Gap):
+        return printed.Text(f"[{gap}: {block.text}] ______________________________")
+    if isinstance(block, Points):
+        return printed.Points(block.points)
+    if isinstance(block, Known):
+        return printed.Facts(block.pairs)
+    if isinstance(block, Table):
+        return printed.Table(block.caption, block.heads, block.rows)
+    return printed.Text(block.text)

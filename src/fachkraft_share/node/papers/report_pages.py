@@ -102,12 +102,13 @@ def sentences(told: Report, texts: Catalogue) -> tuple[str, ...]:
 
 
 def _newest(told: Report, stage: Stage, texts: Catalogue) -> tuple[str, Figure]:
-    """Return the year's figure if there is one, else that of the last half-year that is over."""
+    """Return the year's figure if there is one, else the newest half-year's that is a number."""
     line, year = told.line(stage), told.year
     if line.year.shown is Shown.EXACT:
         return texts.text("papers.report.in_year", year=year), line.year
-    half = 2 if told.over else 1
-    return texts.text("papers.report.in_half", half=half, year=year), line.halves[half - 1]
+    begun = [n for n, one in enumerate(line.halves) if one.shown is not Shown.OPEN]
+    half = max((n for n in begun if line.halves[n].number), default=begun[-1])
+    return texts.text("papers.report.in_half", half=half + 1, year=year), line.halves[half]
 
 
 def report_paper(told: Report, texts: Catalogue) -> Paper:

@@ -4,6 +4,7 @@ import attrs
 
 from fachkraft_share.node.office.access import READS
 from fachkraft_share.node.papers.breach_pages import breach_routes
+from fachkraft_share.node.papers.law_pages import NAMES, law_routes
 from fachkraft_share.node.papers.report_pages import report_routes
 from fachkraft_share.node.papers.room import PACKAGE, Room
 from fachkraft_share.node.service import Node
@@ -12,6 +13,7 @@ from fachkraft_share.web.site import Route
 
 PAPERS_LINKS = (
     Link("/report", "papers.nav.report", READS),
+    *(Link(f"/{one}", f"papers.nav.{one}", READS) for one in NAMES),
     Link("/breach", "papers.nav.breach", READS),
 )
 
@@ -19,4 +21,4 @@ PAPERS_LINKS = (
 def papers_routes(node: Node, look: Look) -> tuple[Route, ...]:
     """Return the pages; `look` is the office's, whose navigation they share."""
     room = Room(node, attrs.evolve(look, package=PACKAGE))
-    return (*report_routes(room), *breach_routes(room))
+    return (*report_routes(room), *law_routes(room), *breach_routes(room))
