@@ -10,11 +10,8 @@ import pytest
 from fachkraft_share import Candidate
 from fachkraft_share.model.profile import Endorsement
 from fachkraft_share.node.http.serve import serving
-from fachkraft_share.node.office.site import office_look
-from fachkraft_share.node.papers.routes import PAPERS_LINKS, papers_routes
+from fachkraft_share.node.office.site import office_site
 from fachkraft_share.testing.small_alliance import Alliance
-from fachkraft_share.web.assets import asset_routes
-from fachkraft_share.web.site import Site
 from fachkraft_share.web.visit import Person, Visit
 
 WHO = Person("konto-1", "Katrin Koordination", frozenset({"coordinator"}))
@@ -58,8 +55,7 @@ def town() -> Alliance:
 def office(town: Alliance) -> Iterator[str]:
     """The papers' pages where the office shows them."""
     node = town.world.node.service
-    look = office_look(node, links=PAPERS_LINKS)
-    site = Site((*papers_routes(node, look), *asset_routes()), look=look, gate=everybody)
+    site = office_site(node, gate=everybody)
     with serving(node, office=site) as url:
         yield f"{url}/office"
 
@@ -127,3 +123,38 @@ def test_a_breach_is_dealt_with_from_report_to_close(
     page.get_by_role("button", name=re.compile("Fall abschließen|Close the case")).click()
     look("closed")
     assert referral not in {one.referral for one in town.members[1].received()}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("name", ["record", "dpia", "measures"])
+def test_what_the_law_wants_can_be_read_by_everybody(
+    office: str, tab: Any, audit: Any, name: str, language: str
+) -> None:
+    """Each a page, from which its files are saved."""
+    page = tab()
+    page.goto(f"{office}/papers?lang={language}")
+    audit(page, f"papers-law-{language}")
+    page.locator(f"main a[href*='/{name}']").click()
+    audit(page, f"papers-{name}-{language}")
+    for file in ("PDF", "Markdown"):
+        with page.expect_download() as saved:
+            page.get_by_role("link", name=re.compile(file)).click()
+        assert saved.value.suggested_filename.startswith(name)
+
+
+def test_a_breach_is_reported_with_the_keyboard_alone(
+    office: str, tab: Any, town: Alliance
+) -> None:
+    """Every step can be reached and sent without a mouse."""
+    page, referral = tab(), given(town)
+    page.goto(f"{office}/breach/find")
+    page.locator("#referral").focus()
+    page.keyboard.type(referral)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("input[name=recipient]")
+    page.locator("input[name=recipient]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("#hours").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("section.box")
+    assert "Noch 72 Stunden" in page.locator("main").inner_text()

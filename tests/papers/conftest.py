@@ -14,13 +14,11 @@ from fachkraft_share import limits
 from fachkraft_share.member.facade import Member
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.profile import Endorsement
-from fachkraft_share.node.office.site import office_look
-from fachkraft_share.node.papers.routes import PAPERS_LINKS, papers_routes
+from fachkraft_share.node.office.site import office_site
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.figures import end_of, year_of
 from fachkraft_share.testing.person import Person as Candidate_
 from fachkraft_share.testing.small_alliance import Alliance
-from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.site import Site
 from fachkraft_share.web.visit import Call, Person, Visit
 
@@ -132,12 +130,6 @@ def text(response: Response) -> str:
     return re.sub(r"\s+", " ", unescape(plain))
 
 
-def papers_site(node: Any) -> Site:
-    """Return the papers' pages as a site of their own."""
-    look = office_look(node, links=PAPERS_LINKS)
-    return Site((*papers_routes(node, look), *asset_routes()), look=look, gate=gate)
-
-
 @pytest.fixture
 def town() -> Town:
     """A node with three members, of which two search."""
@@ -150,7 +142,7 @@ def town() -> Town:
 @pytest.fixture
 def visitor(town: Town) -> Callable[..., Visitor]:
     """Return somebody with a role."""
-    site = papers_site(town.node)
+    site = office_site(town.node, gate=gate)
 
     def as_role(who: str = "coordinator", language: str = "de") -> Visitor:
         return Visitor(site, who, language)

@@ -44,6 +44,7 @@ def gaps(paper: Paper) -> str:
 def test_every_paper_is_a_page_a_text_and_a_pdf(visitor: Any, name: str, language: str) -> None:
     """With its date and version, and no place left that was not filled."""
     who = visitor("reader", language=language)
+    assert f'href="/{name}"' in who.get("/papers").body.decode()
     said = who.said(f"/{name}")
     assert "{" not in said
     assert re.search(r"SHA-256\): [0-9a-f]{64}", said)

@@ -20,6 +20,7 @@ from fachkraft_share.cli.key_commands import (
     rotate_node_keys,
 )
 from fachkraft_share.cli.node_commands import node
+from fachkraft_share.cli.paper_commands import breach, papers, report
 from fachkraft_share.cli.recommending import recommend
 from fachkraft_share.cli.sandbox.commands import events, listen, trigger
 from fachkraft_share.cli.setup.command import init
@@ -38,6 +39,9 @@ _NODE_COMMANDS: tuple[click.Command, ...] = (
     agree,
     agreements,
     vocabulary,
+    report,
+    papers,
+    breach,
 )
 _COMMANDS: tuple[click.Command, ...] = (
     init,

@@ -13,7 +13,6 @@ from fachkraft_share.node.papers.letters import authority_report, moment, person
 from fachkraft_share.node.papers.paper import Paper
 from fachkraft_share.node.papers.room import MARKDOWN, Room, written
 from fachkraft_share.node.papers.witnesses import Scene, scene
-from fachkraft_share.node.records import BreachCase
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.protocol.records import Held, Referral
 from fachkraft_share.rules.breach import Risk, deadline, hours_left
@@ -150,13 +149,7 @@ class BreachPages:
         return write(self._scene(visit), self._room.exchange, self._room.texts(visit))
 
     def _scene(self, visit: Visit) -> Scene:
-        return scene(self._room.exchange, self._found(visit))
-
-    def _found(self, visit: Visit) -> BreachCase:
-        for one in self._breaches.cases():
-            if one.id == visit.params["id"]:
-                return one
-        raise RefusedError("not-found")
+        return scene(self._room.exchange, self._breaches.case(visit.params["id"]))
 
     def _back(self, visit: Visit) -> Response:
         return see_other(visit.url(f"/breach/{visit.params['id']}"))

@@ -18,6 +18,7 @@ from fachkraft_share.node.alliance.departing import close_for
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import BreachCase, BreachStep
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.records import Held, Referral, Tombstone
 from fachkraft_share.rules.breach import Dealing, Duty, Risk, owed
@@ -70,10 +71,11 @@ class Breaches:
         Raises:
             RefusedError: `not-found`, `breach-closed`; or the closure itself was refused.
         """
+        here = self._exchange.party().here
         with self._exchange.store.begin(write=False) as transaction:
             case = self._case(id, transaction)
             self._open(case)
-            found = tuple(self._to_recall(case, transaction))
+            found = tuple(_to_recall(case, transaction, here=here))
         for start in range(0, len(found), limits.APPLY_BATCH):
             self._apply(found[start : start + limits.APPLY_BATCH], case.scope)
         self._done(id, RECALLED, by=by)
@@ -94,6 +96,11 @@ class Breaches:
         with self._exchange.store.begin(write=False) as transaction:
             found = transaction.every(BreachCase)
         return tuple(sorted(found, key=lambda one: (-one.opened_at, one.id)))
+
+    def case(self, id: str) -> BreachCase:
+        """Return a case; raise RefusedError `not-found` if there is none."""
+        with self._exchange.store.begin(write=False) as transaction:
+            return self._case(id, transaction)
 
     def _check(self, wrong: Wrong, transaction: Transaction) -> None:
         if wrong.referral is None:
@@ -126,15 +133,6 @@ class Breaches:
     def _open(self, case: BreachCase) -> None:
         if case.closed_at is not None:
             raise RefusedError("breach-closed", "the case is closed")
-
-    def _to_recall(self, case: BreachCase, transaction: Transaction) -> Iterable[Referral]:
-        party = self._exchange.party().here
-        for id in affected(case, transaction):
-            referral = transaction.get(Referral, id)
-            tombstones = transaction.every(Tombstone, referral=id)
-            node = None if case.scope == ALL else party.node_of(case.scope)
-            if referral is not None and not closed_for(tombstones, case.scope, node=node):
-                yield referral
 
     def _apply(self, referrals: tuple[Referral, ...], scope: str) -> None:
         exchange = self._exchange
@@ -173,6 +171,16 @@ def affected(case: BreachCase, transaction: Transaction) -> tuple[str, ...]:
         return (case.referral,)
     held = transaction.every(Held, holder=case.recipient)
     return tuple(one.referral for one in held if one.served_at <= case.opened_at)
+
+
+def _to_recall(case: BreachCase, transaction: Transaction, *, here: Here) -> Iterable[Referral]:
+    """Return the referrals concerned that have not ended for whom it is recalled from."""
+    node = None if case.scope == ALL else here.node_of(case.scope)
+    for id in affected(case, transaction):
+        referral = transaction.get(Referral, id)
+        tombstones = transaction.every(Tombstone, referral=id)
+        if referral is not None and not closed_for(tombstones, case.scope, node=node):
+            yield referral
 
 
 def duties(case: BreachCase) -> tuple[Duty, ...]:

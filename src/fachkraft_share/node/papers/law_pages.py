@@ -33,7 +33,12 @@ def law_paper(name: str, node: Node, texts: Catalogue) -> Paper:
 
 def law_routes(room: Room) -> tuple[Route, ...]:
     """Return the pages of all three."""
-    return tuple(route for name in NAMES for route in _routes(room, name))
+
+    def overview(visit: Visit) -> Response:
+        return room.page("law.html", visit, names=NAMES)
+
+    papers = (route for name in NAMES for route in _routes(room, name))
+    return (office_route("/papers", overview), *papers)
 
 
 def _routes(room: Room, name: str) -> tuple[Route, ...]:
@@ -41,7 +46,7 @@ def _routes(room: Room, name: str) -> tuple[Route, ...]:
         return law_paper(name, room.node, room.texts(visit))
 
     def page(visit: Visit) -> Response:
-        return room.paper(made(visit), visit, path=f"/{name}")
+        return room.paper(made(visit), visit, path=f"/{name}", back="/papers")
 
     def as_pdf(visit: Visit) -> Response:
         return room.pdf(made(visit), visit, name=name)

@@ -88,12 +88,9 @@ def _periods(around: Surroundings, texts: Catalogue) -> Pairs:
 
 
 def _checks(health: NodeHealth, texts: Catalogue) -> tuple[Block, ...]:
+    """Return which checks have something to say; what, changes by the minute and stands there."""
     t = texts.text
-    found = [(check, check.run()) for check in health.checks()]
-    bad = tuple(
-        (check.id, f"{check.title}: {said.cause}")
-        for check, said in found
-        if said.level is not Level.OK
-    )
+    found = [(check.id, check.run().level) for check in health.checks()]
+    bad = [id for id, level in found if level is not Level.OK]
     text = Text(t("papers.measures.checks", n=len(found), bad=len(bad)))
-    return (text, Known(bad)) if bad else (text,)
+    return (text, Text(t("papers.measures.bad", ids=", ".join(bad)))) if bad else (text,)

@@ -4,7 +4,7 @@ import attrs
 
 from fachkraft_share.node.office.access import READS
 from fachkraft_share.node.papers.breach_pages import breach_routes
-from fachkraft_share.node.papers.law_pages import NAMES, law_routes
+from fachkraft_share.node.papers.law_pages import law_routes
 from fachkraft_share.node.papers.report_pages import report_routes
 from fachkraft_share.node.papers.room import PACKAGE, Room
 from fachkraft_share.node.service import Node
@@ -13,7 +13,7 @@ from fachkraft_share.web.site import Route
 
 PAPERS_LINKS = (
     Link("/report", "papers.nav.report", READS),
-    *(Link(f"/{one}", f"papers.nav.{one}", READS) for one in NAMES),
+    Link("/papers", "papers.nav.papers", READS),
     Link("/breach", "papers.nav.breach", READS),
 )
 
