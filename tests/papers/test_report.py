@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from fachkraft_share import limits
+from fachkraft_share.node.papers.charts import bar_chart, drawing
 from fachkraft_share.node.papers.counting import events
+from fachkraft_share.node.papers.paper import Drawing
 from fachkraft_share.node.papers.report import inert, report
+from fachkraft_share.node.papers.report_pages import report_paper
 from fachkraft_share.rules.figures import Figure, Shown, Stage
+from fachkraft_share.web.catalogue import catalogue
 
 FEW = Figure(Shown.FEW)
 
@@ -155,3 +159,16 @@ def test_only_the_office_reads_it(visitor: Any) -> None:
     """Officials too, strangers are asked to sign in."""
     assert visitor("reader").get("/report").status == 200
     assert visitor("nobody").get("/report").status == 303
+
+
+def test_the_chart_is_printed_with_all_its_words(town: Any) -> None:
+    """As a picture whose alternative says every figure; in plain text the words stand alone."""
+    town.granted(6)
+    texts = catalogue("de")
+    paper = report_paper(report(town.node.exchange, year=2026), texts)
+    [drawn] = [one for part in paper.sections for one in part.blocks if isinstance(one, Drawing)]
+    assert "Empfohlen. 1. Halbjahr: weniger als 5, 2. Halbjahr: mindestens 5." in drawn.words
+    assert drawn.words in paper.plain
+    assert drawn.svg.count("<rect") == 12
+    lines = report(town.node.exchange, year=2026).lines[:1]
+    assert "&lt;b&gt;" in drawing(bar_chart(lines), ["<b>"])

@@ -104,6 +104,7 @@ _SOURCE: Final = """
 #set text(font: ("Libertinus Serif", "DejaVu Sans Mono"), size: 11pt, lang: paper.language)
 #set par(leading: 0.65em, spacing: 1em)
 #show heading: set block(above: 1.4em, below: 0.7em)
+#show table.cell: set text(hyphenate: true)
 #show table.cell.where(y: 0): set text(weight: "bold")
 #heading(level: 1)[#paper.title]
 #for one in paper.blocks {

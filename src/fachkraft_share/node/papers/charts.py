@@ -4,6 +4,7 @@ Their words stand beside them as text of the page, which grows with it and keeps
 """
 
 from collections.abc import Sequence
+from html import escape
 
 import attrs
 
@@ -12,6 +13,8 @@ from fachkraft_share.rules.figures import Line
 WIDTH = 400
 HEIGHT = 28  # of the two bars of one stage
 _BAR = 12
+_WORDS = 18  # above the bars of a stage, where they are drawn together
+_INK = "#1b3f8b"  # on paper there is one theme
 _LEAST = 2  # what may not be told as a number still has its place
 
 
@@ -43,3 +46,19 @@ def _bars(line: Line, *, most: int) -> tuple[Bar, ...]:
         Bar(n + 1, n * (_BAR + 2) + 1, max(figure.number * (WIDTH - 2) // most, _LEAST))
         for n, figure in enumerate(line.halves)
     )
+
+
+def drawing(rows: Sequence[Row], words: Sequence[str]) -> str:
+    """Return all rows as one picture for print, each below its words."""
+    step = _WORDS + HEIGHT + 4
+    parts = []
+    for n, (row, said) in enumerate(zip(rows, words, strict=True)):
+        parts.append(f'<text x="0" y="{n * step + 13}" font-size="9.5">{escape(said)}</text>')
+        for bar in row.bars:
+            fill = _INK if bar.half == 1 else "#ffffff"
+            parts.append(
+                f'<rect x="1" y="{n * step + _WORDS + bar.y}" width="{bar.length}" height="11" '
+                f'fill="{fill}" stroke="{_INK}"/>'
+            )
+    size = f'viewBox="0 0 {WIDTH} {step * len(rows)}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'

@@ -49,7 +49,15 @@ class Gap:
     text: str
 
 
-Block = Text | Points | Known | Table | Gap
+@attrs.frozen
+class Drawing:
+    """A chart as SVG; `words` say all of it, and stand for it where nothing can be drawn."""
+
+    svg: str = attrs.field(repr=False)
+    words: str
+
+
+Block = Text | Points | Known | Table | Gap | Drawing
 
 
 @attrs.frozen
@@ -99,6 +107,8 @@ def _section(section: Section, gap: str) -> str:
 def _block(block: Block, gap: str) -> str:
     if isinstance(block, Text):
         return _line(block.text)
+    if isinstance(block, Drawing):
+        return _line(block.words)
     if isinstance(block, Gap):
         return f"**[{gap}: {_line(block.text)}]**"
     if isinstance(block, Points):

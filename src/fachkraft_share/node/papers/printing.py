@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Points, Table
+from fachkraft_share.node.papers.paper import Block, Drawing, Gap, Known, Paper, Points, Table
 from fachkraft_share.web import paper as printed
+from fachkraft_share.web.qr import Svg
 
 
 def pdf(paper: Paper, *, head: str, foot: str) -> bytes:
@@ -31,6 +32,8 @@ def _block(block: Block, *, gap: str) -> printed.Block:
         return printed.Points(block.points)
     if isinstance(block, Known):
         return printed.Facts(block.pairs)
+    if isinstance(block, Drawing):
+        return printed.Picture(Svg(block.svg), block.words)
     if isinstance(block, Table):
         return printed.Table(block.caption, block.heads, block.rows)
     return printed.Text(block.text)

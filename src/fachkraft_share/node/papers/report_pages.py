@@ -3,8 +3,8 @@
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.office.access import office_route
-from fachkraft_share.node.papers.charts import HEIGHT, WIDTH, bar_chart
-from fachkraft_share.node.papers.paper import Block, Paper, Section, Table, Text
+from fachkraft_share.node.papers.charts import HEIGHT, WIDTH, bar_chart, drawing
+from fachkraft_share.node.papers.paper import Block, Drawing, Paper, Section, Table, Text
 from fachkraft_share.node.papers.report import Report, figure_text, report, table_file
 from fachkraft_share.node.papers.room import Room
 from fachkraft_share.ports.runtime import Response
@@ -121,8 +121,12 @@ def report_paper(told: Report, texts: Catalogue) -> Paper:
     )
     stages, sizes = _stages(told, texts), _sizes(told, texts)
     said: tuple[Block, ...] = tuple(Text(one) for one in sentences(told, texts))
+    way = [told.line(stage) for stage in _WAY]
+    words = [_row(one, texts) for one in way]
+    caption = Text(f"{t('papers.report.chart', year=told.year)} {t('papers.report.legend')}")
+    drawn = Drawing(drawing(bar_chart(way), words), " ".join(words))
     nothing = Text(t("papers.report.empty", year=told.year))
-    body = (nothing,) if told.empty else (*said, stages)
+    body = (nothing,) if told.empty else (*said, caption, drawn, stages)
     how = (
         Text(t("papers.report.rule", least=limits.FEWEST_SHOWN)),
         Text(t("papers.report.subtraction")),
@@ -163,3 +167,8 @@ def _sizes(told: Report, texts: Catalogue) -> Table:
         for name in ("members", "partners")
     )
     return Table(texts.text("papers.report.sizes"), heads, rows)
+
+
+def _row(line: Line, texts: Catalogue) -> str:
+    stage, first, second, _ = _cells(line, texts)
+    return f"{stage}. {texts.text('papers.report.row', first=first, second=second)}"
