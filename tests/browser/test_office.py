@@ -11,14 +11,14 @@ import pytest
 from fachkraft_share import Candidate, limits
 from fachkraft_share.node.http.serve import serving
 from fachkraft_share.node.office.acts import write_act
-from fachkraft_share.node.office.site import LINKS, office_site
+from fachkraft_share.node.office.site import DAILY, LOOKING_AFTER, office_site
 from fachkraft_share.node.records import HeadDispute
 from fachkraft_share.node.service import Node
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.visit import Person, Visit
 
-PATHS = [link.path for link in LINKS]
+PATHS = [link.path for link in (*DAILY, *LOOKING_AFTER)]
 MUSTER, BEISPIEL = "https://muster.example", "https://beispiel.example"
 GOSLAR = "https://node.goslar.example"
 WORDS = {
@@ -162,13 +162,13 @@ def test_every_page_can_be_used_by_everybody(
 
 
 INNER = {
-    "member": f"/member?id={BEISPIEL}",
-    "roles": f"/member/roles?id={MUSTER}",
-    "suspend": f"/member/change/suspend?id={MUSTER}",
-    "leave": f"/member/change/leave?id={MUSTER}",
-    "stale": f"/member/change/resume?id={MUSTER}",
-    "invite": "/invite",
-    "pause": f"/peer/pause/ask?node={GOSLAR}",
+    "member": f"/members/one?id={BEISPIEL}",
+    "roles": f"/members/roles?id={MUSTER}",
+    "suspend": f"/members/change/suspend?id={MUSTER}",
+    "leave": f"/members/change/leave?id={MUSTER}",
+    "stale": f"/members/change/resume?id={MUSTER}",
+    "invite": "/members/invite",
+    "pause": f"/peers/pause?node={GOSLAR}",
 }
 
 
@@ -182,7 +182,7 @@ def test_every_page_behind_a_page_can_be_used_by_everybody(
 
 def test_officials_read(places: dict[str, Place], office: Any, audit: Any) -> None:
     """There is no button on any page they may open."""
-    for path in (*PATHS, f"/member?id={MUSTER}"):
+    for path in (*PATHS, f"/members/one?id={MUSTER}"):
         page = office(places["busy"], path, who="reader")
         buttons = page.locator("main button")
         assert buttons.count() == 0, path
@@ -264,20 +264,20 @@ def test_a_coordinator_pauses_a_partner(
 
 def test_everything_is_reached_by_keyboard(story: Place, office: Any) -> None:
     """A member is suspended without a mouse."""
-    page = office(story, f"/member/change/suspend?id={MUSTER}")
+    page = office(story, f"/members/change/suspend?id={MUSTER}")
     for _ in range(60):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.innerText || ''")
         if "Jetzt aussetzen" in focused:
             break
     page.keyboard.press("Enter")
-    page.wait_for_url("**/member?**")
+    page.wait_for_url("**/members/one?**")
     assert page.locator(".badge").inner_text() == "ausgesetzt"
 
 
 def test_a_letter_prints_alone(places: dict[str, Place], office: Any) -> None:
     """Neither navigation nor buttons go on the paper."""
-    page = office(places["busy"], "/invite")
+    page = office(places["busy"], "/members/invite")
     page.get_by_label("Name der Organisation").fill("Papier GmbH")
     page.get_by_role("button", name="Einladung erstellen").click()
     page.emulate_media(media="print")

@@ -70,17 +70,17 @@ def test_what_is_overdue_is_told_at_the_start(town: Alliance, visitor: Any, with
     town.world.node.service.tick()
     assert standing(town) == {"overdue": [BEISPIEL]}
     assert "1 Löschung ist überfällig" in visitor().said("/")
-    said = visitor().said("/erasure", holder=BEISPIEL, referral=withdrawn)
+    said = visitor().said("/erasures/one", holder=BEISPIEL, referral=withdrawn)
     assert "Die Person hat widerrufen" in said
     assert "fachkraft-share doctor" in said
     assert "1 Löschung überfällig" in visitor().said("/members")
-    assert "keine neuen Empfehlungen" in visitor().said("/member", id=BEISPIEL)
+    assert "keine neuen Empfehlungen" in visitor().said("/members/one", id=BEISPIEL)
 
 
 def test_a_reminder_is_noted(town: Alliance, visitor: Any, withdrawn: str) -> None:
     """It stands in the record and beside the line."""
     form = {"holder": BEISPIEL, "referral": withdrawn}
-    assert visitor().post("/erasure/remind", **form).status == 303
+    assert visitor().post("/erasures/mark/remind", **form).status == 303
     assert "Zuletzt erinnert" in visitor().said("/erasures", done="remind")
     [act] = newest_acts(town.world.node.service.exchange)
     assert (act.action, act.about) == ("erasure.remind", f"{BEISPIEL} {withdrawn}")
@@ -92,9 +92,9 @@ def test_a_written_confirmation_ends_the_reminding_and_nothing_else(
     """It is asked for twice, and the duty itself stays."""
     form = {"holder": BEISPIEL, "referral": withdrawn}
     town.world.clock.pass_time(limits.ERASURE_DEADLINE + limits.DAY)
-    assert visitor().post("/erasure/confirm", **form).status == 400
+    assert visitor().post("/erasures/mark/confirm", **form).status == 400
     assert standing(town) == {"overdue": [BEISPIEL]}
-    assert visitor().post("/erasure/confirm", **form, sure="yes").status == 303
+    assert visitor().post("/erasures/mark/confirm", **form, sure="yes").status == 303
     assert standing(town) == {"confirmed": [BEISPIEL]}
     assert "1 Löschung ist überfällig" not in visitor().said("/")
     with town.world.node.service.exchange.store.begin(write=False) as transaction:
@@ -109,7 +109,7 @@ def test_a_receipt_settles_the_line(town: Alliance, visitor: Any, withdrawn: str
     assert found.settled >= 2
     assert "längstens nach 0 Tagen" in visitor().said("/erasures")
     form = {"holder": BEISPIEL, "referral": withdrawn}
-    assert visitor().post("/erasure/remind", **form).status == 404
+    assert visitor().post("/erasures/mark/remind", **form).status == 404
 
 
 @pytest.mark.parametrize(
@@ -125,16 +125,16 @@ def test_a_receipt_that_does_not_suffice_is_told_with_what_is_missing(
         [found] = transaction.every(Receipt, holder=BEISPIEL)
         transaction.put(attrs.evolve(found, settled=False, alarm=alarm))
     assert standing(town) == {"unsettled": [BEISPIEL]}
-    assert said in visitor().said("/erasure", holder=BEISPIEL, referral=withdrawn)
+    assert said in visitor().said("/erasures/one", holder=BEISPIEL, referral=withdrawn)
     assert said in visitor().said("/erasures")
     assert "1 Löschbestätigung reicht nicht aus" in visitor().said("/")
 
 
 def test_what_is_not_owed_is_not_found(visitor: Any, withdrawn: str) -> None:
     """Nor is there any other mark."""
-    assert visitor().get("/erasure", holder=BEISPIEL, referral="x").status == 404
+    assert visitor().get("/erasures/one", holder=BEISPIEL, referral="x").status == 404
     form = {"holder": BEISPIEL, "referral": withdrawn}
-    assert visitor().post("/erasure/forget", **form).status == 404
+    assert visitor().post("/erasures/mark/forget", **form).status == 404
 
 
 def test_what_a_receipt_left_is_named(town: Alliance, visitor: Any, withdrawn: str) -> None:
@@ -150,5 +150,5 @@ def test_what_a_receipt_left_is_named(town: Alliance, visitor: Any, withdrawn: s
         transaction.put(attrs.evolve(found, settled=False, alarm="failed", part=part))
     [line] = board(town.world.node.service.exchange).lines
     assert line.open_categories == ("profile",)
-    said = visitor().said("/erasure", holder=BEISPIEL, referral=withdrawn)
+    said = visitor().said("/erasures/one", holder=BEISPIEL, referral=withdrawn)
     assert "Nicht gelöscht Profil" in said

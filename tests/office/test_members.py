@@ -40,22 +40,22 @@ def test_every_member_is_listed_with_how_it_stands(visitor: Any) -> None:
 def test_a_reader_sees_no_way_to_change_anything(visitor: Any) -> None:
     """And is refused the form."""
     reader = visitor("reader")
-    assert b"/member/change" not in reader.get("/member", id=MUSTER).body
+    assert b"/members/change" not in reader.get("/members/one", id=MUSTER).body
     assert b"<form" not in reader.get("/members").body.partition(b"<main")[2]
-    assert reader.post("/member/change/suspend", id=MUSTER).status == 403
-    assert reader.get("/invite").status == 403
+    assert reader.post("/members/change/suspend", id=MUSTER).status == 403
+    assert reader.get("/members/invite").status == 403
 
 
 def test_a_member_is_suspended_and_takes_part_again(town: Alliance, visitor: Any) -> None:
     """The page says first what it causes; a GET changes nothing; each act is written down."""
     clerk = visitor()
-    assert "keine neuen Empfehlungen" in clerk.said("/member/change/suspend", id=MUSTER)
+    assert "keine neuen Empfehlungen" in clerk.said("/members/change/suspend", id=MUSTER)
     assert status(town) is Status.ACTIVE
-    answer = clerk.post("/member/change/suspend", id=MUSTER)
+    answer = clerk.post("/members/change/suspend", id=MUSTER)
     assert answer.status == 303
     assert status(town) is Status.SUSPENDED
-    assert "ausgesetzt" in clerk.said("/member", id=MUSTER, done="suspend")
-    clerk.post("/member/change/resume", id=MUSTER)
+    assert "ausgesetzt" in clerk.said("/members/one", id=MUSTER, done="suspend")
+    clerk.post("/members/change/resume", id=MUSTER)
     assert status(town) is Status.ACTIVE
     assert acts(town) == [
         ("account-coordinator", "member.suspend", MUSTER, "begun"),
@@ -69,26 +69,26 @@ def test_what_cannot_be_undone_is_asked_for_twice(
 ) -> None:
     """Without the tick nothing happens."""
     clerk = visitor()
-    assert "nicht rückgängig" in clerk.said(f"/member/change/{change}", id=MUSTER)
-    answer = clerk.post(f"/member/change/{change}", id=MUSTER)
+    assert "nicht rückgängig" in clerk.said(f"/members/change/{change}", id=MUSTER)
+    answer = clerk.post(f"/members/change/{change}", id=MUSTER)
     assert answer.status == 400
     assert status(town) is Status.ACTIVE
-    assert clerk.post(f"/member/change/{change}", id=MUSTER, sure="yes").status == 303
+    assert clerk.post(f"/members/change/{change}", id=MUSTER, sure="yes").status == 303
     assert status(town) is None
-    assert clerk.get("/member", id=MUSTER).status == 404
+    assert clerk.get("/members/one", id=MUSTER).status == 404
 
 
 def test_a_change_that_no_longer_fits_is_refused_and_written_down(
     town: Alliance, visitor: Any
 ) -> None:
     """Somebody else was faster."""
-    answer = visitor().post("/member/change/resume", id=MUSTER)
+    answer = visitor().post("/members/change/resume", id=MUSTER)
     assert answer.status == 409
     assert [outcome for *_, outcome in acts(town)] == ["begun", "refused"]
-    assert "geht gerade nicht" in visitor().said("/member/change/resume", id=MUSTER)
+    assert "geht gerade nicht" in visitor().said("/members/change/resume", id=MUSTER)
 
 
-@pytest.mark.parametrize("path", ["/member/change/suspend", "/member/roles", "/member"])
+@pytest.mark.parametrize("path", ["/members/change/suspend", "/members/roles", "/members/one"])
 @pytest.mark.parametrize("id", ["https://fremd.example", "https://node.harz.example", ""])
 def test_who_is_no_member_is_not_found(visitor: Any, path: str, id: str) -> None:
     """Neither strangers nor the node itself."""
@@ -97,28 +97,30 @@ def test_who_is_no_member_is_not_found(visitor: Any, path: str, id: str) -> None
 
 def test_there_is_no_other_change(visitor: Any) -> None:
     """Whatever is typed into the address."""
-    assert visitor().get("/member/change/delete", id=MUSTER).status == 404
+    assert visitor().get("/members/change/delete", id=MUSTER).status == 404
 
 
 def test_roles_are_changed(town: Alliance, visitor: Any) -> None:
     """At least one stays, and only those a member can have."""
     clerk = visitor()
-    assert clerk.post("/member/roles", id=MUSTER).status == 400
-    assert clerk.post("/member/roles", id=MUSTER, role="node").status == 400
-    assert clerk.post("/member/roles", id=MUSTER, role=["education", "advice"]).status == 303
+    assert clerk.post("/members/roles", id=MUSTER).status == 400
+    assert clerk.post("/members/roles", id=MUSTER, role="node").status == 400
+    assert clerk.post("/members/roles", id=MUSTER, role=["education", "advice"]).status == 303
     newest = town.world.node.service.exchange.directory().newest
     assert newest is not None
     member = newest.member(MUSTER)
     assert member is not None
     assert member.roles == ("education", "advice")
-    said = clerk.said("/member", id=MUSTER, done="roles")
+    said = clerk.said("/members/one", id=MUSTER, done="roles")
     assert "Bildung, Beratung" in said
     assert acts(town)[-1][1:3] == ("member.roles", MUSTER)
 
 
 def test_an_invitation_is_a_letter_with_the_exact_command(town: Alliance, visitor: Any) -> None:
     """With the code in it a member joins once; the code itself stands nowhere else."""
-    answer = visitor().post("/invite", name="Bäcker & Söhne", role="employer", domains="baecker.de")
+    answer = visitor().post(
+        "/members/invite", name="Bäcker & Söhne", role="employer", domains="baecker.de"
+    )
     assert answer.status == 200
     page = unescape(answer.body.decode())
     [line] = re.findall(r"fachkraft-share join [^<]+", page)
@@ -144,7 +146,7 @@ def test_a_wrong_field_is_named_and_nothing_is_lost(
 ) -> None:
     """What was typed stands there still."""
     typed = {"name": "Neu GmbH", "role": "employer", "group": "Gruppe Neu"} | {field: value}
-    answer = visitor().post("/invite", **typed)
+    answer = visitor().post("/members/invite", **typed)
     assert answer.status == 400
     page = unescape(answer.body.decode())
     assert said in page
@@ -154,11 +156,11 @@ def test_a_wrong_field_is_named_and_nothing_is_lost(
 def test_an_open_invitation_is_taken_back(visitor: Any) -> None:
     """Its code counts no longer; taking it back twice is refused."""
     clerk = visitor()
-    clerk.post("/invite", name="Neu GmbH", role="employer")
+    clerk.post("/members/invite", name="Neu GmbH", role="employer")
     [code] = re.findall(r'name="code" value="([^"]+)"', clerk.get("/members").body.decode())
-    assert clerk.post("/invite/revoke", code=code).status == 303
+    assert clerk.post("/members/revoke", code=code).status == 303
     assert "Neu GmbH" not in clerk.said("/members")
-    assert clerk.post("/invite/revoke", code=code).status == 409
+    assert clerk.post("/members/revoke", code=code).status == 409
 
 
 def test_a_silent_member_is_noticed(town: Alliance, visitor: Any) -> None:
@@ -170,12 +172,12 @@ def test_a_silent_member_is_noticed(town: Alliance, visitor: Any) -> None:
     assert "Seit 4 Tagen still" in visitor().said("/members")
     town.settle()
     assert "Tagen still" not in visitor().said("/members")
-    assert "Bitte rufen" not in visitor().said("/member", id=MUSTER)
+    assert "Bitte rufen" not in visitor().said("/members/one", id=MUSTER)
 
 
 def test_hostile_names_stay_text(visitor: Any) -> None:
     """In the letter and in the list."""
     name = "<script>alert(1)</script> GmbH"
-    answer = visitor().post("/invite", name=name, role="employer")
+    answer = visitor().post("/members/invite", name=name, role="employer")
     assert b"<script" not in answer.body
     assert b"<script" not in visitor().get("/members").body

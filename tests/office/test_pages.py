@@ -8,19 +8,30 @@ from typing import Any
 import pytest
 
 from fachkraft_share import Candidate, limits
-from fachkraft_share.node.office.acts import acted, newest_acts
+from fachkraft_share.node.login import office_login
+from fachkraft_share.node.office.acts import acted, newest_acts, recorded
+from fachkraft_share.node.office.changes import CHANGES
 from fachkraft_share.node.office.condition import condition
 from fachkraft_share.node.office.needs import TOLD
+from fachkraft_share.node.office.partners import DEEDS
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.node.office.setup import HIDDEN, masked
-from fachkraft_share.node.office.site import LINKS, office_look, office_routes
+from fachkraft_share.node.office.site import (
+    DAILY,
+    LOOKING_AFTER,
+    office_look,
+    office_routes,
+)
+from fachkraft_share.node.papers.breaches import NOTED
 from fachkraft_share.node.settings import origins
+from fachkraft_share.ports.runtime import Response
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Call, Visit
 
-PATHS = [link.path for link in LINKS]
+PATHS = [link.path for link in (*DAILY, *LOOKING_AFTER)]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -62,7 +73,7 @@ def test_no_form_is_taken_from_whoever_may_only_read(town: Alliance, visitor: An
 def test_a_form_of_a_foreign_page_is_refused(visitor: Any) -> None:
     """Sec-Fetch-Site tells."""
     foreign = {"sec-fetch-site": "cross-site"}
-    answer = visitor().call("POST", "/invite", headers=foreign, body=b"name=x")
+    answer = visitor().call("POST", "/members/invite", headers=foreign, body=b"name=x")
     assert answer.status == 403
 
 
@@ -114,7 +125,7 @@ def test_letters_are_shown_once_and_deleted(town: Alliance, visitor: Any, plain:
 
 def test_the_record_shows_who_did_what(town: Alliance, visitor: Any) -> None:
     """And notices a gap; the lists tell who joined."""
-    visitor().post("/member/change/suspend", id="https://muster.example")
+    visitor().post("/members/change/suspend", id="https://muster.example")
     said = visitor("reader").said("/audit")
     assert "Mitglied ausgesetzt" in said
     assert "account-coordinator" in said
@@ -125,17 +136,49 @@ def test_the_record_shows_who_did_what(town: Alliance, visitor: Any) -> None:
     assert visitor().get("/audit", until="x").status == 200
 
 
-def test_every_action_has_its_words(town: Alliance) -> None:
-    """Of the office's own code, whatever calls `acted`."""
-    folder = Path(office_routes.__code__.co_filename).parent
-    code = "".join(file.read_text("utf-8") for file in folder.glob("*.py"))
+def test_every_action_has_its_words() -> None:
+    """Those of the office and of the papers, and every form by which accounts are administered."""
+    node = Alliance().world.node.service
+    forms = [one.path for one in office_login(node).routes() if one.post is not None]
+    accounts = {
+        ".".join(part for part in path.split("/") if part and "{" not in part)
+        for path in forms
+        if path.startswith("/accounts")
+    }
+    assert len(accounts) > 4
+    members = {"roles", "invite", "revoke", *CHANGES}
+    wanted = {
+        *accounts,
+        *(f"member.{one}" for one in members),
+        *(f"peer.{one}" for one in DEEDS),
+        *(f"breach.{one}" for one in ("open", "recall", *NOTED)),
+        "erasure.remind",
+        "erasure.confirm",
+        "mail.read",
+    }
     for language in ("de", "en"):
-        texts = catalogue(language)
-        deeds = {name for name in texts.texts if name.startswith("office.deed.")}
-        assert len(deeds) > 10
-        for name in deeds:
-            verb = name.rpartition(".")[2]
-            assert verb in code, name
+        texts = catalogue(language).texts
+        assert {name for name in texts if name.startswith("office.deed.")} == {
+            f"office.deed.{one}" for one in wanted
+        }
+
+
+def test_what_is_done_to_accounts_is_written_down(town: Alliance) -> None:
+    """By the office, whatever the login's pages are; what was refused says so."""
+    exchange = town.world.node.service.exchange
+    form = Visit(Call("POST", "/accounts/a1/lock"), params={"id": "a1"})
+    for status in (303, 400):
+        answer = Response(status)
+        route = recorded(
+            Route("/accounts/{id}/lock", post=lambda _, answer=answer: answer), exchange
+        )
+        assert route.post is not None
+        assert route.post(form) is answer
+    said = [(one.action, one.about, one.outcome) for one in reversed(newest_acts(exchange))]
+    lock = ("accounts.lock", "a1")
+    assert said == [(*lock, "begun"), (*lock, "begun"), (*lock, "refused")]
+    shown = Route("/accounts", get=lambda _: Response(200))
+    assert recorded(shown, exchange) is shown
 
 
 def test_settings_tell_where_they_come_from(tmp_path: Path) -> None:

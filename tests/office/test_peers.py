@@ -79,15 +79,15 @@ def test_a_pause_says_what_it_causes_and_holds_back_our_calls_only(
     both: TwoAlliances, clerk: Any
 ) -> None:
     """The other side goes on calling; each act is written down."""
-    assert "Danach geht es von selbst weiter" in clerk.said("/peer/pause/ask", node=GOSLAR)
-    assert clerk.post("/peer/pause", node=GOSLAR).status == 303
+    assert "Danach geht es von selbst weiter" in clerk.said("/peers/pause", node=GOSLAR)
+    assert clerk.post("/peers/do/pause", node=GOSLAR).status == 303
     before = goslar(both)
     both.pass_time(2 * limits.HOUR)
     found = goslar(both)
     assert found.state.answered_at == before.state.answered_at
     assert (found.heard or 0) > (before.heard or 0)
     assert "Pause bis" in clerk.said("/peers")
-    assert clerk.post("/peer/resume", node=GOSLAR).status == 303
+    assert clerk.post("/peers/do/resume", node=GOSLAR).status == 303
     both.settle()
     assert goslar(both).state.answered_at > before.state.answered_at
     acts = newest_acts(both.harz.node.service.exchange)
@@ -99,7 +99,7 @@ def test_a_pause_says_what_it_causes_and_holds_back_our_calls_only(
 
 def test_a_pause_ends_by_itself(both: TwoAlliances, clerk: Any) -> None:
     """After a day: what ended over there must be heard here."""
-    clerk.post("/peer/pause", node=GOSLAR)
+    clerk.post("/peers/do/pause", node=GOSLAR)
     before = goslar(both)
     both.pass_time(limits.PARTNER_PAUSE)
     assert goslar(both).paused is None
@@ -122,7 +122,7 @@ def test_errors_are_forgotten_and_the_next_call_is_due(both: TwoAlliances, clerk
         both.pass_time(10 * limits.MINUTE)
     assert goslar(both).state.failing_since is not None
     both.mend()
-    assert clerk.post("/peer/clear", node=GOSLAR).status == 303
+    assert clerk.post("/peers/do/clear", node=GOSLAR).status == 303
     assert goslar(both).state.failing_since is None
     both.settle()
     assert goslar(both).state.answered_at == both.clock.now()
@@ -141,8 +141,8 @@ def test_a_changed_history_is_told(both: TwoAlliances, clerk: Any) -> None:
 @pytest.mark.parametrize("deed", ["pause", "resume", "clear"])
 def test_who_is_no_partner_is_not_found(clerk: Any, deed: str) -> None:
     """Nor is there any other deed."""
-    assert clerk.post(f"/peer/{deed}", node="https://fremd.example").status == 404
-    assert clerk.post("/peer/forget", node=GOSLAR).status == 404
+    assert clerk.post(f"/peers/do/{deed}", node="https://fremd.example").status == 404
+    assert clerk.post("/peers/do/forget", node=GOSLAR).status == 404
 
 
 def test_the_page_counts_no_partner_twice(clerk: Any) -> None:

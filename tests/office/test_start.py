@@ -12,6 +12,14 @@ def test_nothing_is_to_be_done_when_all_is_well(visitor: Any) -> None:
     assert "Nothing is to be done today" in visitor(language="en").said("/")
 
 
+def test_the_first_thing_is_to_invite_somebody(visiting: Any) -> None:
+    """In an alliance nobody belongs to yet; once that is done there is nothing to do."""
+    clerk = visiting(Alliance().world.node.service)
+    assert "Laden Sie das erste Mitglied ein" in clerk.said("/")
+    clerk.post("/members/invite", name="Neu GmbH", role="employer")
+    assert "erste Mitglied" not in clerk.said("/")
+
+
 def test_keys_that_end_soon_are_told_in_time(town: Alliance, visitor: Any) -> None:
     """Sixty days before, with the way to the members."""
     town.world.clock.pass_time(limits.KEY_DAYS * limits.DAY - limits.ENDS_SOON + 1)

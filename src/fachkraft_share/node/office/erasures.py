@@ -18,8 +18,8 @@ def erasure_routes(office: Office) -> tuple[Route, ...]:
     pages = _Pages(office)
     return (
         office_route("/erasures", pages.board),
-        office_route("/erasure", pages.one),
-        office_route("/erasure/{mark}", None, pages.mark, reads=ACTS),
+        office_route("/erasures/one", pages.one),
+        office_route("/erasures/mark/{mark}", None, pages.mark, reads=ACTS),
     )
 
 

@@ -1,4 +1,4 @@
-"""`/invite`: a one-time code for an organisation, and the letter that brings it there."""
+"""`/members/invite`: a one-time code for an organisation, and the letter that brings it there."""
 
 from fachkraft_share import limits
 from fachkraft_share.node.office.access import ACTS, office_route
@@ -44,8 +44,8 @@ def inviting_routes(office: Office) -> tuple[Route, ...]:
         return see_other(visit.url("/members", done="revoked"))
 
     return (
-        office_route("/invite", ask, invite, reads=ACTS),
-        office_route("/invite/revoke", None, revoke, reads=ACTS),
+        office_route("/members/invite", ask, invite, reads=ACTS),
+        office_route("/members/revoke", None, revoke, reads=ACTS),
     )
 
 

@@ -24,9 +24,9 @@ def member_routes(office: Office) -> tuple[Route, ...]:
     pages = _Pages(office)
     return (
         office_route("/members", pages.listing),
-        office_route("/member", pages.one),
-        office_route("/member/roles", pages.ask_roles, pages.give_roles, reads=ACTS),
-        office_route("/member/change/{change}", pages.ask, pages.do, reads=ACTS),
+        office_route("/members/one", pages.one),
+        office_route("/members/roles", pages.ask_roles, pages.give_roles, reads=ACTS),
+        office_route("/members/change/{change}", pages.ask, pages.do, reads=ACTS),
     )
 
 
@@ -69,7 +69,7 @@ class _Pages:
             office.node.authority.change(found.id, change.status)
         if change.final:
             return see_other(visit.url("/members", done=change.name))
-        return see_other(visit.url("/member", id=found.id, done=change.name))
+        return see_other(visit.url("/members/one", id=found.id, done=change.name))
 
     def ask_roles(self, visit: Visit) -> Response:
         found = self._asked(visit)
@@ -82,7 +82,7 @@ class _Pages:
             return self._roles_page(visit, found, chosen=chosen, status=400)
         with acted(office.exchange, visit, "member.roles", about=found.id):
             office.node.authority.give_roles(found.id, demand_roles(chosen))
-        return see_other(visit.url("/member", id=found.id, done="roles"))
+        return see_other(visit.url("/members/one", id=found.id, done="roles"))
 
     def _roles_page(
         self, visit: Visit, found: MemberLine, *, chosen: tuple[str, ...], status: int

@@ -11,7 +11,7 @@ from fachkraft_share.node.office.acts import broken_at
 from fachkraft_share.node.office.condition import condition
 from fachkraft_share.node.office.owed import Standing, board
 from fachkraft_share.node.office.partners import peers
-from fachkraft_share.node.office.roll import members
+from fachkraft_share.node.office.roll import members, open_codes
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.ports.health import Level
 
@@ -46,6 +46,7 @@ def _erasures(office: Office) -> Iterator[Need]:
 
 def _members(office: Office) -> Iterator[Need]:
     found = members(office.exchange)
+    yield Need("first", int(not found and not open_codes(office.exchange)), "/members/invite")
     yield Need("keys", sum(one.keys_end_in is not None for one in found), "/members")
     yield Need("silent", sum(one.silent_days is not None for one in found), "/members")
 

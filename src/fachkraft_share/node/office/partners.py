@@ -81,8 +81,8 @@ def partner_routes(office: Office) -> tuple[Route, ...]:
 
     return (
         office_route("/peers", listing),
-        office_route("/peer/pause/ask", ask, reads=ACTS),
-        office_route("/peer/{deed}", None, do, reads=ACTS),
+        office_route("/peers/pause", ask, reads=ACTS),
+        office_route("/peers/do/{deed}", None, do, reads=ACTS),
     )
 
 
