@@ -225,6 +225,7 @@ STOP_SECONDS = 10  # running calls may finish this long when the node stops
 DISK_FREE = 200 * 2**20  # bytes; with less the node says so
 SETTLED_SHOWN = 30 * DAY  # of which the deletion board tells how erasing went
 LISTS_SHOWN = 20  # signed member lists on that page, the newest
+ERASURES_SHOWN = 100  # of one standing on the deletion board, those due first
 ACTS_SHOWN = 100  # lines of the office's record on one page; the next page goes on
 MEMBER_SILENT = 3 * DAY  # a member not heard of for so long hears no withdrawal: somebody calls it
 DOMAINS = 20  # of one organisation that is invited

@@ -152,3 +152,14 @@ def test_what_a_receipt_left_is_named(town: Alliance, visitor: Any, withdrawn: s
     assert line.open_categories == ("profile",)
     said = visitor().said("/erasures/one", holder=BEISPIEL, referral=withdrawn)
     assert "Nicht gelöscht Profil" in said
+
+
+def test_a_long_board_shows_the_first(town: Alliance, visitor: Any, withdrawn: str) -> None:
+    """And how many there are besides."""
+    with town.world.node.service.exchange.store.begin() as transaction:
+        [due] = transaction.every(Due, holder=BEISPIEL)
+        for number in range(limits.ERASURES_SHOWN + 2):
+            transaction.put(attrs.evolve(due, referral=f"r{number:03}", due=due.due + 1))
+    said = visitor().said("/erasures")
+    assert "und 3 weitere" in said
+    assert withdrawn in said

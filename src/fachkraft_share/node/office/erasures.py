@@ -1,5 +1,6 @@
 """`/erasures`: the deletion board; nothing on it tells who the person is."""
 
+from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.office.access import ACTS, office_route
 from fachkraft_share.node.office.acts import acted
@@ -34,6 +35,7 @@ class _Pages:
             visit,
             board=found,
             standings=[str(one) for one in Standing],
+            most=limits.ERASURES_SHOWN,
             done=done if done in _MARKS else "",
         )
 

@@ -9,7 +9,7 @@ from fachkraft_share import limits
 from fachkraft_share.node.alliance.agreement_overview import overview
 from fachkraft_share.node.office.acts import broken_at
 from fachkraft_share.node.office.condition import condition
-from fachkraft_share.node.office.owed import Standing, board
+from fachkraft_share.node.office.owed import Standing, owed
 from fachkraft_share.node.office.partners import peers
 from fachkraft_share.node.office.roll import members, open_codes
 from fachkraft_share.node.office.room import Office
@@ -39,9 +39,9 @@ def needs(office: Office) -> tuple[Need, ...]:
 
 
 def _erasures(office: Office) -> Iterator[Need]:
-    found = board(office.exchange)
-    yield Need("overdue", len(found.of(Standing.OVERDUE)), "/erasures", urgent=True)
-    yield Need("unsettled", len(found.of(Standing.UNSETTLED)), "/erasures")
+    standings = [one.standing for one in owed(office.exchange)]
+    yield Need("overdue", standings.count(Standing.OVERDUE), "/erasures", urgent=True)
+    yield Need("unsettled", standings.count(Standing.UNSETTLED), "/erasures")
 
 
 def _members(office: Office) -> Iterator[Need]:

@@ -84,16 +84,21 @@ def about(holder: str, referral: str) -> str:
 
 def board(exchange: Exchange) -> Board:
     """Return what is owed, the most urgent first."""
-    at, directory = exchange.now(), exchange.directory()
+    lines, at = owed(exchange), exchange.now()
     with exchange.store.begin(write=False) as transaction:
-        lines = owed(directory, transaction=transaction, at=at)
         lately = transaction.every(Receipt, settled=True, after=("at", at - limits.SETTLED_SHOWN))
         took = [_took(one, transaction=transaction) for one in lately]
     return Board(lines, len(lately), max(took, default=0) // limits.DAY)
 
 
-def owed(directory: Directory, *, transaction: Transaction, at: int) -> tuple[Owed, ...]:
-    """Return every erasure that has not been settled."""
+def owed(exchange: Exchange) -> tuple[Owed, ...]:
+    """Return every erasure that has not been settled, the most urgent first."""
+    at, directory = exchange.now(), exchange.directory()
+    with exchange.store.begin(write=False) as transaction:
+        return _every(directory, transaction=transaction, at=at)
+
+
+def _every(directory: Directory, *, transaction: Transaction, at: int) -> tuple[Owed, ...]:
     dues = {one.key: one for one in transaction.every(Due)}
     unsettled = {one.key: one for one in transaction.every(Receipt, settled=False)}
     names = {about(key[1], key[0]) for key in (*dues, *unsettled)}
@@ -117,7 +122,7 @@ def owed(directory: Directory, *, transaction: Transaction, at: int) -> tuple[Ow
 def find(exchange: Exchange, *, holder: str, referral: str) -> Owed | None:
     """Return one line of the board."""
     wanted = about(holder, referral)
-    return next((one for one in board(exchange).lines if one.about == wanted), None)
+    return next((one for one in owed(exchange) if one.about == wanted), None)
 
 
 def _owed(
