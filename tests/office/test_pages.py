@@ -1,6 +1,7 @@
 """Every page of the office, with nothing in it and with something, for everybody who may see it."""
 
 import datetime as dt
+import re
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ def test_every_page_of_the_navigation_is_shown(visitor: Any, path: str, language
     answer = visitor("administrator", language).get(path)
     assert answer.status == 200
     assert f'<a href="{path}" aria-current="page">' in answer.body.decode()
+
+
+def test_the_navigation_names_every_page_once(visitor: Any) -> None:
+    """Those of the papers among them; it stands twice, for narrow and wide windows."""
+    page = visitor("administrator").get("/").body.decode()
+    nav = re.search(r'<nav class="room".*?</nav>', page, re.DOTALL)
+    assert nav is not None
+    found = re.findall(r'href="([^"]+)"', nav.group())
+    assert len(found) == len(set(found))
+    assert {*PATHS, "/report"} <= set(found)
 
 
 @pytest.mark.parametrize(

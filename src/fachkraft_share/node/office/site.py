@@ -84,4 +84,4 @@ def office_look(node: Node, *, links: Sequence[Link] = ()) -> Look:
     """Return how the office's pages look."""
     exchange = node.exchange
     settings, texts = exchange.desk_settings, exchange.plugged.catalogue
-    return Look(PACKAGE, settings, texts, links=(*LINKS, *PAPERS_LINKS, *links))
+    return Look(PACKAGE, settings, texts, links=(*LINKS, *links))
