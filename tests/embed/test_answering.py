@@ -159,7 +159,6 @@ def test_no_answer_is_kept_or_sniffed(beispiel: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
         ("GET", "/health/more", 404),
         ("GET", "/../inbox", 404),
         ("POST", "/health", 405),

@@ -2,9 +2,10 @@
 
 1. What is personal, or tells of people, is answered only where the host's own `allow` says True.
 2. A hook leaves one note and nothing of its content; see `member.rereading`.
-3. Nothing here synchronises, and nothing asks a node or an outside system.
+3. Nothing here synchronises; only what a person decides on a page is handed to the node.
 
-Pages for people will be further rows of `ROUTES`: an answer is bytes of any kind.
+What is for machines are the rows of `ROUTES`; what is for people lies below `pages/`, and the
+prefix itself leads there.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.errors import (
     AdapterError,
     BusyError,
@@ -28,6 +30,7 @@ from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.formats.json_resume import write_json_resume
 from fachkraft_share.web.headers import PAGE_HEADERS
+from fachkraft_share.web.visit import Call as PageCall
 from fachkraft_share.wire.convert import unstructure
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 LOCKED: Final = "the host application lets nobody in: give `fachkraft_share.init` its `allow=`"
 REFUSED: Final = "the host application does not let you in: sign in there first"
+NO_PAGES: Final = 'pages are not installed: pip install "fachkraft-share[web]"'
+PAGES: Final = "pages"
 _HOOKS: Final = {"hook-size": 413, "hook-signature": 401, "hook-age": 400}
 _WORST: Final = (Level.OK, Level.WARN, Level.FAIL)
 
@@ -48,6 +53,10 @@ class Call:
     host: Any = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)  # names in lower case
     body: bytes = attrs.field(default=b"", repr=False)  # one byte over the limit if there is more
+    root: str = ""  # the prefix as a browser sees it
+    query: str = attrs.field(default="", repr=False)
+    client: str = attrs.field(default="", repr=False)
+    secure: bool = False
 
 
 @attrs.frozen
@@ -63,6 +72,8 @@ class Route:
 def respond(embedded: "Embedded", call: Call) -> Response:
     """Answer the call; an error becomes a problem (RFC 9457) that quotes nothing."""
     head, _, name = call.path.strip("/").partition("/")
+    if head in ("", PAGES):
+        return _pages(embedded, call)
     route = ROUTES.get(head)
     if route is None or bool(name) is not route.named:
         return problem(404, "there is no such page")
@@ -74,6 +85,45 @@ def respond(embedded: "Embedded", call: Call) -> Response:
         return route.answer(embedded, call, name)
     except FachkraftShareError as error:
         return _problem_of(error)
+
+
+def limit(embedded: "Embedded", path: str) -> int:
+    """Return how many bytes a body sent to this path may have."""
+    if is_page(path):
+        site = embedded.site()
+        return limits.FORM_BYTES if site is None else site.limit(below_pages(path))
+    return limits.HOOK_BYTES
+
+
+def is_page(path: str) -> bool:
+    """Tell whether a path is for people."""
+    return path.strip("/").partition("/")[0] in ("", PAGES)
+
+
+def below_pages(path: str) -> str:
+    """Return the path as the inbox's site knows it."""
+    return path.removeprefix(f"/{PAGES}") or "/"
+
+
+def _pages(embedded: "Embedded", call: Call) -> Response:
+    root = f"{call.root}/{PAGES}"
+    if not call.path.startswith(f"/{PAGES}/"):
+        return Response(303, b"", "text/plain", {**PAGE_HEADERS, "Location": f"{root}/"})
+    site = embedded.site()
+    if site is None:
+        return problem(501, NO_PAGES)
+    asked = PageCall(
+        call.method,
+        below_pages(call.path),
+        root=root,
+        query=call.query,
+        headers=call.headers,
+        body=call.body,
+        client=call.client,
+        secure=call.secure,
+        host=call.host,
+    )
+    return site.respond(asked)
 
 
 def problem(status: int, title: str, **headers: str) -> Response:

@@ -6,8 +6,7 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share import limits
-from fachkraft_share.embed.answering import Call
+from fachkraft_share.embed.answering import Call, limit
 from fachkraft_share.embed.embedded import Embedded
 from fachkraft_share.embed.wsgi import below, headers_of, takes
 
@@ -31,7 +30,8 @@ class Asgi:
         if scope["type"] != "http" or not below(path, self.prefix):
             await self.inner(scope, receive, send)
             return
-        await answer(self.embedded, scope, receive, send, path=path[len(self.prefix) :])
+        root = f"{scope.get('root_path', '')}{self.prefix}"
+        await answer(self.embedded, scope, receive, send, path=path[len(self.prefix) :], root=root)
 
 
 @attrs.frozen
@@ -45,7 +45,8 @@ class Mounted:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return
-        await answer(self.embedded, scope, receive, send, path=own_path(scope))
+        root = str(scope.get("root_path", ""))
+        await answer(self.embedded, scope, receive, send, path=own_path(scope), root=root)
 
 
 def fits(app: Any) -> bool:
@@ -65,13 +66,27 @@ def own_path(scope: Scope) -> str:
 
 
 async def answer(
-    embedded: Embedded, scope: Scope, receive: Receive, send: Send, *, path: str
+    embedded: Embedded, scope: Scope, receive: Receive, send: Send, *, path: str, root: str
 ) -> None:
     """Answer one call; the store is asked in a thread, so that the loop goes on."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     method = scope["method"]
-    body = await _body(receive) if method == "POST" else b""
-    call = Call(method, path, scope, headers, body)
+    body = b""
+    if method == "POST":
+        most = await asyncio.to_thread(limit, embedded, path)
+        body = await _body(receive, most=most)
+    client = scope.get("client")
+    call = Call(
+        method,
+        path,
+        scope,
+        headers,
+        body,
+        root=root,
+        query=scope.get("query_string", b"").decode("latin-1"),
+        client=str(client[0]) if client else "",
+        secure=scope.get("scheme") == "https",
+    )
     response = await asyncio.to_thread(embedded.respond, call)
     told = [
         (name.lower().encode(), value.encode("latin-1"))
@@ -82,12 +97,12 @@ async def answer(
     await send({"type": "http.response.body", "body": sent})
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, *, most: int) -> bytes:
     """Read a body, and of one that is too large no more than shows it."""
     body = bytearray()
-    while len(body) <= limits.HOOK_BYTES:
+    while len(body) <= most:
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    return bytes(body[: limits.HOOK_BYTES + 1])
+    return bytes(body[: most + 1])

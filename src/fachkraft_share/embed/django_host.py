@@ -8,8 +8,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from fachkraft_share import limits
-from fachkraft_share.embed.answering import Call
+from fachkraft_share.embed.answering import Call, limit
 from fachkraft_share.embed.embedded import Embedded
 from fachkraft_share.embed.wsgi import headers_of
 
@@ -27,17 +26,27 @@ def mount(embedded: Embedded, _: Any, __: str) -> None:
     exempt = import_module("django.views.decorators.csrf").csrf_exempt
 
     def answered(request: Any, below: str) -> Any:
-        response = embedded.respond(_call_of(request, f"/{below}"))
+        response = embedded.respond(_call_of(embedded, request, f"/{below}"))
         return http.HttpResponse(
             response.body, status=response.status, headers=headers_of(response)
         )
 
-    # A hook is signed by its system and has no cookie; nothing else here changes anything.
-    pattern = urls.re_path(r"^(?P<below>.+)$", exempt(answered), name="page")
+    # A hook is signed by its system and has no cookie; the pages look at Sec-Fetch-Site and Origin.
+    pattern = urls.re_path(r"^(?P<below>.*)$", exempt(answered), name="page")
     embedded.urls = ([pattern], "fachkraft_share", "fachkraft_share")
 
 
-def _call_of(request: Any, path: str) -> Call:
+def _call_of(embedded: Embedded, request: Any, path: str) -> Call:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    body = request.read(limits.HOOK_BYTES + 1) if request.method == "POST" else b""
-    return Call(request.method, path, request, headers, body)
+    most = limit(embedded, path) + 1 if request.method == "POST" else 0
+    return Call(
+        request.method,
+        path,
+        request,
+        headers,
+        request.read(most) if most else b"",
+        root=request.path.removesuffix(path),
+        query=request.META.get("QUERY_STRING", ""),
+        client=request.META.get("REMOTE_ADDR", ""),
+        secure=request.is_secure(),
+    )

@@ -2,14 +2,14 @@
 
 1. A process that was forked opens the member anew: no connection crosses a fork.
 2. What a parent had open is only put aside in its child; closing it there could free its locks.
-3. Who may see what is the host's to say, with True or False; anything else is an error.
+3. Who may see what is the host's to say: True, False or a role; anything else is an error.
 """
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -23,7 +23,13 @@ from fachkraft_share.ports.adapter import Adapter
 from fachkraft_share.ports.erasure_evidence import ErasureParticipant
 from fachkraft_share.ports.runtime import Response
 
-Allow = Callable[[Any], bool]
+if TYPE_CHECKING:
+    from fachkraft_share.web.site import Site
+    from fachkraft_share.web.visit import Person, Visit
+
+Allow = Callable[[Any], "bool | str"]
+ROLES = frozenset({"administrator", "hr", "reader"})
+SEES_PERSONS = frozenset({"administrator", "hr"})
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -39,6 +45,7 @@ class Embedded:
     _process: int = attrs.field(factory=os.getpid, init=False)
     _opening: Lock = attrs.field(factory=Lock, init=False, repr=False)
     _member: Member | None = attrs.field(default=None, init=False, repr=False)
+    _site: "Site | None" = attrs.field(default=None, init=False, repr=False)
     _inherited: list[Member] = attrs.field(factory=list, init=False, repr=False)
 
     @property
@@ -63,14 +70,41 @@ class Embedded:
         """Ask the host whether this call may see personal data.
 
         Raises:
-            SetupError: it answers neither True nor False.
+            SetupError: see `role`.
         """
-        if self.allow is None:
-            return False
-        said = self.allow(host)
-        if not isinstance(said, bool):
-            raise SetupError("`allow` must answer True or False; it may not be a coroutine")
+        return self.role(host) in SEES_PERSONS
+
+    def role(self, host: Any) -> str:
+        """Ask the host who this call is: a role, `hr` for True, "" for nobody.
+
+        Raises:
+            SetupError: it answers neither True nor False nor with a role.
+        """
+        said = self.allow(host) if self.allow is not None else False
+        if isinstance(said, bool):
+            return "hr" if said else ""
+        if not isinstance(said, str) or said not in ROLES:
+            raise SetupError(
+                "`allow` must answer True or False, or one of the roles "
+                f"{', '.join(sorted(ROLES))}; it may not be a coroutine"
+            )
         return said
+
+    def site(self) -> "Site | None":
+        """Return the pages for people; None where what makes them is not installed."""
+        try:
+            from fachkraft_share.member.inbox.site import inbox_site
+        except ModuleNotFoundError:
+            return None
+        if self._site is None:
+            self._site = inbox_site(lambda: self.member, gate=self._who, login="")
+        return self._site
+
+    def _who(self, visit: "Visit") -> "Person | None":
+        from fachkraft_share.web.visit import Person
+
+        role = self.role(visit.call.host)
+        return Person("host", "", frozenset({role})) if role else None
 
     def _leave_parent(self) -> None:
         if self._member is not None:

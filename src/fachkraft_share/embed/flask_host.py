@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from fachkraft_share.embed.embedded import Embedded
-from fachkraft_share.embed.wsgi import call_of, headers_of
+from fachkraft_share.embed.wsgi import answered, headers_of
 from fachkraft_share.errors import SetupError
 
 
@@ -27,15 +27,16 @@ def mount(embedded: Embedded, app: Any, prefix: str) -> None:
     if endpoint in app.view_functions:
         raise SetupError(f"something is embedded below {prefix} already")
 
-    def answered(below: str) -> Any:
-        response = embedded.respond(call_of(request.environ, f"/{below}"))
+    def below_prefix(below: str = "") -> Any:
+        response = answered(embedded, request.environ, f"/{below}", prefix=prefix)
         return app.response_class(response.body, response.status, headers_of(response))
 
-    app.add_url_rule(
-        f"{prefix}/<path:below>",
-        endpoint,
-        answered,
-        methods=["GET", "POST"],
-        provide_automatic_options=False,
-    )
+    for rule in (f"{prefix}/", f"{prefix}/<path:below>"):
+        app.add_url_rule(
+            rule,
+            endpoint,
+            below_prefix,
+            methods=["GET", "POST"],
+            provide_automatic_options=False,
+        )
     embedded.app = app

@@ -57,8 +57,8 @@ def init(
     `$FKS_FOLDER` or `~/.fachkraft-share` unless told. `adapters` names the systems to use; without
     it those of `config.toml` are used as far as they can be. `participants` store personal data of
     referrals in the host and are remembered by name from now on. `allow` is given the WSGI
-    environ, the ASGI scope or Django's request and says whether inbox and dossiers may be seen;
-    without it nobody sees them.
+    environ, the ASGI scope or Django's request and says who may see people: True, or a role
+    (`administrator`, `hr`, `reader`); without it nobody sees them.
 
     Raises:
         SetupError: unknown application, no member's folder, or a named adapter is unusable.

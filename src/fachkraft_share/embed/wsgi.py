@@ -7,8 +7,7 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share import limits
-from fachkraft_share.embed.answering import Call
+from fachkraft_share.embed.answering import Call, limit
 from fachkraft_share.embed.embedded import Embedded
 from fachkraft_share.ports.runtime import Response
 
@@ -30,7 +29,7 @@ class Wsgi:
         path = str(environ.get("PATH_INFO", ""))
         if not below(path, self.prefix):
             return self.inner(environ, start_response)
-        response = self.embedded.respond(call_of(environ, path[len(self.prefix) :]))
+        response = answered(self.embedded, environ, path[len(self.prefix) :], prefix=self.prefix)
         status = HTTPStatus(response.status)
         start_response(f"{status} {status.phrase}", list(headers_of(response).items()))
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body]
@@ -51,8 +50,16 @@ def below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 
-def call_of(environ: Environ, path: str) -> Call:
-    """Read a call from the environ; of a body no more than the limit and one byte."""
+def answered(embedded: Embedded, environ: Environ, path: str, *, prefix: str) -> Response:
+    """Answer a call; `path` lies below the prefix."""
+    call = call_of(environ, path, root=f"{environ.get('SCRIPT_NAME', '')}{prefix}")
+    if call.method == "POST":
+        call = attrs.evolve(call, body=_body(environ, most=limit(embedded, path) + 1))
+    return embedded.respond(call)
+
+
+def call_of(environ: Environ, path: str, *, root: str = "") -> Call:
+    """Read a call from the environ, without its body."""
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()
@@ -60,8 +67,16 @@ def call_of(environ: Environ, path: str) -> Call:
     }
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     method = environ["REQUEST_METHOD"]
-    body = _body(environ) if method == "POST" else b""
-    return Call(method, path, environ, headers, body)
+    return Call(
+        method,
+        path,
+        environ,
+        headers,
+        root=root,
+        query=environ.get("QUERY_STRING", ""),
+        client=environ.get("REMOTE_ADDR", ""),
+        secure=environ.get("wsgi.url_scheme") == "https",
+    )
 
 
 def headers_of(response: Response) -> dict[str, str]:
@@ -70,8 +85,8 @@ def headers_of(response: Response) -> dict[str, str]:
     return {"Content-Type": response.content_type, "Content-Length": length, **response.headers}
 
 
-def _body(environ: Environ) -> bytes:
-    most = limits.HOOK_BYTES + 1
+def _body(environ: Environ, *, most: int) -> bytes:
+    """Read a body, of one that is too large no more than `most`."""
     stated = environ.get("CONTENT_LENGTH") or ""
     if stated.isdecimal():
         most = min(int(stated), most)
