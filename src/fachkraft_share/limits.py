@@ -178,6 +178,10 @@ HOST_THREADS = 8  # that synchronise; a call that hangs ends after HTTP_TIMEOUT
 HOST_SYNC = MINUTE  # between two turns of a firm
 HOST_SLOW = 20  # seconds; who lasts longer shares half of the threads with others like it
 HOST_RETRY_LAST = 10 * MINUTE  # between turns of a firm that fails; an erasure may be owed
+PRESENTED_CLASS = 200  # invitations of one list; as many as the node takes a day
+PRESENTED_DAYS = 60  # an invitation nobody finished, and what was entered, goes after this
+PRESENTED_CV = 5 * 2**20  # bytes of one document; a phone's scan of some pages
+PRESENTED_LIST = 2**20  # bytes of an uploaded list of addresses
 HOST_LATE = HOUR  # without a turn that succeeded: withdrawals must arrive within it
 
 # node ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from fachkraft_share.host.records import FirmState
 from fachkraft_share.host.serve import serving
 from fachkraft_share.host.settings import Settings
 from fachkraft_share.testing.small_alliance import Alliance
+from fachkraft_share.web.legal import LegalSettings
 
 
 @attrs.define
@@ -44,10 +45,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     alliance = Alliance("muster")
     folder = tmp_path_factory.mktemp("host") / "host"
     settings = Settings(
-        name="Postfach der Kammer",
         url="http://127.0.0.1:8767",
-        operator="IHK Beispiel, Marktplatz 1, 38640 Goslar",
-        contact="datenschutz@kammer.example, 05321 123-0",
+        legal=LegalSettings(
+            name="Postfach der Kammer",
+            operator="IHK Beispiel, Marktplatz 1, 38640 Goslar",
+            contact="datenschutz@kammer.example, 05321 123-0",
+        ),
         measures="https://kammer.example/tom.pdf",
         subprocessors=("Rechenzentrum Harz, Goslar, betreibt den Rechner",),
     )

@@ -15,7 +15,7 @@ from fachkraft_share.node.settings import Settings as NodeSettings
 from fachkraft_share.ports.tables import TABLES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
-SECTIONS = {"policy", "mail", "desk"}
+SECTIONS = {"policy", "mail", "legal", "desk"}
 
 
 def rows(heading: str, chapter: str) -> dict[str, str]:

@@ -18,14 +18,17 @@ from fachkraft_share.host.settings import Settings
 from fachkraft_share.host.working import Worker
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.testing.small_alliance import Alliance
+from fachkraft_share.web.legal import LegalSettings
 from fachkraft_share.web.visit import Call
 
 HOST = "postfach.kammer.example"
 SETTINGS = Settings(
-    name="Postfach der Kammer",
     url=f"https://{HOST}",
-    operator="IHK Beispiel, Marktplatz 1, 38640 Goslar",
-    contact="datenschutz@kammer.example",
+    legal=LegalSettings(
+        name="Postfach der Kammer",
+        operator="IHK Beispiel, Marktplatz 1, 38640 Goslar",
+        contact="datenschutz@kammer.example",
+    ),
     measures="TOM der IHK Beispiel, Fassung 3",
     subprocessors=("Rechenzentrum Harz, Goslar, betreibt den Rechner",),
 )

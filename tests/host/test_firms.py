@@ -52,7 +52,7 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     [row] = contract.accepted(firm.beside)
     assert (row.name, row.at) == ("Petra Chefin", town.host.now())
     assert contract.sha256(row.text.encode()) == row.sha256
-    town.host.settings = Settings(**{**_plain(town.host.settings), "location": "AT"})
+    town.host.settings = _legal(town.host.settings, location="AT")
     newer = contract.version(town.host.settings, firm.row)
     assert newer != row.sha256
     again = _again(town)
@@ -74,7 +74,7 @@ def test_a_version_that_was_not_shown_is_not_accepted(town) -> None:
 def test_without_a_named_processor_nobody_can_begin(town) -> None:
     """Art. 28(3): a contract without a party is none."""
     slug = town.add("Beispiel GmbH")
-    town.host.settings = Settings(**{**_plain(town.host.settings), "operator": ""})
+    town.host.settings = _legal(town.host.settings, operator="")
     page = _again(town, slug).text(f"/f/{slug}/contract")
     assert 'name="version"' not in page
     assert "noch nicht vollständig" in page
@@ -225,7 +225,7 @@ def test_a_host_is_never_made_where_a_node_or_a_member_lives(tmp_path: Path) -> 
 
 def test_settings_survive_being_written(tmp_path: Path) -> None:
     """With quotes, umlauts and a list."""
-    settings = Settings(name='Post "A" ü', subprocessors=("a, b", "c"))
+    settings = Settings(measures='TOM "A" ü', subprocessors=("a, b", "c"))
     (tmp_path / "host.toml").write_text(write_settings(settings), encoding="utf-8")
     assert read_settings(tmp_path / "host.toml") == settings
 
@@ -263,8 +263,8 @@ def _version(page: str) -> str:
     return page.partition('name="version" value="')[2].partition('"')[0]
 
 
-def _plain(settings: Settings) -> dict:
-    return attrs.asdict(settings, recurse=False)
+def _legal(settings: Settings, **changed: str) -> Settings:
+    return attrs.evolve(settings, legal=attrs.evolve(settings.legal, **changed))
 
 
 def _again(town, slug: str = "beispiel-gmbh"):

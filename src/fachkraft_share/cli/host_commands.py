@@ -89,17 +89,12 @@ def init(
     """
     module = _folders()
     from fachkraft_share.host.settings import Settings
+    from fachkraft_share.web.legal import LegalSettings
 
-    settings = Settings(
-        name,
-        url.rstrip("/"),
-        operator,
-        contact,
-        officer,
-        location,
-        measures,
-        tuple(others),
+    legal = LegalSettings(
+        name=name, operator=operator, contact=contact, officer=officer, location=location
     )
+    settings = Settings(url.rstrip("/"), measures, tuple(others), legal=legal)
     folder = folder_.expanduser()
     module.init(folder, settings).close()
     place.show(
@@ -135,7 +130,7 @@ def add_firm(
     """
     with opened_host(place) as opened:
         found = opened.host
-        location = found.settings.location
+        location = found.settings.legal.location
         row = found.add(
             code, id=id, name=name, slug=slug, notice=notice, contact=contact, location=location
         )

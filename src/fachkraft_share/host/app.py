@@ -12,21 +12,26 @@ from typing import Any
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError
-from fachkraft_share.host.doors import login_of
+from fachkraft_share.host.doors import address, login_of
 from fachkraft_share.host.opened import Firm, Opened
 from fachkraft_share.host.pages import (
     LINKS,
+    WHERE,
     ContractPages,
     frame_of,
     host_site,
 )
+from fachkraft_share.host.presenting.person_pages import PersonPages
+from fachkraft_share.host.presenting.staff_pages import LINK, StaffPages
 from fachkraft_share.host.records import FirmState
 from fachkraft_share.member.inbox.site import inbox_site
+from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.health import HealthCheck
 from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.asgi import Receive, Scope, Send, SiteApp
 from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.site import Gate, Route, Site
 from fachkraft_share.web.visit import Call, Visit, query_of
@@ -113,13 +118,21 @@ class Sites:
         def firm() -> Firm:
             return self._opened.firm(slug)
 
-        look = frame_of(host, slug)
+        more = (LINK,) if may_present(firm().member.engine) else ()
+        look = frame_of(host, slug, *more)
         login = login_of(host, firm(), look)
         contract = ContractPages(settings, firm, host.now, look)
+        staff = StaffPages(host, firm, look, address(host, slug))
         inbox = inbox_site(
-            lambda: firm().member, gate=login.gate, settings=look.settings, links=LINKS
+            lambda: firm().member,
+            gate=login.gate,
+            settings=look.settings,
+            routes=staff.routes(),
+            links=(*more, *LINKS),
         )
-        routes = (*login.routes(), *contract.routes(), *asset_routes())
+        legal = legal_routes(look, where=WHERE)
+        person = PersonPages(firm, look, address(host, slug))
+        routes = (*login.routes(), *contract.routes(), *person.routes(), *legal, *asset_routes())
         return FirmSite(
             routes,
             look=look,
@@ -127,7 +140,7 @@ class Sites:
             inbox=inbox,
             agreed=contract.stands,
             active=lambda: host.firm(slug).state is FirmState.ACTIVE,
-            contact=settings.contact,
+            contact=settings.legal.contact,
         )
 
 

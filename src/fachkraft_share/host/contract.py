@@ -55,11 +55,11 @@ def _written(
     values = {
         "firm": firm.name,
         "firm_id": firm.id,
-        "service": settings.name,
-        "operator": settings.operator,
-        "contact": settings.contact,
-        "officer": settings.officer or texts.text("host.contract.no_officer"),
-        "location": settings.location,
+        "service": settings.legal.name,
+        "operator": settings.legal.operator,
+        "contact": settings.legal.contact,
+        "officer": settings.legal.officer or texts.text("host.contract.no_officer"),
+        "location": settings.legal.location,
         "measures": settings.measures,
         "others": others,
     }
@@ -72,8 +72,14 @@ def _written(
 
 def ready(settings: Settings) -> tuple[str, ...]:
     """Return which settings are missing without which there is no contract."""
-    needed = ("operator", "contact", "location", "measures")
-    return tuple(name for name in needed if not getattr(settings, name))
+    told = settings.legal
+    needed = {
+        "legal.operator": told.operator,
+        "legal.contact": told.contact,
+        "legal.location": told.location,
+        "measures": settings.measures,
+    }
+    return tuple(name for name, value in needed.items() if not value)
 
 
 def accepted(store: Store) -> tuple[ContractRow, ...]:

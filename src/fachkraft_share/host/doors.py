@@ -19,7 +19,7 @@ def login_of(host: Host, firm: Firm, look: Look) -> Login:
         realm=slug,
         roles=ROLES,
         mailer=Post(settings.mail, host.runtime.ids),
-        settings=LoginSettings(url=address(host, slug), service=settings.name),
+        settings=LoginSettings(url=address(host, slug), service=settings.legal.name),
         look=look,
     )
 

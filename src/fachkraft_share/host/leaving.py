@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fachkraft_share.errors import StateError
 from fachkraft_share.host.opened import Opened
+from fachkraft_share.host.presenting.participant import forget
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import ApplicationRow, DossierRow, Filed, Outgoing
 from fachkraft_share.protocol.records import Part, Task
@@ -26,7 +27,9 @@ def take_along(opened: Opened, slug: str, target: Path) -> None:
     Raises:
         SetupError: the target is not empty.
     """
-    opened.firm(slug).member.backup(target)
+    member = opened.firm(slug).member
+    forget(member.engine)
+    member.backup(target)
     _forget(opened, slug)
 
 

@@ -11,8 +11,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.host.folder import BESIDE, Host
+from fachkraft_share.host.presenting.participant import PresentedParticipant, remembered
 from fachkraft_share.host.records import BESIDE_RECORDS, FirmRow
 from fachkraft_share.member import Member
+from fachkraft_share.member.recommending import may_present
 from fachkraft_share.member.store import SqliteStore
 
 
@@ -81,7 +83,10 @@ class Opened:
     def _make(self, row: FirmRow) -> Firm:
         folder = self.host.folder_of(row.slug)
         member = Member.open(folder, runtime=self.host.runtime)
-        return Firm(row, member, SqliteStore(folder / BESIDE, more=BESIDE_RECORDS))
+        beside = SqliteStore(folder / BESIDE, more=BESIDE_RECORDS)
+        if may_present(member.engine) or remembered(member.engine):
+            member.engine.remember(PresentedParticipant(beside, member.engine.keys))
+        return Firm(row, member, beside)
 
     def _keep(self, slug: str, firm: Firm) -> Firm:
         with self._lock:

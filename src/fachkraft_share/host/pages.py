@@ -17,38 +17,30 @@ from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.legal import LegalSettings, legal_routes
 from fachkraft_share.web.look import Link, Look, see_other
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Visit
 
 PACKAGE = "fachkraft_share.host"
+WHERE = "host.toml, [legal]"
 ROLES = frozenset({"administrator", "hr", "reader"})
-LINKS = (Link("/contract", "host.nav_contract", ROLES), Link("/account", "login.account", ROLES))
+LINKS = (Link("/contract", "host.nav_contract", ROLES),)
 
 
-@attrs.frozen
-class Named:
-    """What the frame of a page names; a firm's pages bear its name."""
-
-    name: str
-    imprint: str
-    privacy: str
-    documentation: str
+def named(settings: Settings, firm: str = "") -> LegalSettings:
+    """Return what a page's frame and the legal pages say; a firm's pages bear its name."""
+    told = settings.legal
+    return attrs.evolve(told, name=f"{firm} – {told.name}") if firm else told
 
 
-def named(settings: Settings, firm: str = "") -> Named:
-    """Return what a page's frame says."""
-    name = f"{firm} – {settings.name}" if firm else settings.name
-    return Named(name, settings.imprint, settings.privacy, settings.documentation)
-
-
-def frame_of(host: Host, slug: str) -> Look:
+def frame_of(host: Host, slug: str, *more: Link) -> Look:
     """Return how a firm's pages look: they bear its name, and lead to inbox and contract."""
 
-    def settings() -> Named:
+    def settings() -> LegalSettings:
         return named(host.settings, host.firm(slug).name)
 
-    return Look(PACKAGE, settings, links=(*INBOX, *LINKS))
+    return Look(PACKAGE, settings, links=(*INBOX, *more, *LINKS))
 
 
 # The host itself ------------------------------------------------------------------------------
@@ -59,7 +51,7 @@ def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -
     look = Look(PACKAGE, lambda: named(settings))
 
     def home(visit: Visit) -> Response:
-        return look.page("home.html", visit, host=settings)
+        return look.page("home.html", visit, host=settings.legal)
 
     def health(visit: Visit) -> Response:
         found = [_checked(one, visit) for one in checks()]
@@ -77,6 +69,7 @@ def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -
         Route("/", get=home),
         Route("/-/health", get=health),
         Route("/-/health.json", get=health_json),
+        *legal_routes(look, where=WHERE),
         *asset_routes(),
     )
     return Site(routes, look=look)
@@ -145,7 +138,7 @@ class ContractPages:
             visit,
             status=status,
             firm=firm.row.name,
-            service=self.settings.name,
+            service=self.settings.legal.name,
             contract=text,
             missing=contracts.ready(self.settings),
             accepted=next((one for one in past if one.sha256 == text.sha256), None),

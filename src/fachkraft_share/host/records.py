@@ -1,6 +1,6 @@
 """What only a host remembers: its firms in its own store, the rest in a store beside each firm's.
 
-Nothing here is about a candidate of a firm; those lie in the firm's own engine.
+Candidates lie in the firm's own engine; who presents themselves lies here until the end, encrypted.
 """
 
 from enum import StrEnum
@@ -59,9 +59,38 @@ class HostLetter(Record):
     tries: int = 0
 
 
+@attrs.frozen
+class Presentation(Record):
+    """Somebody who was invited to present themselves; what they entered is ciphertext."""
+
+    KEY = ("id",)
+    INDEX = (("link",), ("parent",), ("referral",), ("ends",))
+    id: str
+    link: str  # SHA-256 of the secret of the person's link
+    kind: str  # graduate | returnee | partner
+    language: str
+    group: str = attrs.field(repr=False)  # for whoever invites: a class, a day
+    at: int
+    ends: int  # goes then if it is not finished
+    by: str  # the account that invited
+    entered_at: int = 0
+    minor: bool = False
+    parent: str = ""  # SHA-256 of the secret of a parent's link
+    parent_at: int = 0
+    parent_by: str = ""  # `link`, or the account that holds the signed letter
+    wish: bool = False  # the person asks for a confirmation
+    confirmed: str = ""  # space-joined codes
+    confirmed_at: int = 0
+    confirmed_by: str = ""
+    referral: str | None = None
+    nonce: bytes = attrs.field(default=b"", repr=False)
+    ciphertext: bytes = attrs.field(default=b"", repr=False)
+
+
 HOST_RECORDS: Final[tuple[type[Record], ...]] = (FirmRow,)
 BESIDE_RECORDS: Final[tuple[type[Record], ...]] = (
     ContractRow,
     HostLetter,
+    Presentation,
     *records_of(login_records),
 )

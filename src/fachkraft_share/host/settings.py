@@ -9,6 +9,7 @@ import attrs
 
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.web.legal import LegalSettings
 from fachkraft_share.wire.convert import structure
 
 
@@ -16,18 +17,11 @@ from fachkraft_share.wire.convert import structure
 class Settings:
     """Everything a host is told; the processor contract is written from it (Art. 28 GDPR)."""
 
-    name: str = "fachkraft-share"  # the service, as firms know it
     url: str = ""  # where its pages are reached, https://…
-    operator: str = ""  # the processor: name and postal address
-    contact: str = ""
-    officer: str = ""  # the data protection officer
-    location: str = "DE"
     measures: str = ""  # where the technical and organisational measures are described
     subprocessors: tuple[str, ...] = ()  # name, place, what for
-    imprint: str = ""
-    privacy: str = ""
-    documentation: str = ""
     node_folder: str = ""  # of a node on this machine: another user's, or the host says so
+    legal: LegalSettings = attrs.field(factory=LegalSettings)  # the processor, and who answers
     mail: MailSettings = attrs.field(factory=MailSettings)
 
 
@@ -52,7 +46,7 @@ def read_settings(path: Path) -> Settings:
 def write_settings(settings: Settings) -> str:
     """Write the settings as TOML; reading it again gives the same value."""
     plain = attrs.asdict(settings)
-    sections = {"mail": plain.pop("mail")}
+    sections = {name: plain.pop(name) for name in ("legal", "mail")}
     lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
     for name, section in sections.items():
         lines += ["", f"[{name}]", *(f"{key} = {_value(one)}" for key, one in section.items())]

@@ -16,6 +16,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError
 from fachkraft_share.host.mailing import send_due
 from fachkraft_share.host.opened import Opened
+from fachkraft_share.host.presenting.keeping import Presentations
 
 _log = logging.getLogger("fachkraft_share.host")
 
@@ -120,6 +121,7 @@ class Worker:
         """Send the firm's letters and synchronise it; return what failed."""
         firm, host = self._opened.firm(slug), self._opened.host
         send_due(firm.beside, host.settings.mail, at=host.now())
+        Presentations(firm).sweep()
         report = firm.member.sync()
         return "" if report.online else next(iter(report.problems), "unreachable")
 

@@ -199,13 +199,15 @@ class Member:
         mail: bool = False,
         language: str = "de",
         person_asks: bool = False,
+        self_presented: bool = False,
         occupation: str = "",
     ) -> recommending.Recommendation:
         """Prepare a referral; others see nothing before the person grants (R1, R2).
 
         With `mail` the node sends the link and forgets the address. `person_asks` says that the
-        person wishes it although their data were erased before (R8). `occupation` is a code that a
-        person chose (see `coding`); it is kept for this application.
+        person wishes it although their data were erased before (R8). `self_presented`, for members
+        for education or advice: no application was rejected, the person asked. `occupation` is a
+        code that a person chose (see `coding`); it is kept for this application.
 
         Raises:
             RefusedError: not rejected yet, suppressed, or no profile is possible.
@@ -226,7 +228,7 @@ class Member:
                 occupation=occupation,
                 person_asks=person_asks,
             )
-        if not application or rejected_on is None:
+        if not application or (rejected_on is None) is not self_presented:
             raise SetupError("name the application's id and the day of the rejection")
         return recommending.recommend(
             self.engine,

@@ -122,6 +122,8 @@ def _category(name: str, asked: Sequence[Asked], *, held: bool) -> CategoryErase
 
 def _kept(own: ApplicationRow, dossier: CategoryErased, *, at: int) -> CategoryErased:
     """Say what is true of the origin's own application file beside what the engine erased."""
+    if not own.rejected_on:  # self-presented: no application file stands behind it
+        return dossier
     if own.erased_at is not None:
         worst = max(dossier.state, ErasureState.ERASED, key=_ORDER.index)
         return CategoryErased("dossier", worst)

@@ -1,6 +1,7 @@
 """Recommending a runner-up: only after the rejection, only as a profile, only when the person asks.
 
-1. No invitation exists before the rejection was received (R2).
+1. No invitation exists before the rejection was received, unless a member for education or
+   advice lets somebody present themselves (R2).
 2. An application that was erased is not recommended again unless the person asks (R8).
 3. What leaves is the profile; the dossier stays here, encrypted, until the person says yes.
 4. An occupation that a person chose for an application is kept with it; no later coding, and no
@@ -43,6 +44,8 @@ from fachkraft_share.rules.kanonymity import Coarsened, HeldBack
 from fachkraft_share.rules.retention import agg_hold_until
 from fachkraft_share.wire.encoding import b64, sha256, unb64
 from fachkraft_share.wire.ids import referral_id
+
+PRESENTING = frozenset({Role.EDUCATION, Role.ADVICE})  # may let people present themselves
 
 
 @attrs.frozen
@@ -121,7 +124,7 @@ def recommend(
     endorsement: Endorsement | None,
     *,
     application: str,
-    rejected_on: dt.date,
+    rejected_on: dt.date | None,
     mail: bool = False,
     language: str = "de",
     person_asks: bool = False,
@@ -129,7 +132,8 @@ def recommend(
 ) -> Recommendation:
     """Prepare a referral and ask for the person's link; nothing is shown before they grant.
 
-    `occupation` is a KldB 2010 code a person chose instead of the one that was coded.
+    Without the day of a rejection somebody presents themselves. `occupation` is a KldB 2010 code a
+    person chose instead of the one that was coded.
 
     Raises:
         RefusedError: not rejected yet, suppressed, no profile is possible, or a plugin objects.
@@ -139,7 +143,7 @@ def recommend(
     engine.demand_ready()
     if engine.cramped():
         raise BusyError("no room on the disk", retry_after=limits.MINUTE)
-    _check_rejected(engine, rejected_on)
+    _check_may_ask(engine, rejected_on)
     found = coded(engine, candidate, application=application, occupation=occupation)
     chosen = found.code if found.source is Source.CHOSEN else None
     person = with_occupation(prepared(candidate), found)
@@ -193,19 +197,33 @@ def prepared(candidate: Candidate) -> Candidate:
     return sanitised(attrs.evolve(candidate, documents=documents))
 
 
-def _check_rejected(engine: Engine, rejected_on: dt.date) -> None:
+def _check_may_ask(engine: Engine, rejected_on: dt.date | None) -> None:
     furthest = engine.now() + limits.ZONE_AHEAD  # where the date is furthest
-    if rejected_on > dt.datetime.fromtimestamp(furthest, tz=dt.UTC).date():
+    if rejected_on is None:
+        _demand_presenting(engine)
+    elif rejected_on > dt.datetime.fromtimestamp(furthest, tz=dt.UTC).date():
         raise RefusedError("not-rejected", "a person is asked only after the rejection (R2)")
     if not engine.directories.now().fresh(at=engine.now()):
         raise StateError("the member list has expired; synchronise first")
 
 
+def may_present(engine: Engine) -> bool:
+    """Tell whether this member may let people present themselves (R2)."""
+    stated = engine.directories.now().organisation(engine.id)
+    return stated is not None and bool(PRESENTING.intersection(stated.roles))
+
+
+def _demand_presenting(engine: Engine) -> None:
+    """An employer asks after the rejection; only who does not hire may invite at any time (R2)."""
+    if not may_present(engine):
+        raise RefusedError("not-rejected", "only members for education or advice invite so (R2)")
+
+
 def _begin(
-    engine: Engine, application: str, rejected_on: dt.date, *, person_asks: bool, chosen: str
+    engine: Engine, application: str, rejected_on: dt.date | None, *, person_asks: bool, chosen: str
 ) -> str:
     """Note the application under an id of our own, before the node hears of it."""
-    day, at = rejected_on.isoformat(), engine.now()
+    day, at = rejected_on.isoformat() if rejected_on else "", engine.now()
     if not person_asks and suppression.suppressed(engine, application):
         raise RefusedError("suppressed", "this application was erased; ask only if they wish it")
     with engine.store.begin() as transaction:
@@ -216,7 +234,8 @@ def _begin(
             _check_again(transaction, row.referral, person_asks=person_asks)
         suppression.lift(engine, application, transaction=transaction)
         ref = engine.voice.new_id()
-        row = ApplicationRow(ref, application, day, agg_hold_until(day), at, occupation=chosen)
+        held = agg_hold_until(day) if day else at
+        row = ApplicationRow(ref, application, day, held, at, occupation=chosen)
         transaction.put(row)
     return ref
 

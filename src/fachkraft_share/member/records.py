@@ -138,7 +138,7 @@ class ApplicationRow(Record):
     INDEX = (("referral",), ("application",))
     ref: str  # our id for the invitation
     application: str = attrs.field(repr=False)
-    rejected_on: str
+    rejected_on: str  # empty: somebody presents themselves, nothing is held back
     hold_until: int
     at: int
     referral: str | None = None

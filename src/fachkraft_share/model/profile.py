@@ -73,9 +73,12 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 @attrs.frozen
 class Endorsement:
-    """What the origin says of the person: structured, no reasons, no free text (R14, § 22 AGG)."""
+    """What the origin says of the person: structured, no reasons, no free text (R14, § 22 AGG).
 
-    rank: Rank = attrs.field(converter=Rank)
+    Without a rank nobody chose among applicants (somebody presents themselves), or it is held back.
+    """
+
+    rank: Rank | None = attrs.field(default=None, converter=attrs.converters.optional(Rank))
     strengths: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     would_have_hired: bool = False
 

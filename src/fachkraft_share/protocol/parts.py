@@ -101,7 +101,7 @@ def join_profile(values: Mapping[str, Any]) -> Profile:
         whole.update(value)
     endorsement = {name: whole.pop(name) for name in _ENDORSED if name in whole}
     if Category.ENDORSEMENT in values or Category.RANK in values:
-        whole["endorsement"] = {"rank": "shortlist", **endorsement}
+        whole["endorsement"] = endorsement
     return check_profile(structure(whole, Profile, closed=True))
 
 

@@ -40,6 +40,7 @@ class Choice:
     no_employer: bool = False
     months: int = 0
     adult: bool = False
+    parent: bool = False  # not of age, and a parent has agreed at the origin (R21)
     list_number: int | None = None  # the list that was shown; None: whichever is newest
 
 
@@ -99,7 +100,7 @@ def _first(choice: Choice, view: View) -> list[Fault]:
         ("categories", "occupation-needed", Category.OCCUPATION in choice.categories),
         ("categories", "not-offered", set(choice.categories) <= shown),
         ("partners", "not-offered", set(choice.partners) <= {one.node for one in view.partners}),
-        ("adult", "adult-needed", choice.adult),  # R21
+        ("adult", "adult-needed", choice.adult or (choice.parent and view.for_minors)),  # R21
     )
     return [Fault(field, code) for field, code, holds in checks if not holds]
 

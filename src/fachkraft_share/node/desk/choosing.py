@@ -41,6 +41,7 @@ def choice_of(form: Form) -> Choice:
         no_employer=form.has("no_employer", "yes"),
         months=_number(form.one("months")) or 0,
         adult=form.has("adult", "yes"),
+        parent=form.has("adult", "parent"),
         list_number=_number(form.one("list_number")),
     )
 

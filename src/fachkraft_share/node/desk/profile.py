@@ -114,7 +114,7 @@ def _endorsement(profile: Profile, say: Wording) -> tuple[str, ...]:
 
 def _rank(profile: Profile, say: Wording) -> tuple[str, ...]:
     given = profile.endorsement
-    return (say.label(Kind.RANK, given.rank),) if given else ()
+    return (say.label(Kind.RANK, given.rank),) if given and given.rank else ()
 
 
 _LINES: dict[Category, Callable[[Profile, Wording], tuple[str, ...]]] = {

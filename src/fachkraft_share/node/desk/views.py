@@ -6,7 +6,7 @@ import attrs
 
 from fachkraft_share.model.alliance import ListName
 from fachkraft_share.model.consent import Category, Consent
-from fachkraft_share.model.organisation import Organisation
+from fachkraft_share.model.organisation import Organisation, Role
 from fachkraft_share.node.desk.notices import Notice
 from fachkraft_share.node.desk.terms import Term
 from fachkraft_share.protocol.payloads import ReceiptItem
@@ -122,6 +122,9 @@ class Ending:
     durable: bool  # a second party holds it: "withdrawn"; before: "received"
 
 
+_ASKS_PARENTS = frozenset({Role.EDUCATION, Role.ADVICE})
+
+
 @attrs.frozen
 class View:
     """Everything a page may show for one link."""
@@ -155,6 +158,11 @@ class View:
     ending: Ending | None = None
     bundle: bool = False
     home: str = ""  # where the node is reached that this person's link belongs to
+
+    @property
+    def for_minors(self) -> bool:
+        """Whether the origin lets people present themselves, and asks a parent of minors (R21)."""
+        return self.origin is not None and bool(_ASKS_PARENTS.intersection(self.origin.roles))
 
     @property
     def settled(self) -> int:

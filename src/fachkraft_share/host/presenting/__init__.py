@@ -1,0 +1,1 @@
+"""People present themselves: graduates, returnees, partners, invited for education or advice."""

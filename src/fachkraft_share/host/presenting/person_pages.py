@@ -1,0 +1,292 @@
+"""A person's own pages, by a link and without an account: enter, see what others see, hand over."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from fachkraft_share import limits
+from fachkraft_share.errors import RefusedError, StateError, TemporaryError
+from fachkraft_share.host.opened import Firm
+from fachkraft_share.host.presenting.codes import qr_image
+from fachkraft_share.host.presenting.entry import SPOKEN, Entered, entered_of, fields_of
+from fachkraft_share.host.presenting.keeping import Presentations
+from fachkraft_share.host.records import Presentation
+from fachkraft_share.model.profile import Profile
+from fachkraft_share.node.desk.profile import Wording, shown
+from fachkraft_share.node.desk.views import Shown
+from fachkraft_share.ports.documents import opaque_name
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.protocol.parts import part_profile, read_part
+from fachkraft_share.protocol.records import Part
+from fachkraft_share.rules.deidentification import describe
+from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.look import Look, attachment, see_other
+from fachkraft_share.web.site import Route
+from fachkraft_share.web.visit import Visit
+
+PREFIX, PARENT = "/p/{secret}", "/e/{secret}"
+
+
+@attrs.frozen
+class PersonPages:
+    """Everything at `/p/…` and, for a parent, at `/e/…`; `address` is where the firm stands."""
+
+    firm: Callable[[], Firm]
+    look: Look
+    address: str
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the routes."""
+        return (
+            Route(PREFIX, get=self.open),
+            Route(
+                f"{PREFIX}/enter",
+                get=self.form,
+                post=self.enter,
+                bytes=limits.PRESENTED_CV + limits.FORM_BYTES,
+            ),
+            Route(f"{PREFIX}/occupation", post=self.occupation),
+            Route(f"{PREFIX}/wish", post=self.wish),
+            Route(f"{PREFIX}/hand-over", post=self.hand_over),
+            Route(f"{PREFIX}/letter", get=self.letter),
+            Route(f"{PREFIX}/document", get=self.document),
+            Route(f"{PREFIX}/delete", get=self.ask_delete, post=self.delete),
+            Route(PARENT, get=self.parent, post=self.parent_answers),
+        )
+
+    # The person -------------------------------------------------------------------------------
+
+    def open(self, visit: Visit) -> Response:
+        """Say what this is, or how it stands."""
+        row = self._row(visit)
+        if not row.entered_at:
+            return self._page("welcome.html", visit, row)
+        return self._check(visit, row)
+
+    def form(self, visit: Visit) -> Response:
+        """Show the form."""
+        row = self._row(visit)
+        if row.referral is not None:
+            return see_other(self._at(visit))
+        return self._form(visit, row, self._kept().read(row))
+
+    def enter(self, visit: Visit) -> Response:
+        """Keep what was entered, and show what others would see."""
+        row, kept = self._row(visit), self._kept()
+        before = kept.read(row)
+        words = self.firm().member.engine.vocabulary
+        entered, faults = entered_of(visit.form, before, vocabulary=words)
+        if faults:
+            return self._form(visit, row, before, faults=faults, status=422)
+        self._tried(lambda: kept.enter(row, entered, minor=visit.form.one("age") == "minor"))
+        return see_other(self._at(visit))
+
+    def occupation(self, visit: Visit) -> Response:
+        """Keep the occupation a person chose."""
+        row, code = self._row(visit), visit.form.one("occupation")
+        try:
+            self._kept().choose_occupation(row, code)
+        except (RefusedError, StateError):
+            return self._check(visit, row, faults={"occupation": "host.fault.choice"}, status=422)
+        return see_other(self._at(visit))
+
+    def wish(self, visit: Visit) -> Response:
+        """Ask for a confirmation."""
+        row = self._row(visit)
+        if row.entered_at and row.referral is None:
+            self._kept().wish(row)
+        return see_other(self._at(visit))
+
+    def hand_over(self, visit: Visit) -> Response:
+        """Hand the profile over as a draft, and show the link to the desk."""
+        row = self._row(visit)
+        try:
+            self._kept().hand_over(row)
+        except RefusedError as error:
+            code = f"host.fault.{error.code}"
+            known = self.look.texts(visit.language("de")).has(code)
+            faults = {"hand_over": code if known else "host.fault.not_now"}
+            return self._check(visit, row, faults=faults, status=409)
+        except (TemporaryError, StateError):
+            return self._check(visit, row, faults={"hand_over": "host.fault.not_now"}, status=503)
+        return see_other(self._at(visit))
+
+    def letter(self, visit: Visit) -> Response:
+        """Show the letter for a parent, to print or to send on."""
+        row = self._row(visit)
+        entered = self._entered(row)
+        if not row.minor or row.parent_at or row.referral is not None:
+            return see_other(self._at(visit))
+        link = f"{self.address}/e/{entered.parent_link}"
+        return self._page("letter.html", visit, row, link=link, qr=qr_image(link), entered=entered)
+
+    def document(self, visit: Visit) -> Response:
+        """Give the CV back."""
+        documents = self._entered(self._row(visit)).candidate.documents
+        if not documents:
+            raise RefusedError("not-found")
+        [one] = documents
+        return attachment(opaque_name(one), one.content, one.media_type)
+
+    def ask_delete(self, visit: Visit) -> Response:
+        """Ask before everything goes."""
+        return self._page("delete.html", visit, self._row(visit))
+
+    def delete(self, visit: Visit) -> Response:
+        """Erase everything, and withdraw what was handed over."""
+        row = self._row(visit)
+        self._tried(lambda: self._kept().delete(row))
+        return self._page("deleted.html", visit, row)
+
+    # A parent ---------------------------------------------------------------------------------
+
+    def parent(self, visit: Visit) -> Response:
+        """Show a parent what is planned and what others would see."""
+        return self._parent(visit, self._kept().by_parent(visit.params["secret"]))
+
+    def parent_answers(self, visit: Visit) -> Response:
+        """Record a parent's yes; a no erases what was entered."""
+        row, name = self._kept().by_parent(visit.params["secret"]), visit.form.one("name").strip()
+        if row.parent_at or row.referral is not None:
+            return self._parent(visit, row)
+        if visit.form.has("answer", "no"):
+            self._kept().delete(row)
+            return self._page("deleted.html", visit, row)
+        faults = {} if visit.form.has("agree", "yes") else {"agree": "host.fault.agree"}
+        if not name or len(name) > limits.SHORT_TEXT:
+            faults["name"] = "host.fault.needed_parent"
+        if faults:
+            return self._parent(visit, row, faults=faults, status=422)
+        return self._parent(visit, self._kept().parent_agrees(row, name=name))
+
+    def _parent(self, visit: Visit, row: Presentation, **more: Any) -> Response:
+        entered = self._entered(row)
+        return self._page(
+            "parent.html",
+            visit,
+            row,
+            given=entered.candidate.given,
+            **self._seen(visit, row),
+            **more,
+        )
+
+    # Making them ------------------------------------------------------------------------------
+
+    def _form(
+        self, visit: Visit, row: Presentation, entered: Entered | None, **more: Any
+    ) -> Response:
+        return self._page(
+            "enter.html",
+            visit,
+            row,
+            values=fields_of(entered, minor=row.minor),
+            spoken=SPOKEN,
+            options=options(self.firm(), self._language(visit)),
+            **more,
+        )
+
+    def _check(self, visit: Visit, row: Presentation, **more: Any) -> Response:
+        entered, kept = self._entered(row), self._kept()
+        return self._page(
+            "check.html",
+            visit,
+            row,
+            desk=entered.desk_link if kept.waits_at_desk(row) else "",
+            has_cv=bool(entered.candidate.documents),
+            own_link=f"{self.address}/p/{visit.params['secret']}",
+            occupations=occupations(self.firm(), entered, self._language(visit)),
+            **self._seen(visit, row),
+            **more,
+        )
+
+    def _seen(self, visit: Visit, row: Presentation) -> Mapping[str, Any]:
+        """Return what others would see, and what was left out; `held` says why there is nothing."""
+        language = self._language(visit)
+        try:
+            draft = self._kept().preview(row)
+        except RefusedError as error:
+            return {"seen": (), "left_out": (), "held": error.code}
+        left_out = [describe(one, language=language) for one in draft.dropped]
+        left_out += [describe(one, language=language) for one in draft.coarsened]
+        seen = profile_shown(self.firm(), draft.profile, self._wording(visit))
+        return {"seen": seen, "left_out": left_out, "held": ""}
+
+    def _page(self, name: str, visit: Visit, row: Presentation, **values: Any) -> Response:
+        firm = self.firm()
+        return self.look.page(
+            f"presenting/{name}",
+            visit,
+            row=row,
+            origin=firm.row.name,
+            contact=firm.member.engine.settings.contact,
+            notice=firm.member.engine.settings.notice,
+            base=f"{visit.call.path[:2]}/{visit.params['secret']}",
+            confirmable=confirmed_words(firm, row, self._language(visit)),
+            **values,
+        )
+
+    def _row(self, visit: Visit) -> Presentation:
+        return self._kept().by_link(visit.params["secret"])
+
+    def _kept(self) -> Presentations:
+        return Presentations(self.firm())
+
+    def _entered(self, row: Presentation) -> Entered:
+        found = self._kept().read(row)
+        if found is None:
+            raise RefusedError("not-found")
+        return found
+
+    def _at(self, visit: Visit) -> str:
+        return visit.url(f"/p/{visit.params['secret']}")
+
+    def _language(self, visit: Visit) -> str:
+        return self.look.texts(visit.language(self.look.default)).base
+
+    def _wording(self, visit: Visit) -> Wording:
+        texts = self.look.texts(visit.language(self.look.default))
+        return Wording(self.firm().member.engine.vocabulary, texts)
+
+    @staticmethod
+    def _tried(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except StateError as error:
+            raise RefusedError("unknown") from error
+
+
+def profile_shown(firm: Firm, profile: Profile, wording: Wording) -> tuple[Shown, ...]:
+    """Return a profile word by word as the desk shows it."""
+    random = firm.member.engine.runtime.ids.random
+    parted = part_profile(profile, salts=iter(lambda: random(limits.ID_BYTES), b""))
+    parts = (Part("", read_part(text)[0], text) for text in parted.texts)
+    return shown(parts, wording=wording)
+
+
+def options(firm: Firm, language: str) -> Mapping[str, list[tuple[str, str]]]:
+    """Return what the form's lists offer."""
+    words = firm.member.engine.vocabulary
+    kinds = (Kind.LANGUAGE, Kind.CEFR, Kind.AVAILABILITY, Kind.WORK_MODEL)
+    found = {
+        str(kind): [(one, words.label(kind, one, language=language)) for one in words.codes(kind)]
+        for kind in kinds
+    }
+    found["language"].sort(key=lambda pair: pair[1])
+    return found
+
+
+def occupations(firm: Firm, entered: Entered, language: str) -> list[tuple[str, str]]:
+    """Return the occupations a person may choose: what was found first, then all main groups."""
+    coded = firm.member.coding(entered.candidate, occupation=entered.occupation)
+    words = firm.member.engine.vocabulary
+    groups = [one for one in words.codes(Kind.OCCUPATION) if len(one) == 2]
+    first = ([coded.code] if coded.code else []) + [one.code for one in coded.suggestions]
+    every = dict.fromkeys([*first, *groups])
+    return [(code, words.label(Kind.OCCUPATION, code, language=language)) for code in every]
+
+
+def confirmed_words(firm: Firm, row: Presentation, language: str) -> list[str]:
+    """Return what was confirmed, in words."""
+    words = firm.member.engine.vocabulary
+    return [words.label(Kind.STRENGTH, one, language=language) for one in row.confirmed.split()]
