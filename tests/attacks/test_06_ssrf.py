@@ -22,6 +22,7 @@ CALLERS = {
     "ports/http.py": "the node of the joining code, partner nodes of an agreement",
     "ports/rest.py": "the outside system of an adapter's settings, and where it says a file lies",
     "node/outbox.py": "the mail server of the settings",
+    "web/login/provider_calls.py": "the sign-in provider of the settings",
     "cli/demo": "this machine",
     "cli/browser.py": "this machine",
     "cli/sandbox/telling.py": "the program of whoever listens: this machine, or HTTPS",

@@ -13,9 +13,10 @@ from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.settings import MailSettings, PolicySettings
 from fachkraft_share.node.settings import Settings as NodeSettings
 from fachkraft_share.ports.tables import TABLES
+from fachkraft_share.web.login.settings import WaySettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
-SECTIONS = {"policy", "mail", "legal", "desk"}
+SECTIONS = {"policy", "mail", "legal", "desk", "login"}
 
 
 def rows(heading: str, chapter: str) -> dict[str, str]:
@@ -33,6 +34,7 @@ def rows(heading: str, chapter: str) -> dict[str, str]:
         (PolicySettings, "setting in `[policy]`", "A node"),
         (MailSettings, "setting in `[mail]`", "A node"),
         (DeskSettings, "setting in `[desk]`", "A node"),
+        (WaySettings, "setting in `[login]`", "A node"),
         (HostSettings, "setting", "A host"),
     ],
 )
@@ -43,7 +45,7 @@ def test_every_setting_is_told_with_its_default(kind: Any, heading: str, chapter
     assert told.keys() == fields.keys()
     plain = {name: one for name, one in fields.items() if isinstance(one, str | int) and one}
     assert {name: told[name].strip("`") for name in plain} == {
-        name: str(one) for name, one in plain.items()
+        name: str(one).lower() if one is True else str(one) for name, one in plain.items()
     }
 
 

@@ -22,7 +22,7 @@ from fachkraft_share.web.visit import Person, Visit
 REALM: Final = "office"
 PATH: Final = "/office"
 ROLES: Final = (ADMINISTRATOR, COORDINATOR, READER)
-LINKS: Final = (Link("/account", "login.account", ROLES),)
+LINKS: Final = (Link("/accounts", "login.nav", {ADMINISTRATOR}),)
 
 
 @attrs.frozen
@@ -60,7 +60,7 @@ def office_login(node: Node, *, look: Look | None = None) -> Login:
 def login_settings(exchange: Exchange) -> LoginSettings:
     """Return where the office stands, by the node's settings."""
     address = (exchange.settings.url or exchange.id).rstrip("/")
-    return LoginSettings(f"{address}{PATH}", exchange.name)
+    return LoginSettings(f"{address}{PATH}", exchange.name, exchange.settings.login)
 
 
 def office_with_login(node: Node, *, folder: Path | None = None) -> Site:

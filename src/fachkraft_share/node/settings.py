@@ -13,6 +13,7 @@ from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.model.consent import Assurance
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.rules.consent import Policy
+from fachkraft_share.web.login.settings import WaySettings
 from fachkraft_share.wire.convert import structure
 
 PREFIX = "FKS_NODE_"
@@ -69,6 +70,7 @@ class Settings:
     policy: PolicySettings = attrs.field(factory=PolicySettings)
     mail: MailSettings = attrs.field(factory=MailSettings)
     desk: DeskSettings = attrs.field(factory=DeskSettings)
+    login: WaySettings = attrs.field(factory=WaySettings)
 
     def link(self, secret: str) -> str:
         """Return the address of a candidate's page."""
@@ -79,6 +81,7 @@ SECTIONS: Final[Mapping[str, Any]] = {
     "policy": PolicySettings,
     "mail": MailSettings,
     "desk": DeskSettings,
+    "login": WaySettings,
 }
 
 
@@ -156,7 +159,9 @@ def _take(
     value = environment.get(prefix + field.name.upper())
     if value is None:
         return
-    if field.type == tuple[str, ...] | None:
+    if field.type is bool:
+        table[field.name] = {"true": True, "false": False}.get(value, value)
+    elif field.type == tuple[str, ...] | None:
         table[field.name] = [one.strip() for one in value.split(",") if one.strip()]
     else:
         table[field.name] = int(value) if field.type is int and value.isdecimal() else value

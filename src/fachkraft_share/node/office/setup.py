@@ -15,7 +15,7 @@ from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 HIDDEN: Final = "••••••"
-_SECRET: Final = frozenset({"mail.password"})
+_SECRET: Final = frozenset({"mail.password", "login.secret"})
 _ADDRESSES: Final = frozenset({"database", "proxy"})  # may hold a password
 
 

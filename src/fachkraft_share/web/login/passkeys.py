@@ -3,6 +3,7 @@
 1. A challenge is random, kept by its hash, answered once and within minutes.
 2. The person is verified by the device; the key says itself whose it is (discoverable).
 3. The last way to sign in cannot be removed.
+4. Who comes by a provider gets none: it would let in whom the provider has shut out.
 """
 
 from typing import Any
@@ -60,7 +61,7 @@ class Passkeys:
         Raises:
             RefusedError: `not-found` where passkeys cannot be used.
         """
-        self._demand_usable()
+        self._demand_usable(account)
         import webauthn
         from webauthn.helpers import structs
 
@@ -85,7 +86,7 @@ class Passkeys:
 
     def add(self, account: StaffAccount, answer: str, *, name: str) -> str:
         """Keep the passkey a browser made; return what was wrong, as the id of a text, or ""."""
-        self._demand_usable()
+        self._demand_usable(account)
         if not _named(name):
             return "login.fault.passkey-name"
         told, challenge = _read(answer)
@@ -117,8 +118,7 @@ class Passkeys:
         self.own(account, id)
         with self.realm.store.begin() as transaction:
             rest = list(transaction.every(StaffPasskey, account=account.id))
-            other_way = account.subject or (account.mail and self.realm.mailer.works)
-            if not other_way and len(rest) <= 1:
+            if not self.realm.mailer.works and len(rest) <= 1:
                 return "login.fault.last-way"
             transaction.drop(StaffPasskey, id)
             self.realm.note(transaction, "passkey-removed", by=account.id, about=account.id)
@@ -168,7 +168,7 @@ class Passkeys:
     def _owner(self, transaction: Transaction, known: StaffPasskey | None) -> StaffAccount | None:
         """Return whose key it is, if they may sign in here."""
         found = transaction.get(StaffAccount, known.account) if known is not None else None
-        if found is None or found.realm != self.realm.name or found.locked:
+        if found is None or found.realm != self.realm.name or found.locked or found.subject:
             return None
         return found
 
@@ -221,8 +221,8 @@ class Passkeys:
             return None
         return verified.new_sign_count
 
-    def _demand_usable(self) -> None:
-        if not self.usable:
+    def _demand_usable(self, account: StaffAccount | None = None) -> None:
+        if not self.usable or (account is not None and account.subject):
             raise RefusedError("not-found", "passkeys cannot be used here")
 
 

@@ -9,12 +9,13 @@ from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.login.accounts import Accounts, faults_of
 from fachkraft_share.web.login.links import Links
 from fachkraft_share.web.login.pages import Frame
-from fachkraft_share.web.login.realm import ADMINISTRATOR
+from fachkraft_share.web.login.realm import ADMINISTRATOR, CONSOLE, PROVIDER
 from fachkraft_share.web.look import see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 Change = Callable[[str, str], None]  # of which account, by whom
+_BY = {CONSOLE: "login.by_console", PROVIDER: "login.by_provider_act"}
 _SHOWN = ("account-there", "accounts-full", "last-administrator", "malformed")
 
 
@@ -139,6 +140,7 @@ class PeoplePages:
             visit,
             status=status,
             people=people,
+            by_words=_BY,
             names={one.id: one.name for one in people},
             roles=self.frame.realm.roles,
             acts=self.accounts.acts(),

@@ -15,6 +15,7 @@ from fachkraft_share.web.login.settings import LoginSettings
 from fachkraft_share.wire.encoding import b64, sha256
 
 ADMINISTRATOR = "administrator"
+PROVIDER = "provider"  # who acts when the groups of a provider change a role
 CONSOLE = "console"  # who acts where nobody is signed in: the operator at the machine
 
 

@@ -13,6 +13,8 @@ from fachkraft_share.web.login.pages import Frame
 from fachkraft_share.web.login.passkey_pages import PasskeyPages
 from fachkraft_share.web.login.passkeys import Passkeys
 from fachkraft_share.web.login.people_pages import PeoplePages
+from fachkraft_share.web.login.provider_pages import ProviderPages
+from fachkraft_share.web.login.providers import Provider
 from fachkraft_share.web.login.realm import Realm
 from fachkraft_share.web.login.sessions import Sessions
 from fachkraft_share.web.login.settings import LoginSettings
@@ -45,6 +47,8 @@ class Login:
         self.accounts = Accounts(self.realm, self.sessions)
         self.links = Links(self.realm, self.sessions, self.accounts)
         self.passkeys = Passkeys(self.realm, self.sessions)
+        away = Cookie(f"fks-{realm}-provider", settings.url)
+        self.provider = Provider(self.realm, self.sessions, self.accounts, away)
         self._frame = Frame(self.realm, look)
 
     def gate(self, visit: Visit) -> Person | None:
@@ -72,6 +76,7 @@ class Login:
         return (
             *SignInPages(frame, self.links, self.sessions).routes(),
             *PasskeyPages(frame, self.passkeys, self.links).routes(),
+            *ProviderPages(frame, self.provider, self.links).routes(),
             *AccountPages(frame, self.sessions, self.passkeys).routes(),
             *PeoplePages(frame, self.accounts, self.links).routes(),
         )

@@ -1,6 +1,5 @@
 """What a login is told by whoever runs it."""
 
-from collections.abc import Mapping
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -9,15 +8,16 @@ import attrs
 
 
 @attrs.frozen
-class ProviderSettings:
-    """A single sign-on by OpenID Connect; without an issuer there is none."""
+class WaySettings:
+    """By which ways staff signs in beside mailed links; without an issuer by no provider."""
 
-    issuer: str = ""  # as its discovery document names it
+    passkeys: bool = True
+    issuer: str = ""  # of an OpenID provider, as its discovery document names it
     client: str = ""
     secret: str = attrs.field(default="", repr=False)
     name: str = ""  # on the button; empty: the issuer's host
     claim: str = "groups"  # the claim that lists groups
-    groups: Mapping[str, str] = attrs.field(factory=dict)  # group: role
+    groups: dict[str, str] = attrs.field(factory=dict)  # group: role
     ca_file: str = ""  # certificates its server may show; empty: those of certifi
 
     @property
@@ -32,8 +32,7 @@ class LoginSettings:
 
     url: str  # the site's full address, as people open it, with the path it is mounted at
     service: str = "fachkraft-share"
-    passkeys: bool = True
-    provider: ProviderSettings = attrs.field(factory=ProviderSettings)
+    ways: WaySettings = attrs.field(factory=WaySettings)
 
     @property
     def origin(self) -> str:
@@ -53,7 +52,7 @@ class LoginSettings:
             ip_address(self.host)
         except ValueError:
             trusted = self.origin.startswith("https:") or self.host == "localhost"
-            return self.passkeys and trusted and bool(find_spec("webauthn"))
+            return self.ways.passkeys and trusted and bool(find_spec("webauthn"))
         return False
 
     def link(self, path: str) -> str:

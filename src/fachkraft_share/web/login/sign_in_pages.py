@@ -105,5 +105,5 @@ class SignInPages:
             back=back,
             faults=faults or {},
             passkeys=settings.passkeys_usable,
-            provider=settings.provider.shown if settings.provider.issuer else "",
+            provider=settings.ways.shown if settings.ways.issuer else "",
         )
