@@ -16,10 +16,12 @@ from fachkraft_share.cli.running import run_group
 from fachkraft_share.node.folder import Founding, init, open_node
 from fachkraft_share.node.http.serve import listen, serving
 from fachkraft_share.node.login import office_login, office_with_login
+from fachkraft_share.node.office.acts import broken_at, newest_acts
 from fachkraft_share.node.outbox import Outbox
 from fachkraft_share.node.service import Node
 from fachkraft_share.plugins import Staff
 from fachkraft_share.testing.plugged import plugged
+from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.visit import Call, Visit
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -154,6 +156,29 @@ def test_a_plugin_may_know_the_offices_staff(served: Served) -> None:
         assert silent.headers["Location"] == "/office/login"
     finally:
         served.node.exchange.plugged = before
+
+
+def test_what_is_done_about_accounts_stands_in_the_offices_trail(served: Served) -> None:
+    """In the same transaction, chained like everything else; every act has its words."""
+    session = served.administrator()
+    form = {"name": "Bea Büro", "mail": "bea@kammer.example", "role": "reader"}
+    assert session.post(f"{served.url}/office/accounts", form, timeout=10).status_code == 200
+    newest = newest_acts(served.node.exchange, count=1)[0]
+    accounts = office_login(served.node).accounts
+    by_mail = {one.mail: one.id for one in accounts.all()}
+    assert newest.action == "login.invited"
+    assert newest.account == by_mail["ada@kammer.example"]
+    assert newest.about == f"{by_mail['bea@kammer.example']} reader"
+    assert broken_at(served.node.exchange) is None
+    page = session.get(f"{served.url}/office/audit", timeout=10).text
+    assert "Zugang eingerichtet" in page
+    assert "bea@" not in page
+    accounts.remove(by_mail["bea@kammer.example"], by="console")
+    assert broken_at(served.node.exchange) is None
+    said = catalogue("de").texts
+    known = {name.removeprefix("login.act.") for name in said if name.startswith("login.act.")}
+    told = {name.removeprefix("office.deed.login.") for name in said if ".deed.login." in name}
+    assert known == told
 
 
 def test_the_operators_pages_go_on_as_before(served: Served) -> None:

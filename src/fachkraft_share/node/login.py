@@ -7,11 +7,13 @@ import attrs
 
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.access import ADMINISTRATOR, COORDINATOR, READER
+from fachkraft_share.node.office.acts import BEGUN, append_act
 from fachkraft_share.node.office.site import office_look, office_site
-from fachkraft_share.node.records import Letter
+from fachkraft_share.node.records import Letter, OfficeAct
 from fachkraft_share.node.service import Node
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.web.login.mail import Mail
+from fachkraft_share.web.login.records import LoginAct
 from fachkraft_share.web.login.service import Login
 from fachkraft_share.web.login.sessions import READING, from_own_page
 from fachkraft_share.web.login.settings import LoginSettings
@@ -54,7 +56,14 @@ def office_login(node: Node, *, look: Look | None = None) -> Login:
         mailer=OfficeMailer(node),
         settings=login_settings(exchange),
         look=look or office_look(node, links=LINKS),
+        noted=_into_the_trail,
     )
+
+
+def _into_the_trail(transaction: Transaction, act: LoginAct) -> None:
+    """Write an act about accounts among the office's own, which are chained."""
+    about = f"{act.about} {act.roles}".strip()
+    append_act(transaction, OfficeAct(0, act.at, act.by, f"login.{act.act}", about, BEGUN, ""))
 
 
 def login_settings(exchange: Exchange) -> LoginSettings:

@@ -63,14 +63,18 @@ def recorded(route: Route, exchange: Exchange) -> Route:
 
 def write_act(exchange: Exchange, account: str, action: str, *, about: str, outcome: str) -> None:
     """Append a line."""
-    at = exchange.now()
+    said = OfficeAct(0, exchange.now(), account, action, about, outcome, "")
     with exchange.store.begin() as transaction:
-        transaction.lock([_NEWEST])
-        number, head = _newest(transaction)
-        said = OfficeAct(number + 1, at, account, action, about, outcome, "")
-        made = _headed(said, before=head)
-        transaction.put(made)
-        transaction.put(Kept(_NEWEST, f"{made.number} {made.head}"))
+        append_act(transaction, said)
+
+
+def append_act(transaction: Transaction, said: OfficeAct) -> None:
+    """Append a line in a transaction that does more; its number and head are given here."""
+    transaction.lock([_NEWEST])
+    number, head = _newest(transaction)
+    made = _headed(attrs.evolve(said, number=number + 1), before=head)
+    transaction.put(made)
+    transaction.put(Kept(_NEWEST, f"{made.number} {made.head}"))
 
 
 def newest_acts(

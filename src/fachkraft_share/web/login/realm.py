@@ -14,6 +14,7 @@ from fachkraft_share.web.login.records import LoginAct, StaffAccount
 from fachkraft_share.web.login.settings import LoginSettings
 from fachkraft_share.wire.encoding import b64, sha256
 
+Noted = Callable[[Transaction, LoginAct], None]
 ADMINISTRATOR = "administrator"
 PROVIDER = "provider"  # who acts when the groups of a provider change a role
 CONSOLE = "console"  # who acts where nobody is signed in: the operator at the machine
@@ -30,6 +31,7 @@ class Realm:
     mailer: Mailer
     settings: LoginSettings
     texts: Callable[[str], Catalogue]
+    noted: Noted | None = None  # hears of every act in its own transaction, for a room's own record
 
     def now(self) -> int:
         """Return the time."""
@@ -73,6 +75,8 @@ class Realm:
         """Write down who did what."""
         row = LoginAct(self.fresh_id(), self.name, act, by, about, roles, self.now())
         transaction.put(row)
+        if self.noted is not None:
+            self.noted(transaction, row)
 
 
 def hashed(secret: str) -> str:

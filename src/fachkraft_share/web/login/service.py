@@ -15,7 +15,7 @@ from fachkraft_share.web.login.passkeys import Passkeys
 from fachkraft_share.web.login.people_pages import PeoplePages
 from fachkraft_share.web.login.provider_pages import ProviderPages
 from fachkraft_share.web.login.providers import Provider
-from fachkraft_share.web.login.realm import Realm
+from fachkraft_share.web.login.realm import Noted, Realm
 from fachkraft_share.web.login.sessions import Sessions
 from fachkraft_share.web.login.settings import LoginSettings
 from fachkraft_share.web.login.sign_in_pages import SignInPages
@@ -29,6 +29,7 @@ class Login:
 
     `roles` are those an account may have, `administrator` among them. `look` is the room's own, so
     that its navigation stands on these pages, too. Mount the routes into the room's own site.
+    `noted` hears of every act about accounts, in the transaction that does it.
     """
 
     def __init__(
@@ -41,8 +42,9 @@ class Login:
         mailer: Mailer,
         settings: LoginSettings,
         look: Look,
+        noted: Noted | None = None,
     ) -> None:
-        self.realm = Realm(store, runtime, realm, tuple(roles), mailer, settings, look.texts)
+        self.realm = Realm(store, runtime, realm, tuple(roles), mailer, settings, look.texts, noted)
         self.sessions = Sessions(self.realm, Cookie(f"fks-{realm}", settings.url))
         self.accounts = Accounts(self.realm, self.sessions)
         self.links = Links(self.realm, self.sessions, self.accounts)
