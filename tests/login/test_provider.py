@@ -8,6 +8,8 @@ import pytest
 import requests
 
 from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
+from fachkraft_share.testing.memory import MemoryStore
 from fachkraft_share.testing.openid_provider import CLIENT, SECRET, openid_provider
 from fachkraft_share.web.login.settings import WaySettings
 
@@ -319,3 +321,23 @@ def test_whom_the_provider_shuts_out_has_no_other_way_in(sso: Any) -> None:
     assert "data-passkey" not in page
     assert browser.post("/account/passkeys/start").status == 404
     assert browser.post("/account/passkeys", {"name": "x", "answer": "x"}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"issuer": "http://fremd.example"}, "login.issuer"),
+        ({"issuer": "sso"}, "login.issuer"),
+        ({"client": ""}, "login.client"),
+        ({"groups": {}}, "login.groups"),
+        ({"groups": {"fks": "hr"}}, "login.groups: no such role 'hr'"),
+    ],
+)
+def test_settings_by_which_nobody_could_come_in_are_refused(
+    make_house: Any, wrong: dict[str, Any], named: str
+) -> None:
+    """When the site is made, by the setting's name; never at the first sign-in."""
+    right = {"issuer": "https://sso.example", "client": CLIENT, "groups": GROUPS}
+    with pytest.raises(SetupError, match=named):
+        make_house(MemoryStore(), settings={"ways": WaySettings(**{**right, **wrong})})
+    assert make_house(MemoryStore(), settings={"ways": WaySettings(**right)}).login.empty()

@@ -49,12 +49,13 @@ class Accounts:
         by: str,
         subject: str = "",
     ) -> StaffAccount:
-        """Make an account.
+        """Make an account; the caller's transaction holds the realm from here on.
 
         Raises:
             RefusedError: `account-there`, `accounts-full`, or `malformed` for a role unknown here.
         """
         self._demand_role(role)
+        self.realm.lock(transaction)
         if mail and self.realm.by_mail(transaction, mail) is not None:
             raise RefusedError("account-there", "an account has this address already")
         if len(self.realm.accounts(transaction)) >= limits.ACCOUNTS_EACH:
@@ -99,6 +100,7 @@ class Accounts:
             RefusedError: `not-found`.
         """
         with self.realm.store.begin() as transaction:
+            self.realm.lock(transaction)
             account = self.realm.account(transaction, id)
             transaction.put(attrs.evolve(account, locked=False))
             self.realm.note(transaction, "unlocked", by=by, about=id)

@@ -34,6 +34,7 @@ class Ceremonies:
 
     def end(self, transaction: Transaction, kind: str, question: str) -> SignInCeremony | None:
         """Return the question of this kind and forget it, whatever the answer will be worth."""
+        self.realm.lock(transaction)
         found = transaction.get(SignInCeremony, hashed(question))
         if found is None or found.realm != self.realm.name or found.kind != kind:
             return None

@@ -45,6 +45,7 @@ def tries(block: str) -> tuple[Limit, ...]:
 
 def count(realm: Realm, transaction: Transaction, bounds: Iterable[Limit]) -> int:
     """Count one more in each bucket; return 0, or after how many seconds there is room again."""
+    realm.lock(transaction)
     return max([_count(realm, transaction, one) for one in bounds], default=0)
 
 

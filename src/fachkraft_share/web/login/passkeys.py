@@ -98,6 +98,7 @@ class Passkeys:
         if made is None:
             return "login.fault.passkey"
         with self.realm.store.begin() as transaction:
+            self.realm.lock(transaction)
             return self._keep(transaction, account, made, name=name)
 
     def rename(self, passkey: StaffPasskey, name: str) -> str:
@@ -117,6 +118,7 @@ class Passkeys:
         """
         self.own(account, id)
         with self.realm.store.begin() as transaction:
+            self.realm.lock(transaction)
             rest = list(transaction.every(StaffPasskey, account=account.id))
             if not self.realm.mailer.works and len(rest) <= 1:
                 return "login.fault.last-way"
@@ -154,6 +156,7 @@ class Passkeys:
             known = transaction.get(StaffPasskey, id) if isinstance(id, str) else None
         count = self._verified(told, challenge, known) if told and known else None
         with self.realm.store.begin() as transaction:
+            self.realm.lock(transaction)
             account = self._owner(transaction, known)
             if count is None or known is None or account is None:
                 bounds = limiting.tries(limiting.block_of(visit))

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 import requests
 
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, SetupError, UnreachableError
-from fachkraft_share.ports.http import is_loopback, plain_session
-from fachkraft_share.web.login.settings import WaySettings
+from fachkraft_share.ports.http import plain_session
+from fachkraft_share.web.login.settings import WaySettings, is_safe
 from fachkraft_share.wire import strict
 
 _CHUNK = 16 * 1024
@@ -125,8 +124,6 @@ def _read(answer: requests.Response) -> bytes:
 
 
 def _checked(address: str) -> str:
-    parts = urlsplit(address)
-    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    if not (parts.scheme == "https" and parts.hostname) and not local:
+    if not is_safe(address):
         raise SetupError("login.issuer: every address of the provider must begin with https://")
     return address

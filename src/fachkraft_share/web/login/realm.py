@@ -46,7 +46,7 @@ class Realm:
         return b64(self.runtime.ids.random(limits.ID_BYTES))
 
     def lock(self, transaction: Transaction) -> None:
-        """Hold the realm: who decides about the last administrator decides alone."""
+        """Hold the realm until the end: of two processes one decides, counts or answers first."""
         transaction.lock([f"login {self.name}"])
 
     def account(self, transaction: Transaction, id: str) -> StaffAccount:

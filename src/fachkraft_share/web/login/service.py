@@ -29,7 +29,8 @@ class Login:
 
     `roles` are those an account may have, `administrator` among them. `look` is the room's own, so
     that its navigation stands on these pages, too. Mount the routes into the room's own site.
-    `noted` hears of every act about accounts, in the transaction that does it.
+    `noted` hears of every act about accounts, in the transaction that does it. Settings by which
+    nobody could sign in raise `SetupError`.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Login:
         look: Look,
         noted: Noted | None = None,
     ) -> None:
+        settings.ways.check(roles)
         self.realm = Realm(store, runtime, realm, tuple(roles), mailer, settings, look.texts, noted)
         self.sessions = Sessions(self.realm, Cookie(f"fks-{realm}", settings.url))
         self.accounts = Accounts(self.realm, self.sessions)

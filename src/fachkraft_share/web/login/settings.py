@@ -1,10 +1,21 @@
 """What a login is told by whoever runs it."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import attrs
+
+from fachkraft_share.errors import SetupError
+from fachkraft_share.ports.http import is_loopback
+
+
+def is_safe(address: str) -> bool:
+    """Tell whether nobody on a line can listen to what goes to this address."""
+    parts = urlsplit(address)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    return local or bool(parts.scheme == "https" and parts.hostname)
 
 
 @attrs.frozen
@@ -19,6 +30,27 @@ class WaySettings:
     claim: str = "groups"  # the claim that lists groups
     groups: dict[str, str] = attrs.field(factory=dict)  # group: role
     ca_file: str = ""  # certificates its server may show; empty: those of certifi
+
+    def check(self, roles: Sequence[str]) -> None:
+        """Refuse settings by which nobody could sign in.
+
+        Raises:
+            SetupError: what is missing or wrong, by the setting's name.
+        """
+        if not self.issuer:
+            return
+        if not find_spec("authlib"):
+            raise SetupError('login.issuer: needs pip install "fachkraft-share[oidc]"')
+        if not is_safe(self.issuer):
+            raise SetupError("login.issuer: must begin with https://")
+        if not self.client:
+            raise SetupError("login.client: missing; the provider names it when you register")
+        if not self.groups:
+            raise SetupError('login.groups: missing; write [login.groups] with group = "role"')
+        unknown = sorted(set(self.groups.values()).difference(roles))
+        if unknown:
+            known = ", ".join(roles)
+            raise SetupError(f"login.groups: no such role {unknown[0]!r}; there are {known}")
 
     @property
     def shown(self) -> str:
