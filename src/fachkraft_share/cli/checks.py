@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from fachkraft_share.cli.options import Place
+from fachkraft_share.cli.trouble import machine_checks, member_checks, node_checks
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.ports.health import Health, Level
 
@@ -61,6 +62,7 @@ def check_member(place: Place) -> Iterator[Answer]:
     with member:
         yield Answer("FKS-023", "The member's folder can be opened", Level.OK)
         yield from (_answer(one.id, one.title, one.health) for one in member.doctor())
+        yield from (_run(*one) for one in member_checks(member.engine.settings))
         yield from _adapters(member)
         yield from _of_plugins(member)
 
@@ -78,6 +80,8 @@ def check_node(place: Place) -> Iterator[Answer]:
             for check in (*around, *found.health.checks()):
                 yield _run(check.id, check.title, check.run)
             yield _run("FKS-132", "Links lead to HTTPS", lambda: _https(found))
+            yield from (_run(*one) for one in machine_checks(place.folder))
+            yield from (_run(*one) for one in node_checks(found.exchange.settings, place.folder))
     except FachkraftShareError as error:
         fix = "mend this first; the node's own checks need it"
         yield Answer("FKS-131", "The node's folder can be opened", Level.FAIL, str(error), fix)
@@ -96,6 +100,7 @@ def check_host(place: Place) -> Iterator[Answer]:
 def _machine(folder: Path) -> Iterator[Answer]:
     yield _run("FKS-020", "Nobody else can read the folder", lambda: _private(folder))
     yield _run("FKS-021", "There is room on the disk", lambda: _room(folder))
+    yield from (_run(*one) for one in machine_checks(folder))
 
 
 def _private(folder: Path) -> Health:

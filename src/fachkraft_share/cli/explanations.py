@@ -135,6 +135,36 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Try the connection anew: fachkraft-share connect NAME",
     ),
     (
+        "FKS-025",
+        "The state lies on a disk of this machine",
+        "SQLite's locks do not hold on network drives: the database would take damage.",
+        "Stop it, move the folder to a disk of this machine, start it again.",
+    ),
+    (
+        "FKS-026",
+        "The machine's clock is not obviously wrong",
+        "Deadlines, signatures and requests are dated; a clock that stands in the past is refused.",
+        "Set it by network: timedatectl set-ntp true",
+    ),
+    (
+        "FKS-027",
+        "A backup was made lately",
+        "A disk that breaks takes with it what was not copied.",
+        "Let `fachkraft-share backup` (a node: `node backup`) run each day: docs/operations.md.",
+    ),
+    (
+        "FKS-028",
+        "The way to the node is clear",
+        "Says why a node cannot be reached: name, firewall, certificate, redirect, proxy.",
+        "Do what the check says; usually it is a name, a firewall or a certificate.",
+    ),
+    (
+        "FKS-029",
+        "The privacy notice can be read",
+        "Whoever is asked for contact follows this address (Art. 14 GDPR).",
+        "Open it in a browser and correct `notice` in config.toml.",
+    ),
+    (
         "FKS-101",
         "The worker runs",
         "It ends what is over, erases, sends mail and renews the list, inside `node serve`.",
@@ -265,6 +295,36 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "The pages the law wants are filled in",
         "They are written from settings; what is missing is shown as missing, to everybody.",
         "Set what is named in node.toml, [desk]; `enforcement` where no body is known for `land`.",
+    ),
+    (
+        "FKS-134",
+        "The public address leads back to this node",
+        "Links lead there: a proxy that changes paths or answers breaks them all.",
+        "Pass every path on unchanged, without gzip: examples/service/nginx.conf",
+    ),
+    (
+        "FKS-135",
+        "The mail server takes letters",
+        "It is spoken to as far as the sender; nothing is sent.",
+        "Correct [mail] in node.toml: usually port and encryption, or the password.",
+    ),
+    (
+        "FKS-136",
+        "The journal lies on a disk of its own",
+        "With the newest journal a lost database can be restored without quarantine.",
+        "Set `journal` in node.toml to a path on another disk, or copy it away often.",
+    ),
+    (
+        "FKS-137",
+        "The root key is not with the node",
+        "Whoever steals the node must not be able to be the alliance.",
+        "Move the file to a medium in a safe, and delete it here.",
+    ),
+    (
+        "FKS-138",
+        "The node's name is its own",
+        "A node founded for trying out keeps its name; it stands in every signature.",
+        "Found the alliance anew under its public address: fachkraft-share init",
     ),
     (
         "FKS-201",

@@ -52,6 +52,7 @@ def backup(folder: Path, target: Path, *, at: int) -> None:
         parts.copy(folder / JOURNAL, target / parts.JOURNAL / JOURNAL.name)
     for part in parts.PARTS:
         parts.seal(target, part=part, kind=KIND, of=settings.id, at=at)
+    parts.note((folder / STATE).parent, at=at)
 
 
 def owner_of(source: Path) -> str:

@@ -25,6 +25,7 @@ FORMAT: Final = "fks-backup/1"
 MANIFEST: Final = "backup.json"
 STATE, KEYS, JOURNAL = "state", "keys", "journal"
 PARTS: Final = (STATE, KEYS, JOURNAL)
+NOTE: Final = "backed-up"  # beside the state: when a backup was made
 _OWNER_ONLY = 0o600
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _BLOCK = 2**20  # bytes read at once
@@ -158,3 +159,19 @@ def demand_newer(journal: Path, backup: Path) -> None:
             f"{journal.name}: does not continue the backup's journal; "
             "give this party's newest one, or none"
         )
+
+
+def note(state: Path, *, at: int) -> None:
+    """Write down beside the state that a whole backup was made."""
+    path = state / NOTE
+    path.unlink(missing_ok=True)
+    with _new(path) as file:
+        file.write(f"{at}\n".encode())
+
+
+def last(state: Path) -> int | None:
+    """Return when the newest backup of this folder was made, as far as it is known."""
+    try:
+        return int((state / NOTE).read_text("ascii"))
+    except (OSError, ValueError):
+        return None

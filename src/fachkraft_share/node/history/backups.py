@@ -71,6 +71,7 @@ def backup(folder: Path, target: Path) -> tuple[Path, ...]:
     at = node_runtime().clock.now()
     for part in parts.PARTS:
         parts.seal(target, part=part, kind=KIND, of=settings.id, at=at)
+    parts.note((folder / STATE).parent, at=at)
     return tuple(path for path in sorted(target.rglob("*")) if path.is_file())
 
 

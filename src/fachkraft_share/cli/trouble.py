@@ -1,0 +1,160 @@
+"""Misconfigurations seen so far that only show from outside a running part: for `doctor`.
+
+Each check asks the machine, the network or the folder; none changes anything, and none sends a
+letter. What cannot be seen from here stands in docs/operations.md.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import attrs
+
+import fachkraft_share
+from fachkraft_share import limits
+from fachkraft_share.ports import backup
+from fachkraft_share.ports.ground import network_file_system, same_disk
+from fachkraft_share.ports.health import Health, Level
+from fachkraft_share.ports.http import is_loopback
+from fachkraft_share.ports.reaching import reach
+from fachkraft_share.ports.trial import Trial
+
+if TYPE_CHECKING:
+    from fachkraft_share.member.settings import Settings as MemberSettings
+    from fachkraft_share.node.settings import Settings as NodeSettings
+
+Check = tuple[str, str, Callable[[], Health]]
+OK: Final = Health(Level.OK)
+_TRIAL_NAMES: Final = (".example", ".test", ".invalid", ".localhost")  # RFC 2606, RFC 6761
+_ROOT_KEY_BYTES: Final = 4096  # a root key's file is far smaller
+STATE: Final = Path("state")
+
+
+def machine_checks(folder: Path) -> Iterator[Check]:
+    """Give the checks of what every folder stands on."""
+    yield "FKS-025", "The state lies on a disk of this machine", lambda: _disk(folder)
+    yield "FKS-026", "The machine's clock is not obviously wrong", _clock
+    yield "FKS-027", "A backup was made lately", lambda: _backup(folder)
+
+
+def member_checks(settings: "MemberSettings") -> Iterator[Check]:
+    """Give the checks of a member's ways to the outside."""
+    from fachkraft_share.member.trying import try_address
+
+    yield "FKS-028", "The way to the node is clear", lambda: health_of(try_address(settings.url))
+    yield "FKS-029", "The privacy notice can be read", lambda: _page(settings.notice)
+
+
+def node_checks(settings: "NodeSettings", folder: Path) -> Iterator[Check]:
+    """Give the checks of a node's ways to the outside, and of where its secrets lie."""
+    from fachkraft_share.node.trying import try_own_address
+
+    url = settings.url or settings.id
+    yield (
+        "FKS-134",
+        "The public address leads back to this node",
+        lambda: health_of(try_own_address(url, node=settings.id, ca_file=settings.ca_file)),
+    )
+    yield "FKS-135", "The mail server takes letters", lambda: _mail(settings)
+    yield "FKS-136", "The journal lies on a disk of its own", lambda: _journal(settings, folder)
+    yield "FKS-137", "The root key is not with the node", lambda: _root_key(folder)
+    yield "FKS-138", "The node's name is its own", lambda: _name(settings.id)
+
+
+def health_of(found: object) -> Health:
+    """Return a trial as a check ends; whatever else came back is fine."""
+    from fachkraft_share.cli.setup.words import Words
+    from fachkraft_share.web.catalogue import catalogue
+
+    if not isinstance(found, Trial) or found.level is Level.OK:
+        return OK
+    words = Words(catalogue("en"))
+    return Health(found.level, words.cause(found), words.fix(found))
+
+
+def _disk(folder: Path) -> Health:
+    kind = network_file_system(folder / STATE)
+    if not kind:
+        return OK
+    cause = f"it is on a network drive ({kind}), where a database may take damage"
+    return Health(Level.FAIL, cause, "stop it and move the folder to a disk of this machine")
+
+
+def _clock() -> Health:
+    installed = Path(fachkraft_share.__file__).stat().st_mtime
+    if time.time() >= installed - limits.DAY:
+        return OK
+    return Health(Level.FAIL, "it is before the day of installation", "set the clock (NTP)")
+
+
+def _backup(folder: Path) -> Health:
+    fix = "run `fachkraft-share backup`, at a node `node backup`, each day; docs/operations.md"
+    made = backup.last(folder / STATE)
+    if made is None:
+        return Health(Level.WARN, "none was made from this folder yet", fix)
+    days = int(time.time() - made) // limits.DAY
+    if days <= limits.KEY_BACKUP_DAYS:  # older ones are unreadable: their keys are gone
+        return OK
+    return Health(Level.WARN, f"the newest is {days} days old", fix)
+
+
+def _page(url: str) -> Health:
+    if not url:
+        return OK  # that it is missing is told by FKS-008
+    found = reach(url)
+    if isinstance(found, Trial):  # perhaps only from here, behind a firewall
+        return attrs.evolve(health_of(found), level=Level.WARN)
+    if found.status < 400:
+        return OK
+    cause = f"its address answers with error {found.status}"
+    return Health(Level.WARN, cause, "open it in a browser; correct `notice` in config.toml")
+
+
+def _mail(settings: "NodeSettings") -> Health:
+    from fachkraft_share.node.trying import try_mail
+
+    mail = settings.mail
+    if mail.host and not mail.sender:
+        return Health(Level.WARN, "no sender is set", "set `sender` under [mail] in node.toml")
+    if not mail.usable:
+        return Health(Level.WARN, "no mail server is set", "set [mail] in node.toml")
+    return health_of(try_mail(mail))
+
+
+def _journal(settings: "NodeSettings", folder: Path) -> Health:
+    from fachkraft_share.node.folder import journal_of
+
+    if settings.database or not same_disk(journal_of(folder, settings).parent, folder / STATE):
+        return OK
+    cause = "it is on the same disk as the state: both would be lost together"
+    fix = "set `journal` in node.toml to a path on another disk, or copy it away each hour"
+    return Health(Level.WARN, cause, fix)
+
+
+def _root_key(folder: Path) -> Health:
+    found = next((path for path in folder.rglob("*.json") if _is_root_key(path)), None)
+    if found is None:
+        return OK
+    cause = f"{found.relative_to(folder)} is a root key: who steals the node has all of it"
+    return Health(Level.FAIL, cause, "move it to a medium in a safe, and delete it here")
+
+
+def _is_root_key(path: Path) -> bool:
+    try:
+        if path.stat().st_size > _ROOT_KEY_BYTES:
+            return False
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.keys() == {"authority", "root"}
+
+
+def _name(id: str) -> Health:
+    host = urlsplit(id).hostname or ""
+    if not is_loopback(host) and not host.endswith(_TRIAL_NAMES):
+        return OK
+    cause = f"{host} is a name for trying out, and a node's name stays for ever"
+    return Health(Level.WARN, cause, "before going live found anew: fachkraft-share init")

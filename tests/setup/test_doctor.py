@@ -1,0 +1,217 @@
+"""`doctor` knows every misconfiguration that was met so far; each is brought about for real."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+import fachkraft_share
+from fachkraft_share import limits
+from fachkraft_share.cli.explanations import EXPLANATIONS
+from fachkraft_share.cli.main import run
+from fachkraft_share.cli.trouble import machine_checks
+from fachkraft_share.ports.health import Level
+
+from .conftest import Chamber
+from .servers import HERE, Answer, free_port, mail_server, web_server
+
+Doctor = Callable[..., dict[str, dict[str, str]]]
+
+
+@pytest.fixture
+def doctor(capsys: pytest.CaptureFixture[str]) -> Doctor:
+    """Run `doctor` on a folder; return what is not ok, by id."""
+
+    def asked(folder: Path) -> dict[str, dict[str, str]]:
+        capsys.readouterr()
+        run(["doctor", f"--folder={folder}", "--json"])
+        checks = json.loads(capsys.readouterr().out)["checks"]
+        assert all(one["id"] in EXPLANATIONS for one in checks if one["id"].startswith("FKS"))
+        assert all(one["cause"] and one["fix"] for one in checks if one["level"] != "ok")
+        return {one["id"]: one for one in checks if one["level"] != "ok"}
+
+    return asked
+
+
+@pytest.fixture
+def node(tmp_path: Path, chambers_answers: Callable[..., dict[str, str]]) -> Path:
+    """A node's folder as `init` makes it."""
+    from .test_by_file import write
+
+    path = write(tmp_path, chambers_answers())
+    assert run(["init", f"--answers={path}", f"--folder={tmp_path / 'new'}", "--json"]) == 0
+    return tmp_path / "new"
+
+
+@pytest.fixture
+def firm(tmp_path: Path, firms_answers: dict[str, str]) -> Path:
+    """A firm's folder as `init` makes it."""
+    from .test_by_file import write
+
+    path = write(tmp_path, firms_answers)
+    assert run(["init", f"--answers={path}", f"--folder={tmp_path / 'firm'}", "--json"]) == 0
+    return tmp_path / "firm"
+
+
+def set_in(folder: Path, old: str, new: str, *, file: str = "node.toml") -> None:
+    """Change a settings file by hand, as an administrator does."""
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_node_that_nobody_serves_does_not_lead_back(doctor: Doctor, node: Path) -> None:
+    """Its proxy, or the node itself, is not there."""
+    found = doctor(node)
+    assert found["FKS-134"]["level"] == "fail"
+    assert "nobody listens" in found["FKS-134"]["cause"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(502), "does not reach the node"),
+        (Answer(404), "changes the path"),
+        (Answer(302, b"", {"Location": "https://login.example/"}), "leads on to"),
+        (Answer(200, b"<h1>Apache</h1>"), "Something other than a node"),
+        (Answer(200, b'{"node": "https://other.example"}'), "Another node"),
+    ],
+)
+def test_a_proxy_that_is_wrong_is_wrong_in_its_own_way(
+    doctor: Doctor, node: Path, answer: Answer, said: str
+) -> None:
+    """Each with what to do about it."""
+    with web_server(answer) as url:
+        set_in(node, 'url = ""', f'url = "{url}"')
+        assert said in doctor(node)["FKS-134"]["cause"]
+
+
+def test_a_node_that_is_served_leads_back(doctor: Doctor, chamber: Chamber, tmp_path: Path) -> None:
+    """And only its name, made for this test, is none to keep."""
+    found = doctor(tmp_path / "chamber")
+    assert "FKS-134" not in found
+    assert found["FKS-138"]["level"] == "warn"
+
+
+def test_a_mail_server_is_tried(doctor: Doctor, node: Path) -> None:
+    """None, one without a sender, one that is not there, one that takes letters."""
+    assert doctor(node)["FKS-135"]["level"] == "warn"
+    with mail_server() as server:
+        set_in(
+            node,
+            '# host = "mail.example"',
+            f'host = "{HERE}"\nport = {server.port}\ntls = "none"\n#',
+        )
+        assert "no sender" in doctor(node)["FKS-135"]["cause"]
+        set_in(node, '# sender = "fachkraft@example"', 'sender = "fks@harz.example"')
+        assert "FKS-135" not in doctor(node)
+    assert doctor(node)["FKS-135"]["level"] == "fail"
+
+
+def test_mail_that_would_cross_the_line_unencrypted_keeps_a_node_from_opening(
+    doctor: Doctor, node: Path
+) -> None:
+    """Told where it is looked for first."""
+    set_in(node, '# host = "mail.example"', 'host = "mail.example"\ntls = "none"\n#')
+    assert "mail.tls" in doctor(node)["FKS-131"]["cause"]
+
+
+def test_a_root_key_left_with_the_node_is_found(doctor: Doctor, node: Path) -> None:
+    """Whatever it is called now."""
+    assert "FKS-137" not in doctor(node)
+    os.replace(node.parent / "safe" / "root.json", node / "old.json")
+    found = doctor(node)["FKS-137"]
+    assert (found["level"], "old.json" in found["cause"]) == ("fail", True)
+
+
+def test_a_journal_on_the_same_disk_is_told(doctor: Doctor, node: Path) -> None:
+    """Both would be lost together; elsewhere it is fine."""
+    assert doctor(node)["FKS-136"]["level"] == "warn"
+    shared = Path("/dev/shm")  # noqa: S108 - on Linux another file system than the folder's
+    if not shared.is_dir() or shared.stat().st_dev == node.stat().st_dev:
+        return
+    with TemporaryDirectory(dir=shared) as elsewhere:
+        set_in(node, '# journal = "…"', f'journal = "{elsewhere}/journal.jsonl"\n#')
+        assert "FKS-136" not in doctor(node)
+
+
+@pytest.mark.parametrize("party", ["node", "firm"])
+def test_a_backup_that_is_missing_or_old_is_told(
+    doctor: Doctor, party: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Made by the command itself; a week later its keys are gone."""
+    folder = request.getfixturevalue(party)
+    assert "none was made" in doctor(folder)["FKS-027"]["cause"]
+    command = ["node", "backup"] if party == "node" else ["backup"]
+    assert run([*command, str(tmp_path / "copy"), f"--folder={folder}", "--json"]) == 0
+    assert "FKS-027" not in doctor(folder)
+    note = folder / "state" / "backed-up"
+    note.write_text(str(int(time.time()) - 9 * limits.DAY))
+    assert "9 days old" in doctor(folder)["FKS-027"]["cause"]
+
+
+def test_a_clock_before_the_installation_is_told(tmp_path: Path) -> None:
+    """The program's own file is made younger than now, as a clock set back makes it look."""
+    file = Path(fachkraft_share.__file__)
+    before = file.stat()
+    [clock] = [check for id, _, check in machine_checks(tmp_path) if id == "FKS-026"]
+    assert clock().level is Level.OK
+    try:
+        os.utime(file, (before.st_atime, time.time() + 9 * limits.DAY))
+        assert clock().level is Level.FAIL
+    finally:
+        os.utime(file, (before.st_atime, before.st_mtime))
+
+
+def test_the_way_to_a_node_is_told_apart(doctor: Doctor, firm: Path, chamber: Chamber) -> None:
+    """A name, a port, another page: FKS-001 only says that it does not answer."""
+    assert "FKS-028" not in doctor(firm)
+    set_in(firm, chamber.url, f"http://{HERE}:{free_port()}", file="config.toml")
+    found = doctor(firm)
+    assert (found["FKS-001"]["level"], "nobody listens" in found["FKS-028"]["cause"]) == (
+        "fail",
+        True,
+    )
+
+
+def test_a_privacy_notice_that_cannot_be_read_is_told(doctor: Doctor, firm: Path) -> None:
+    """Not there, or answering with an error."""
+    assert "FKS-029" not in doctor(firm)  # without one FKS-008 tells
+    with web_server(Answer(404)) as url:
+        set_in(firm, 'notice = ""', f'notice = "{url}/datenschutz"', file="config.toml")
+        assert "404" in doctor(firm)["FKS-029"]["cause"]
+    assert "nobody listens" in doctor(firm)["FKS-029"]["cause"]
+    with web_server() as url:
+        text = (firm / "config.toml").read_text("utf-8")
+        line = next(one for one in text.splitlines() if one.startswith("notice"))
+        set_in(firm, line, f'notice = "{url}/datenschutz"', file="config.toml")
+        assert "FKS-029" not in doctor(firm)
+
+
+def test_what_others_can_read_is_told(doctor: Doctor, node: Path) -> None:
+    """Keys lie there."""
+    node.chmod(0o755)
+    assert doctor(node)["FKS-020"]["level"] == "fail"
+    (node / "keys.json").chmod(0o644)
+    assert doctor(node)["FKS-131"]["level"] == "fail"
+
+
+def test_a_plugin_that_is_named_and_not_there_is_told(doctor: Doctor, firm: Path) -> None:
+    """Without it nothing leaves."""
+    set_in(firm, "language", 'plugins = ["files", "scanner"]\nlanguage', file="config.toml")
+    assert "scanner" in doctor(firm)["FKS-011"]["cause"]
+
+
+def test_every_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """By `explain`, with a title, a reason and what to do."""
+    for id in EXPLANATIONS:
+        capsys.readouterr()
+        assert run(["explain", id, "--json"]) == 0
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert all(told[name] for name in ("title", "why", "what_to_do"))
