@@ -8,7 +8,6 @@ import fachkraft_share
 from fachkraft_share.cli.setup import plan
 from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOSTED, steps
 from fachkraft_share.cli.setup.trials import TRIALS
-from fachkraft_share.ports.health import Level
 from fachkraft_share.web.catalogue import catalogue
 
 TEXTS = {name.removeprefix("setup.") for name in catalogue("de").texts if name.startswith("setup.")}
@@ -62,8 +61,6 @@ def test_no_word_is_left_over() -> None:
         room, _, rest = name.partition(".")
         if room == "trial":
             assert rest.rpartition(".")[0] in made, name
-        elif name in {f"web.{level}" for level in Level}:
-            continue
         elif room in ("terminal", "web", "next", "done"):
             assert re.search(rf'["\']{rest}["\']|{room}\.{rest}["\']', SAID), name
 

@@ -50,13 +50,14 @@ class Case:
 
     def take(self, step: Step, form: Form) -> bool:
         """Keep what was filled in; tell whether there is now more to fill in."""
-        for one in step.asked(self.answers):
+        before = step.asked(self.answers)
+        for one in before:
             if one.id not in form.fields or (one.secret and not form.one(one.id)):
                 continue  # a secret that is not typed again is the one we have
             self.answers[one.id] = one.tidy(form.one(one.id))
         if not self.dry:
             kept.keep(self.around.folder, self.answers, systems=tuple(self.systems))
-        return any(one.id not in form.fields for one in step.asked(self.answers))
+        return any(one not in before for one in step.asked(self.answers))
 
     def results(self, step: Step) -> tuple[Trial, ...]:
         """Return how the trials went with exactly these answers; nothing if they were not made."""

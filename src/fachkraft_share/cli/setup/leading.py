@@ -48,18 +48,18 @@ def lead(place: Place, *, words: Words, dry: bool) -> None:
     if dry:
         place.show({"dry_run": True}, words.say("terminal.dry"), *shown(answers, around, words))
         return
-    done = _applied(talk, answers)
+    done = _applied(talk, answers, words)
     kept.forget(place.folder)
     finish(place, done, words=words)
 
 
-def _applied(talk: Talk, answers: dict[str, str]) -> Done:
+def _applied(talk: Talk, answers: dict[str, str], words: Words) -> Done:
     """Set it up, as often as somebody wants to try."""
     while True:
         try:
             return apply(answers, talk.around)
         except FachkraftShareError as error:
-            if not talk.once_more(exits.sentence(error)):
+            if not talk.once_more(words.failure(error)):
                 answers = talk.lead()
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share.cli import exits
 from fachkraft_share.cli.setup import kept
 from fachkraft_share.cli.setup.case import Case
 from fachkraft_share.cli.setup.questions import Step
@@ -16,6 +15,7 @@ from fachkraft_share.errors import FachkraftShareError, RefusedError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.forms import EMPTY
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Visit
@@ -82,7 +82,7 @@ class Pages:
 
     def _onward(self, visit: Visit, step: Step, wish: str) -> Response:
         case = self.case
-        if wish == "test" or not case.tried(step):
+        if wish == "test" or (wish == "continue" and not case.good(step)):
             case.run(step)
         if wish == "anyway" and not step.must:
             case.accept(step)
@@ -102,7 +102,7 @@ class Pages:
         try:
             self.case.apply()
         except FachkraftShareError as error:
-            return self._review(visit, failed=exits.sentence(error), status=409)
+            return self._review(visit, failed=self._words(visit).failure(error), status=409)
         return see_other(visit.url("/done"))
 
     def done(self, visit: Visit) -> Response:
@@ -141,7 +141,8 @@ class Pages:
             step=step,
             asked=step.asked(self.case.answers),
             given=given,
-            faults=faults or {},
+            faults={name: f"setup.fault.{code}" for name, code in (faults or {}).items()},
+            form=EMPTY,  # a secret that was sent is not sent back
             more=more,
             results=self.case.results(step),
             good=self.case.good(step),
@@ -162,6 +163,12 @@ class Pages:
             **self._common(visit),
         )
 
+    def _words(self, visit: Visit) -> Words:
+        return Words(catalogue(visit.language(self.look.default)))
+
     def _common(self, visit: Visit) -> dict[str, Any]:
-        words = Words(catalogue(visit.language(self.look.default)))
-        return {"words": words, "steps": self.case.steps(), "good_step": self.case.good}
+        return {
+            "words": self._words(visit),
+            "steps": self.case.steps(),
+            "good_step": self.case.good,
+        }

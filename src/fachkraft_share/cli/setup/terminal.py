@@ -83,7 +83,7 @@ class Talk:
         return ""
 
     def _ask(self, question: Question) -> str:
-        label, hint = self.words.label(question), self.words.hint(question)
+        label, hint = self.words.asked(question), self.words.hint(question)
         self._tell("", label)
         if hint:
             self._tell(click.style(f"  {hint}", dim=True))

@@ -2,8 +2,10 @@
 
 import attrs
 
+from fachkraft_share.cli import exits
 from fachkraft_share.cli.setup.questions import Question
-from fachkraft_share.ports.trial import Trial
+from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.ports.trial import Trial, failed
 from fachkraft_share.web.catalogue import Catalogue
 
 
@@ -23,6 +25,11 @@ class Words:
             return question.words[:1].upper() + question.words[1:]
         return self.say(f"ask.{question.id}.label")
 
+    def asked(self, question: Question) -> str:
+        """Return what is asked, and whether it need not be answered."""
+        optional = f" ({self.texts.text('page.optional')})" if question.optional else ""
+        return self.label(question) + optional
+
     def hint(self, question: Question) -> str:
         """Return what helps to answer, with an example."""
         return "" if question.words else self.say(f"ask.{question.id}.hint")
@@ -35,6 +42,13 @@ class Words:
     def fault(self, code: str) -> str:
         """Return what is wrong with an answer, and how it would be right."""
         return self.say(f"fault.{code}")
+
+    def failure(self, error: FachkraftShareError) -> str:
+        """Return why setting up did not succeed, and what to do."""
+        if isinstance(error, RefusedError) and error.code == "code":
+            used = failed("code-used")
+            return f"{self.cause(used)} {self.fix(used)}"
+        return exits.sentence(error)
 
     def cause(self, trial: Trial) -> str:
         """Return how a trial ended."""
