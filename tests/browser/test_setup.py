@@ -1,9 +1,11 @@
 """Set-up in a real Chromium: a chamber and a firm, from the terminal's link to the last button."""
 
+import re
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import attrs
@@ -11,13 +13,19 @@ import pytest
 
 from fachkraft_share.cli.local_site import LocalSite
 from fachkraft_share.cli.setup.case import Case
-from fachkraft_share.cli.setup.pages import setup_site
+from fachkraft_share.cli.setup.pages import Frame, setup_site
 from fachkraft_share.cli.setup.trials import Surroundings
 from fachkraft_share.member.folder import settings_of
 from fachkraft_share.node.folder import Founding, init
 from fachkraft_share.node.http.serve import serving
 from fachkraft_share.node.settings import read_settings
 from fachkraft_share.plugins.loading import load_plugins
+from fachkraft_share.ports.progress import Progress, Tell
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.jobs import Jobs
+from fachkraft_share.web.look import Look
+from fachkraft_share.web.site import Route, Site
 
 HERE = "127.0.0.1"
 HOSTILE = '<script>alert(1)</script>"&\u202e; DROP'
@@ -232,6 +240,8 @@ def test_a_code_that_is_used_up_is_told_on_the_last_page(
             press(page, "continue")
         page.wait_for_url("**/review*")
         page.locator("main form button").click()
+        page.wait_for_url(re.compile(r"/(done|review)\b"), wait_until="load")
+        page.wait_for_function("!location.pathname.startsWith('/job')")
     audit(page, "setup-firm-refused")
     assert "schon benutzt" in page.inner_text("main")
     assert page.url.endswith("/review")
@@ -276,3 +286,58 @@ def test_who_only_tries_it_out_is_told_the_command(serve: Any, tab: Any, audit: 
     stranger.goto(case.local.link)
     audit(stranger, "setup-local-refused")
     assert "Terminal" in stranger.inner_text("main")
+
+
+def _unrefreshed(route: Any) -> None:
+    """Keep a page still while it is looked at."""
+    answer = route.fetch(max_redirects=0)
+    headers = {name: text for name, text in answer.headers.items() if name != "refresh"}
+    route.fulfill(response=answer, headers=headers)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_page_watches_long_work_by_itself(tab: Any, audit: Any, javascript: bool) -> None:
+    """It shows how far the work is, and leads to its result without a click."""
+    half, end = Event(), Event()
+    look = Look("fachkraft_share.web", Frame)
+
+    def work(tell: Tell) -> None:
+        tell(Progress("keys", 1, 3))
+        half.set()
+        end.wait(60)
+
+    def start(work: Callable[[], None]) -> None:
+        Thread(target=work, daemon=True).start()
+
+    jobs = Jobs(look, start=start, new_id=lambda: secrets.token_urlsafe(8))
+    begin = jobs.begin
+
+    def home(_: Any) -> Response:
+        return Response(200, b"<form method=post><button>go", "text/html")
+
+    def send(visit: Any) -> Response:
+        return begin(visit, work, title="setup.web.applying", to="/end", failed="/")
+
+    def ended(_: Any) -> Response:
+        return Response(200, b"<p>done", "text/html")
+
+    routes = (Route("/", get=home, post=send), Route("/end", get=ended))
+    with LocalSite(Site((*routes, *jobs.routes(), *asset_routes()), look=look)) as local:
+        thread = Thread(target=local.run)
+        thread.start()
+        page = tab(javascript=javascript)
+        page.route("**/job/*", _unrefreshed)
+        page.goto(local.link)
+        page.wait_for_url(f"http://{local.host}/")
+        page.click("button")
+        assert half.wait(20)
+        page.wait_for_url("**/job/*")
+        page.goto(page.url)  # this time without its header
+        assert page.locator("progress").get_attribute("value") == "1"
+        audit(page, "setup-job", axe_can_run=javascript)
+        page.unroute("**/job/*")
+        page.reload()
+        end.set()
+        page.wait_for_url("**/end")
+        local.stop()
+        thread.join()

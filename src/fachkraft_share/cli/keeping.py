@@ -37,8 +37,10 @@ def backup(place: Place, *, target: Path) -> None:
     It may be running. Keep state as long as you like, keys (with the settings) at most 7 days, of
     the journal always the newest.
     """
-    with opened(place) as member:
-        member.backup(target)
+    from fachkraft_share.cli.progressing import progressing
+
+    with opened(place) as member, progressing(place, "backup") as tell:
+        member.backup(target, tell=tell)
     parts = sorted(one.name for one in target.iterdir())
     place.show(
         {"backup": target, "parts": parts},
@@ -63,6 +65,7 @@ def restore(place: Place, *, source: Path, journal: Path | None, dry_run: bool) 
     before the peers' withdrawals were heard: run `sync` next.
     """
     from fachkraft_share import Member
+    from fachkraft_share.cli.progressing import progressing
     from fachkraft_share.member.backups import owner_of
 
     named = owner_of(source)
@@ -70,7 +73,10 @@ def restore(place: Place, *, source: Path, journal: Path | None, dry_run: bool) 
         told = {"dry_run": True, "member": named, "folder": place.folder}
         place.show(told, f"Would restore {named} into {place.folder}, which must be new or empty.")
         return
-    with Member.restore(source, place.folder, journal=journal):
+    with (
+        progressing(place, "restore") as tell,
+        Member.restore(source, place.folder, journal=journal, tell=tell),
+    ):
         pass
     place.show(
         {"member": named, "folder": place.folder, "quarantine": True},

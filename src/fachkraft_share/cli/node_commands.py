@@ -10,6 +10,7 @@ import click
 
 from fachkraft_share.cli.options import Place, common, dry_run
 from fachkraft_share.cli.output import table
+from fachkraft_share.cli.progressing import progressing
 
 if TYPE_CHECKING:
     from fachkraft_share.node.service import Node
@@ -286,7 +287,8 @@ def backup_node(place: Place, *, target: Path) -> None:
     folders()
     from fachkraft_share.node.history import backups
 
-    files = backups.backup(place.folder, target)
+    with progressing(place, "backup") as tell:
+        files = backups.backup(place.folder, target, tell=tell)
     place.show(
         {"backup": target, "files": files},
         *(f"Copied {one}" for one in files),
@@ -311,7 +313,8 @@ def restore_node(place: Place, *, source: Path, journal: Path | None) -> None:
     folders()
     from fachkraft_share.node.history import backups
 
-    made = backups.restore(place.folder, source, journal=journal)
+    with progressing(place, "restore") as tell:
+        made = backups.restore(place.folder, source, journal=journal, tell=tell)
     said = (
         "In quarantine: every active member is heard before anything is served again."
         if made.quarantine

@@ -23,13 +23,16 @@ _PAUSE = 5  # seconds between two rounds of --watch when the node cannot be reac
 @common
 def sync(place: Place, *, watch: bool, dry_run: bool) -> int:
     """Synchronise with the node: closures first, then everything else."""
+    from fachkraft_share.cli.progressing import progressing
+
     with opened(place) as member:
         if dry_run:
             _preview(place, member)
             return exits.OK
         if watch:
             return _watch(place, member)
-        report = member.sync()
+        with progressing(place, "sync") as tell:
+            report = member.sync(tell=tell)
         place.show(report, line(report))
         return exits.OK if report.online else exits.TEMPORARY
 

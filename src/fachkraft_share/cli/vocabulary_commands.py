@@ -11,6 +11,8 @@ from fachkraft_share import limits
 from fachkraft_share.cli.node_commands import opened_node
 from fachkraft_share.cli.options import Place, common, dry_run
 from fachkraft_share.cli.output import table
+from fachkraft_share.cli.progressing import progressing
+from fachkraft_share.ports.progress import stages
 
 if TYPE_CHECKING:
     from fachkraft_share.node.alliance.vocabulary import Examined
@@ -47,9 +49,15 @@ def add(place: Place, *, file: Path, kind: str | None, dry_run: bool) -> None:
     """
     from fachkraft_share.ports.tables import read_list
 
-    with opened_node(place) as found:
-        examined = found.vocabulary.examine(read_list(file), file=file.name, name=kind)
+    with opened_node(place) as found, progressing(place, "vocabulary") as tell:
+        stage = stages(tell, ("reading", "examining", "signing"))
+        next(stage)
+        content = read_list(file)
+        next(stage)
+        examined = found.vocabulary.examine(content, file=file.name, name=kind)
+        next(stage)
         number = None if dry_run else found.vocabulary.add(examined)
+        next(stage)
     told = {"dry_run": dry_run, "list": number, **_told(examined)}
     place.show(told, *_report(examined), _outcome(number, dry_run=dry_run))
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fachkraft_share.plugins.asking import Plugins
     from fachkraft_share.ports.adapter import Adapter
     from fachkraft_share.ports.erasure_evidence import ErasureParticipant
+    from fachkraft_share.ports.progress import Tell
     from fachkraft_share.ports.publishing import Item, ItemKind
     from fachkraft_share.ports.runtime import Runtime
     from fachkraft_share.protocol.payloads import OutcomeKind
@@ -116,9 +117,11 @@ class Member:
         *,
         journal: Path | str | None = None,
         runtime: Runtime | None = None,
+        tell: Tell | None = None,
     ) -> Self:
         """Make a data directory from a backup; it hears its peers before it shows anything."""
         from fachkraft_share.member import backups
+        from fachkraft_share.ports.progress import silent
 
         newest = Path(journal).expanduser() if journal is not None else None
         path = Path(folder).expanduser()
@@ -127,6 +130,7 @@ class Member:
             path,
             journal=newest,
             runtime=runtime or _real(),
+            tell=tell or silent,
         )
         return cls(made, folder=path)
 
@@ -397,15 +401,19 @@ class Member:
 
         announcing.take_back(self.engine, key)
 
-    def sync(self, wait: int = 0) -> syncing.SyncReport:
+    def sync(self, wait: int = 0, *, tell: Tell | None = None) -> syncing.SyncReport:
         """Send, receive and do what is due; `wait` seconds for news if there are none.
+
+        `tell` hears how far it has come.
 
         Raises:
             BusyError: another process synchronises this member.
         """
         from fachkraft_share.member import syncing
+        from fachkraft_share.ports.progress import silent
 
-        return syncing.sync(self.engine, wait=min(wait, limits.POLL_WAIT))
+        hear = tell or silent
+        return syncing.sync(self.engine, wait=min(wait, limits.POLL_WAIT), tell=hear)
 
     def person_requests(self) -> tuple[PersonRequest, ...]:
         """Return rights persons exercised that wait for an answer (one month each)."""
@@ -454,13 +462,15 @@ class Member:
 
         return checking.doctor(self.engine)
 
-    def backup(self, folder: Path | str) -> None:
+    def backup(self, folder: Path | str, *, tell: Tell | None = None) -> None:
         """Copy state, keys and journal into three parts below a new folder."""
         from fachkraft_share.member import backups
+        from fachkraft_share.ports.progress import silent
 
         if self.folder is None:
             raise SetupError("this member has no data directory")
-        backups.backup(self.folder, Path(folder).expanduser(), at=self.engine.now())
+        target = Path(folder).expanduser()
+        backups.backup(self.folder, target, at=self.engine.now(), tell=tell or silent)
 
     def needs_resync(self) -> bool:
         """Tell whether restored state waits for its peers."""

@@ -26,6 +26,7 @@ from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Parked
 from fachkraft_share.ports.client import NodeBusyError, Page
+from fachkraft_share.ports.progress import Progress, Tell, silent
 from fachkraft_share.protocol.closing import CLOSURES
 
 RESYNC = frozenset({"history", "quarantine"})
@@ -56,7 +57,7 @@ class _Count:
     problems: list[str] = attrs.field(factory=list)
 
 
-def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
+def sync(engine: Engine, *, wait: int = 0, tell: Tell = silent) -> SyncReport:
     """Send, receive and do what is due, until nothing is left for the moment.
 
     An unreachable node is no error: what can be done without it is done, the rest waits. On a full
@@ -71,7 +72,9 @@ def sync(engine: Engine, *, wait: int = 0) -> SyncReport:
         resync.replay(engine)
         expiring.expire_due(engine)
         erasing.recall(engine)
-        online = _end_only(engine, count) if cramped else _exchange(engine, count, wait=wait)
+        online = (
+            _end_only(engine, count) if cramped else _exchange(engine, count, wait=wait, tell=tell)
+        )
         if not online:
             _work(engine, count, cramped=cramped)
         _show(engine, count, cramped=cramped)
@@ -97,7 +100,7 @@ def _end_only(engine: Engine, count: _Count) -> bool:
     return True
 
 
-def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
+def _exchange(engine: Engine, count: _Count, *, wait: int, tell: Tell) -> bool:
     try:
         _refresh(engine, count)
         resync.pass_on(engine)
@@ -108,6 +111,7 @@ def _exchange(engine: Engine, count: _Count, *, wait: int) -> bool:
             moved += _receive(engine, count, wait=wait if not moved else 0)
             moved += _work(engine, count)
             moved += _send(engine, count)
+            tell(Progress("messages and tasks", count.received + count.sent + count.tasks))
             if not moved:
                 resync.caught_up(engine)
                 official.refresh(engine)

@@ -10,6 +10,8 @@ from fachkraft_share.cli.setup.applying import Done, apply
 from fachkraft_share.cli.setup.plan import System, steps
 from fachkraft_share.cli.setup.questions import Step
 from fachkraft_share.cli.setup.trials import Surroundings
+from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.ports.progress import Tell
 from fachkraft_share.ports.trial import Trial
 from fachkraft_share.web.forms import Form
 
@@ -27,6 +29,7 @@ class Case:
     answers: dict[str, str] = attrs.field(factory=dict, repr=False)
     dry: bool = False
     done: Done | None = None
+    failed: FachkraftShareError | None = None
     when_done: Callable[[], None] = _nobody
     _results: dict[str, tuple[dict[str, str], tuple[Trial, ...]]] = attrs.field(
         factory=dict, repr=False
@@ -50,7 +53,7 @@ class Case:
 
     def take(self, step: Step, form: Form) -> bool:
         """Keep what was filled in; tell whether there is now more to fill in."""
-        before = step.asked(self.answers)
+        before, self.failed = step.asked(self.answers), None
         for one in before:
             if one.id not in form.fields or (one.secret and not form.one(one.id)):
                 continue  # a secret that is not typed again is the one we have
@@ -100,16 +103,21 @@ class Case:
             id: value for step in self.steps() for id, value in step.given(self.answers).items()
         }
 
-    def apply(self) -> None:
-        """Set it up; once is enough.
+    def apply(self, _: Tell) -> None:
+        """Set it up; once is enough. Why it did not succeed stays in `failed`.
 
         Raises:
             FachkraftShareError: it did not succeed.
         """
         with self.lock:
-            if self.done is None:
+            if self.done is not None:
+                return
+            try:
                 self.done = apply(self.complete(), self.around)
-                kept.forget(self.around.folder)
+            except FachkraftShareError as error:
+                self.failed = error
+                raise
+            kept.forget(self.around.folder)
 
     def _relevant(self, step: Step) -> dict[str, str]:
         """Return what a trial's end depends on: everything answered up to this step."""

@@ -1,7 +1,8 @@
 """The pages of set-up: one step a page, each with its trials; nothing of it needs JavaScript."""
 
-from collections.abc import Mapping
-from threading import Timer
+import secrets
+from collections.abc import Callable, Mapping
+from threading import Thread, Timer
 from typing import Any
 
 import attrs
@@ -11,11 +12,12 @@ from fachkraft_share.cli.setup.case import Case
 from fachkraft_share.cli.setup.questions import Step
 from fachkraft_share.cli.setup.trials import Surroundings
 from fachkraft_share.cli.setup.words import Words
-from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.errors import RefusedError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.forms import EMPTY
+from fachkraft_share.web.jobs import Jobs
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Visit
@@ -37,15 +39,21 @@ def setup_site(around: Surroundings, *, language: str, dry: bool = False) -> tup
     """Return the site, and the case it works on."""
     case = Case(around, around.systems(), kept.kept(around.folder), dry=dry)
     look = Look("fachkraft_share.cli.setup", Frame, default=language)
-    pages = Pages(case, look)
+    jobs = Jobs(look, start=_start, new_id=lambda: secrets.token_urlsafe(16))
+    pages = Pages(case, look, jobs)
     routes = (
         Route("/", get=pages.home),
         Route("/step/{id}", get=pages.show, post=pages.send),
         Route("/review", get=pages.review, post=pages.apply),
         Route("/done", get=pages.done, post=pages.end),
+        *jobs.routes(),
         *asset_routes(),
     )
     return Site(routes, look=look), case
+
+
+def _start(work: Callable[[], None]) -> None:
+    Thread(target=work, daemon=True).start()
 
 
 @attrs.frozen
@@ -54,6 +62,7 @@ class Pages:
 
     case: Case
     look: Look
+    jobs: Jobs
 
     def home(self, visit: Visit) -> Response:
         """Lead to where set-up stands."""
@@ -92,18 +101,17 @@ class Pages:
         return see_other(visit.url(f"/step/{after.id}" if after else "/review"))
 
     def review(self, visit: Visit) -> Response:
-        """Show everything once more."""
-        return self._review(visit)
+        """Show everything once more, and why it could not be set up."""
+        error = self.case.failed
+        return self._review(visit, failed=self._words(visit).failure(error) if error else "")
 
     def apply(self, visit: Visit) -> Response:
         """Set it up."""
         if self.case.open() is not None or self.case.dry:
             return self._review(visit)
-        try:
-            self.case.apply()
-        except FachkraftShareError as error:
-            return self._review(visit, failed=self._words(visit).failure(error), status=409)
-        return see_other(visit.url("/done"))
+        return self.jobs.begin(
+            visit, self.case.apply, title="setup.web.applying", to="/done", failed="/review"
+        )
 
     def done(self, visit: Visit) -> Response:
         """Say what was set up and what comes next."""
@@ -150,11 +158,10 @@ class Pages:
             **self._common(visit),
         )
 
-    def _review(self, visit: Visit, *, failed: str = "", status: int = 200) -> Response:
+    def _review(self, visit: Visit, *, failed: str = "") -> Response:
         return self.look.page(
             "review.html",
             visit,
-            status=status,
             answers=self.case.complete(),
             results=self.case.results,
             unfinished=self.case.open(),

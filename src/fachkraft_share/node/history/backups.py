@@ -34,6 +34,7 @@ from fachkraft_share.node.settings import Settings, read_settings
 from fachkraft_share.node.store import SqlStore
 from fachkraft_share.ports import backup as parts
 from fachkraft_share.ports.place import mark_of
+from fachkraft_share.ports.progress import Tell, silent, stages
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.wire.encoding import b64
 
@@ -48,7 +49,7 @@ class Restored:
     quarantine: bool
 
 
-def backup(folder: Path, target: Path) -> tuple[Path, ...]:
+def backup(folder: Path, target: Path, *, tell: Tell = silent) -> tuple[Path, ...]:
     """Write a new folder with the three parts; return the files. The node may be running.
 
     Raises:
@@ -59,19 +60,25 @@ def backup(folder: Path, target: Path) -> tuple[Path, ...]:
         raise SetupError(f"{target.name}: is there already; name a new folder")
     for part in parts.PARTS:
         (target / part).mkdir(mode=0o700, parents=True)
+    stage = stages(tell, ("state", "keys", "journal", "manifests"))
+    next(stage)
     path = _state_of(folder, settings)
     if path is not None:
         _copy_state(path, target / parts.STATE / STATE.name)
+    next(stage)
     for name in (SETTINGS, KEYS):
         read_secret(folder / name)  # refuses what others could have read
         parts.copy(folder / name, target / parts.KEYS / name)
+    next(stage)
     journal = journal_of(folder, settings)
     if journal.exists():
         parts.copy(journal, target / parts.JOURNAL / JOURNAL.name)
+    next(stage)
     at = node_runtime().clock.now()
     for part in parts.PARTS:
         parts.seal(target, part=part, kind=KIND, of=settings.id, at=at)
     parts.note((folder / STATE).parent, at=at)
+    next(stage)
     return tuple(path for path in sorted(target.rglob("*")) if path.is_file())
 
 
@@ -93,7 +100,12 @@ def _state_of(folder: Path, settings: Settings) -> Path | None:
 
 
 def restore(
-    folder: Path, source: Path, *, journal: Path | None = None, runtime: Runtime | None = None
+    folder: Path,
+    source: Path,
+    *,
+    journal: Path | None = None,
+    runtime: Runtime | None = None,
+    tell: Tell = silent,
 ) -> Restored:
     """Make a node's folder from a backup; `journal` is the lost machine's own.
 
@@ -103,19 +115,25 @@ def restore(
     """
     if (folder / SETTINGS).exists():
         raise SetupError(f"{folder.name}: is a node's already; restore into a new folder")
+    stage = stages(tell, ("manifests", "state", "journal", "opening"))
+    next(stage)
     found = parts.check(source, kind=KIND)
     settings = read_settings(source / parts.KEYS / SETTINGS)
     own, target = source / parts.JOURNAL / JOURNAL.name, journal_of(folder, settings)
     newest = journal or (target if target.exists() else None)
     if newest is not None:
         parts.demand_newer(newest, own)
+    next(stage)
     make_folders(folder)
     _bring_back(source, folder, settings=settings)
+    next(stage)
     if newest != target and (newest or own).exists():
         parts.copy(newest or own, target)
     trusted = newest is not None and not parts.is_copy(newest)
+    next(stage)
     _begin(folder, settings, trusted=trusted, runtime=runtime or node_runtime())
     parts.copy(source / parts.KEYS / SETTINGS, folder / SETTINGS)
+    next(stage)
     return Restored(found[parts.STATE].of, quarantine=not trusted)
 
 
