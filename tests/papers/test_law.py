@@ -176,3 +176,17 @@ def test_a_pdf_comes_whatever_the_alliance_is_called(name: str) -> None:
     """Also with characters no font has."""
     paper = Paper("de", name, (Section(name, (Text(name),)),), "Lücke")
     assert pdf(paper, head=name, foot=name).startswith(b"%PDF")
+
+
+def test_hostile_settings_stay_text_everywhere(town: Any, visitor: Any) -> None:
+    """On pages, in plain text, in PDF, and in a table no spreadsheet computes."""
+    desk = DeskSettings(operator='<script>alert("1")</script>', contact="=HYPERLINK(1)")
+    exchange = town.node.exchange
+    exchange.settings = attrs.evolve(exchange.settings, name="=1+1<b>", desk=desk)
+    for path in ("/record", "/dpia", "/measures", "/report", "/papers", "/breach"):
+        page = visitor().get(path).body.decode()
+        assert "<script>alert" not in page
+        assert "=1+1<b>" not in page
+    assert visitor().get("/record/pdf").body.startswith(b"%PDF")
+    table = visitor().get("/report/table").body.decode("utf-8-sig")
+    assert "'=1+1<b>" in table.splitlines()[0]
