@@ -13,6 +13,7 @@ from fachkraft_share.node.office.owed import Standing, owed
 from fachkraft_share.node.office.partners import peers
 from fachkraft_share.node.office.roll import members, open_codes
 from fachkraft_share.node.office.room import Office
+from fachkraft_share.node.papers.breaches import Breaches
 from fachkraft_share.ports.health import Level
 
 # What these checks tell stands here in other words already, with the page on which to act.
@@ -33,9 +34,15 @@ class Need:
 
 def needs(office: Office) -> tuple[Need, ...]:
     """Return what to do, the urgent first."""
-    sources = (_erasures, _partners, _checks, _mail, _members, _agreements, _record)
+    sources = (_breaches, _erasures, _partners, _checks, _mail, _members, _agreements, _record)
     found = [need for source in sources for need in source(office) if need.number]
     return tuple(sorted(found, key=lambda need: not need.urgent))
+
+
+def _breaches(office: Office) -> Iterator[Need]:
+    cases = Breaches(office.exchange).cases()
+    open_ = sum(one.closed_at is None for one in cases)
+    yield Need("breach", open_, "/breach", urgent=True)
 
 
 def _erasures(office: Office) -> Iterator[Need]:
