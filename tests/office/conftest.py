@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,8 +94,10 @@ def town() -> Alliance:
 def visiting() -> Callable[..., Visitor]:
     """Return somebody with a role at a node of one's own."""
 
-    def at(node: Node, who: str = "coordinator", language: str = "de") -> Visitor:
-        return Visitor(office_site(node, gate=gate), who, language)
+    def at(
+        node: Node, who: str = "coordinator", language: str = "de", *, folder: Path | None = None
+    ) -> Visitor:
+        return Visitor(office_site(node, gate=gate, folder=folder), who, language)
 
     return at
 

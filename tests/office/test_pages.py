@@ -140,6 +140,7 @@ def test_the_record_shows_who_did_what(town: Alliance, visitor: Any) -> None:
     said = visitor("reader").said("/audit")
     assert "Mitglied ausgesetzt" in said
     assert "account-coordinator" in said
+    assert "Sie selbst" in visitor().said("/audit")
     assert "Der Nachweis ist lückenlos" in said
     assert "Dazugekommen: Muster GmbH" in said
     assert "Geändert oder erneuert: Muster GmbH" in said
