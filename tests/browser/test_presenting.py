@@ -232,3 +232,10 @@ def test_a_class_is_invited(
     page.locator("form[action*='/codes'] button").click()
     assert page.locator("img.qr").count() == 2
     audit(page, f"presenting-codes-{language}")
+    page.goto(f"{place.root}/presentations?lang={language}")
+    before = page.locator("main tbody tr").count()
+    page.locator("main table a").first.click()
+    page.locator("main a[href*='/delete']").click()
+    audit(page, f"presenting-delete-one-{language}")
+    page.locator("main form button").first.click()
+    assert page.locator("main tbody tr").count() == before - 1
