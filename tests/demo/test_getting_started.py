@@ -87,7 +87,8 @@ class Reader:
 def reader(tmp_path: Path) -> Iterator[Reader]:
     """Follow the page from the first shell on; installing is tried by the pipeline."""
     blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    found = Reader(tmp_path, free_port(), blocks[2:])
+    begin = next(index for index, block in enumerate(blocks) if "node init" in block)
+    found = Reader(tmp_path, free_port(), blocks[begin:])
     chamber = found.start()
     try:
         _wait(found.port)

@@ -8,7 +8,6 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, StateError, TemporaryError
 from fachkraft_share.host.opened import Firm
-from fachkraft_share.host.presenting.codes import qr_image
 from fachkraft_share.host.presenting.entry import SPOKEN, Entered, entered_of, fields_of
 from fachkraft_share.host.presenting.keeping import Presentations
 from fachkraft_share.host.records import Presentation
@@ -119,7 +118,7 @@ class PersonPages:
         if not row.minor or row.parent_at or row.referral is not None:
             return see_other(self._at(visit))
         link = f"{self.address}/e/{entered.parent_link}"
-        return self._page("letter.html", visit, row, link=link, qr=qr_image(link), entered=entered)
+        return self._page("letter.html", visit, row, link=link, entered=entered)
 
     def document(self, visit: Visit) -> Response:
         """Give the CV back."""

@@ -11,7 +11,6 @@ from fachkraft_share.host.folder import Host
 from fachkraft_share.host.mailing import Post
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting import addresses
-from fachkraft_share.host.presenting.codes import qr_image
 from fachkraft_share.host.presenting.entry import Entered
 from fachkraft_share.host.presenting.keeping import CONFIRMABLE, KINDS, Invited, Presentations
 from fachkraft_share.host.presenting.person_pages import confirmed_words
@@ -105,8 +104,7 @@ class StaffPages:
             return self.invite(visit, faults={"number": "host.fault.number"}, status=422)
         made = self._invite(visit, int(number))
         links = [self._link(one) for one in made]
-        pairs = [(link, qr_image(link)) for link in links]
-        return self._page("codes.html", visit, pairs=pairs, until=made[0].row.ends)
+        return self._page("codes.html", visit, links=links, until=made[0].row.ends)
 
     def _invite(self, visit: Visit, number: int) -> tuple[Invited, ...]:
         return self._kept().invite(
