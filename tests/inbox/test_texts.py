@@ -21,7 +21,11 @@ from fachkraft_share.web.catalogue import catalogue
 
 ROOM = Path(str(resources.files("fachkraft_share.member.inbox")))
 GERMAN = catalogue("de")
-SOURCES = [*sorted(ROOM.glob("*.py")), *sorted((ROOM / "templates").iterdir())]
+SOURCES = [
+    ROOM.parent / "notifying.py",
+    *sorted(ROOM.glob("*.py")),
+    *sorted((ROOM / "templates").iterdir()),
+]
 CODE = "\n".join(one.read_text("utf-8") for one in SOURCES)
 KINDS = {
     "inbox.step": Step,

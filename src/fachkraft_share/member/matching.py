@@ -38,7 +38,8 @@ def remember(engine: Engine, messages: Iterable[Message]) -> None:
 def run(engine: Engine, tasks: Sequence[Task]) -> None:
     """Match new referrals against the saved searches, as one transaction."""
     read: Mapping[str | None, Message] = engine.memory.pop(_READ, {})
-    telling, words = engine.plugins.implementing(NOTIFY), engine.vocabulary
+    telling = engine.plugins.implementing(NOTIFY) and not engine.settings.digest
+    words = engine.vocabulary
     with engine.store.begin() as transaction:
         index = _index(engine, words, transaction)
         for referral, texts in _held(transaction, tasks, index):

@@ -3,7 +3,10 @@
 What is told stands at the desk or in the inbox anyway; without such a plugin nothing is owed.
 """
 
+import attrs
+
 from fachkraft_share.errors import BusyError
+from fachkraft_share.member import digest
 from fachkraft_share.member.contacts import split
 from fachkraft_share.member.dossier import read_dossier
 from fachkraft_share.member.engine import Engine
@@ -16,6 +19,8 @@ from fachkraft_share.plugins.given import News, Occasion
 from fachkraft_share.protocol.records import Referral, ReferralState, Task
 from fachkraft_share.web.catalogue import Catalogue, catalogue
 from fachkraft_share.web.wording import reworded
+
+HERE = "fachkraft-share inbox --open"  # where no address of the inbox is set
 
 
 def run(engine: Engine, task: Task) -> None:
@@ -35,6 +40,8 @@ def run(engine: Engine, task: Task) -> None:
 def _news(engine: Engine, task: Task) -> News | None:
     referral, _ = split(task.about)
     occasion, language = Occasion(task.note or ""), engine.settings.language
+    if occasion is Occasion.DIGEST:
+        return _digest(engine, language)
     found = _to(engine, referral, occasion)
     if found is None:
         return None
@@ -43,6 +50,22 @@ def _news(engine: Engine, task: Task) -> News | None:
     subject = words.text(f"notify.{name}.subject")
     text = words.text(f"notify.{name}.text", organisation=engine.settings.name)
     return News(occasion, referral, language, subject, text, to=to, application=application)
+
+
+def _digest(engine: Engine, language: str) -> News | None:
+    """Word the digest: figures and a link, nobody's name; None when all was seen meanwhile."""
+    found, settings = digest.counts(engine), engine.settings
+    if found is None or not any(attrs.astuple(found)):
+        return None
+    words = _words(engine, language)
+    text = words.text(
+        "inbox.digest.text",
+        link=settings.pages or HERE,
+        organisation=settings.name,
+        **attrs.asdict(found),
+    )
+    subject = words.text("inbox.digest.subject")
+    return News(Occasion.DIGEST, "", language, subject, text, to=settings.contact)
 
 
 def _to(engine: Engine, referral: str, occasion: Occasion) -> tuple[str, str] | None:

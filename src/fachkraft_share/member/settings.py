@@ -11,6 +11,8 @@ from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
 from fachkraft_share.ports.tables import TABLES
 
+DIGESTS = ("", "daily", "weekly")
+
 
 @attrs.frozen
 class Settings:
@@ -20,6 +22,7 @@ class Settings:
     (Art. 14, R9). `adapters` maps an adapter's name to its settings, `tables` the name of an
     official list (`ports.tables.TABLES`) to its file; a relative path starts at the data directory.
     `plugins` names those that are loaded, in the order they are asked; None: all installed ones.
+    `digest` is how often the staff is told what is new, `pages` where they find the inbox.
     """
 
     id: str
@@ -36,6 +39,8 @@ class Settings:
     adapters: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, repr=False)
     tables: Mapping[str, str] = attrs.field(factory=dict)
     plugins: tuple[str, ...] | None = None
+    digest: str = ""
+    pages: str = ""
 
 
 def read_settings(text: str) -> Settings:
@@ -54,6 +59,8 @@ def read_settings(text: str) -> Settings:
             raise SetupError(f"config.toml: {name}: unknown, or not of its type")
     adapters, tables = _adapters(table.get("adapters", {})), _tables(table.get("tables", {}))
     plugins = _plugins(table.get("plugins"))
+    if table.get("digest", "") not in DIGESTS:
+        raise SetupError("config.toml: digest: daily, weekly, or empty for none")
     missing = [
         name for name, one in fields.items() if one.default is attrs.NOTHING and name not in table
     ]

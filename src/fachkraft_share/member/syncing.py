@@ -11,6 +11,7 @@ from fachkraft_share.errors import (
     WireError,
 )
 from fachkraft_share.member import (
+    digest,
     erasing,
     expiring,
     housekeeping,
@@ -24,6 +25,7 @@ from fachkraft_share.member import (
 )
 from fachkraft_share.member.directory import refresh_due
 from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.plugged import NOTIFY
 from fachkraft_share.member.records import Parked
 from fachkraft_share.ports.client import NodeBusyError, Page
 from fachkraft_share.ports.progress import Progress, Tell, silent
@@ -80,6 +82,8 @@ def sync(engine: Engine, *, wait: int = 0, tell: Tell = silent) -> SyncReport:
         _show(engine, count, cramped=cramped)
         if not cramped:
             telling.run(engine)
+            if digest.owe(engine):  # who synchronises once a night is told tonight
+                tasks.run_due(engine, kinds=(NOTIFY,))
             housekeeping.run(engine)
         resync.note_journal(engine)
     return _report(engine, count, online=online)

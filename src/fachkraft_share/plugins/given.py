@@ -10,6 +10,7 @@ class Occasion(StrEnum):
 
     CONTACT_REQUESTED = "contact-requested"  # the person: an employer asks to meet them
     MATCH = "match"  # this member's staff: a new profile fits one of their searches
+    DIGEST = "digest"  # this member's staff: how many of what waits; `referral` is empty
 
 
 @attrs.frozen

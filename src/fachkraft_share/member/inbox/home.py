@@ -1,5 +1,7 @@
 """The start page: what waits for me, in one glance."""
 
+import attrs
+
 from fachkraft_share.member.displaying import heard_at
 from fachkraft_share.member.inbox.glance import glance
 from fachkraft_share.member.inbox.room import READ, Room
@@ -14,6 +16,8 @@ def home_routes(room: Room) -> tuple[Route, ...]:
     def home(visit: Visit) -> Response:
         member = room.member()
         heard = heard_at(member.engine)
-        return room.page("home.html", visit, glance=glance(member), heard=heard)
+        return room.page(
+            "home.html", visit, glance=attrs.asdict(glance(member), recurse=False), heard=heard
+        )
 
     return (Route("/", get=home, roles=READ),)

@@ -70,14 +70,14 @@ class Managing:
             member.take_back(form.one("take_back"))
             return self.room.back(visit, "/websites", "taken-back")
         until = read_day(form.one("until"))
-        faults = {name: "needed" for name in ("title", "body") if not form.one(name).strip()}
+        faults = {name: "needed" for name in ("headline", "body") if not form.one(name).strip()}
         faults |= {} if until else {"until": "no-day"}
         if faults or until is None:
             return self.websites(visit, faults=faults, status=422)
         kind = form.one("kind")
         try:
             member.announce(
-                title=form.one("title").strip(),
+                title=form.one("headline").strip(),
                 body=form.one("body").strip(),
                 until=until,
                 kind=kind if kind in OPEN_KINDS else ItemKind.ACTIVITY,

@@ -152,6 +152,7 @@ class Recommending:
             "stays": STAYS,
             "readers": readers(member.engine),
             "most": limits.STRENGTHS,
+            "htmx": True,  # the preview follows each choice; without it there is a button
         }
         return self.room.page("preview.html", visit, **(values | more))
 
