@@ -104,7 +104,7 @@ class StaffPages:
             return self.invite(visit, faults={"number": "host.fault.number"}, status=422)
         made = self._invite(visit, int(number))
         links = [self._link(one) for one in made]
-        return self._page("codes.html", visit, links=links, until=made[0].row.ends)
+        return self._page("codes.html", visit, printed=links, until=made[0].row.ends)
 
     def _invite(self, visit: Visit, number: int) -> tuple[Invited, ...]:
         return self._kept().invite(
