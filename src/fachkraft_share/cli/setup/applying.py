@@ -1,7 +1,9 @@
 """Sets up what was answered: a node's folder, or a member's with its systems connected."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 import attrs
@@ -79,15 +81,15 @@ def _found(answers: Answers, around: Surroundings) -> Done:
     node = init(around.folder, founding_of(answers), root=root)
     told = {"root_key": str(root), "root": node.exchange.settings.root, "url": answers["url"]}
     node.exchange.store.close()  # type: ignore[attr-defined]
-    serve = f"fachkraft-share node serve{_at(around)}"
+    serve = f"{_program()} node serve{_at(around)}"
     serve += f" --port {answers['port']}" if answers["port"] != "8765" else ""
     return Done(
         "chamber",
         told,
         (
             ("serve", serve),
-            ("invite", f'fachkraft-share node invite "Muster GmbH"{_at(around)}'),
-            ("doctor", f"fachkraft-share doctor{_at(around)}"),
+            ("invite", f'{_program()} node invite "Muster GmbH"{_at(around)}'),
+            ("doctor", f"{_program()} doctor{_at(around)}"),
         ),
     )
 
@@ -115,9 +117,9 @@ def _join(answers: Answers, around: Surroundings) -> Done:
         "firm",
         {"name": before.name, "id": before.id},
         (
-            ("sync", f"fachkraft-share sync --watch{_at(around)}"),
-            ("recommend", f"fachkraft-share recommend{_at(around)}"),
-            ("doctor", f"fachkraft-share doctor{_at(around)}"),
+            ("sync", f"{_program()} sync --watch{_at(around)}"),
+            ("recommend", f"{_program()} recommend{_at(around)}"),
+            ("doctor", f"{_program()} doctor{_at(around)}"),
         ),
     )
 
@@ -127,7 +129,14 @@ def _hosted(answers: Answers, _: Surroundings) -> Done:
 
 
 def _demo(*_: object) -> Done:
-    return Done("trial", {}, (("demo", "fachkraft-share demo"),))
+    return Done("trial", {}, (("demo", f"{_program()} demo"),))
+
+
+def _program() -> str:
+    """Return how this program is called here: by its name, or by where it lies."""
+    name, lies = "fachkraft-share", Path(sys.argv[0])
+    ours = lies.is_absolute() and lies.stem in (name, "fks")
+    return str(lies) if ours and which(name) is None else name
 
 
 def _at(around: Surroundings) -> str:

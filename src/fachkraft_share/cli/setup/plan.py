@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -55,6 +56,13 @@ def _sender(answers: Answers) -> str:
     return f"fachkraft-share@{domain}" if domain else ""
 
 
+def _port(answers: Answers) -> str:
+    """Propose the port the address names itself, where no web server stands before it."""
+    parts = urlsplit(answers.get("url", ""))
+    named = values.port(parts.netloc.rpartition(":")[2]) == ""
+    return parts.netloc.rpartition(":")[2] if parts.scheme == "http" and named else PORT
+
+
 def _mail_port(answers: Answers) -> str:
     return _IMPLICIT_TLS if answers.get("mail_tls") == "tls" else _SUBMISSION
 
@@ -88,7 +96,7 @@ _CHAMBER: Final = (
         "address",
         (
             Question("url", values.address, tidy=_bare),
-            Question("port", values.port, default=lambda _: PORT),
+            Question("port", values.port, default=_port),
         ),
         trials=("leads-back",),
     ),
