@@ -3,6 +3,7 @@
 import re
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -14,7 +15,8 @@ from fachkraft_share.member.recommended import Stage
 from fachkraft_share.member.settings import Settings
 from fachkraft_share.member.timeline import Step
 from fachkraft_share.model.candidate import DocumentKind
-from fachkraft_share.protocol.payloads import OutcomeKind, Right
+from fachkraft_share.protocol.message import ANSWER, CONSENT, WITHDRAWAL
+from fachkraft_share.protocol.payloads import PAYLOADS, OutcomeKind, Right
 from fachkraft_share.rules.coding import Source
 from fachkraft_share.rules.matching import weights
 from fachkraft_share.web.catalogue import catalogue
@@ -27,6 +29,8 @@ SOURCES = [
     *sorted((ROOM / "templates").iterdir()),
 ]
 CODE = "\n".join(one.read_text("utf-8") for one in SOURCES)
+# Said between nodes, or about no referral.
+UNSEEN = {"delivery.manifest", "delivery.reported", "feed.signed", "membership.changed"}
 KINDS = {
     "inbox.step": Step,
     "inbox.step_what": Step,
@@ -63,6 +67,16 @@ def test_every_setting_has_its_words() -> None:
     """And no other has."""
     said = {name for name in GERMAN.texts if name.startswith("inbox.setting.")}
     assert said == {f"inbox.setting.{name.name}" for name in attrs.fields(Settings)}
+
+
+def test_every_event_has_its_words(town: Any) -> None:
+    """Whatever may be said about a referral, and the documents a person signs."""
+    named = {*PAYLOADS, CONSENT, ANSWER, WITHDRAWAL} - UNSEEN
+    assert [one for one in named if not GERMAN.has(f"inbox.event.{one}")] == []
+    referral, _ = town.disclosed()
+    page = town.tab(town.muster).text(f"/recommended/{referral}")
+    assert "fks-" not in page
+    assert "urn:" not in page
 
 
 def test_no_text_is_dead() -> None:
