@@ -42,7 +42,7 @@ def lead(place: Place, *, words: Words, dry: bool) -> None:
     talk = Talk(words, around, around.systems(), kept.kept(place.folder), dry=dry)
     try:
         answers = talk.lead()
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo(f"\n{words.say('terminal.kept')}", err=True)
         raise
     if dry:
