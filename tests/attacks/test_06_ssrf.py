@@ -13,7 +13,9 @@ import fachkraft_share
 from fachkraft_share.cli.sandbox.telling import teller
 from fachkraft_share.errors import MalformedError, SetupError
 from fachkraft_share.ports.http import HttpTransport
+from fachkraft_share.ports.reaching import reach
 from fachkraft_share.ports.runtime import Request
+from fachkraft_share.ports.trial import Trial
 from fachkraft_share.wire.ids import check_web_address
 
 ROOT = Path(fachkraft_share.__file__).parent
@@ -21,7 +23,9 @@ ROOT = Path(fachkraft_share.__file__).parent
 CALLERS = {
     "ports/http.py": "the node of the joining code, partner nodes of an agreement",
     "ports/rest.py": "the outside system of an adapter's settings, and where it says a file lies",
+    "ports/reaching.py": "what whoever sets up typed, and the settings' addresses, for `doctor`",
     "node/outbox.py": "the mail server of the settings",
+    "node/trying.py": "the mail server that whoever sets up typed",
     "web/login/provider_calls.py": "the sign-in provider of the settings",
     "cli/demo": "this machine",
     "cli/browser.py": "this machine",
@@ -74,6 +78,14 @@ def test_nobody_else_can_call_out() -> None:
     strangers = {one for one in calling if not one.startswith(tuple(CALLERS))}
     assert strangers == set()
     assert "ports/http.py" in calling
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_set_up_tries_no_such_address(address: str) -> None:
+    """Refused by its form, before anything is looked up."""
+    found = reach(address)
+    assert isinstance(found, Trial)
+    assert found.code == "plain"
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)

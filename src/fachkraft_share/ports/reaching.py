@@ -33,7 +33,8 @@ class Page:
 def reach(url: str, *, ca_file: str = "", proxy: str = "") -> Page | Trial:
     """Fetch an address without following where it leads; say why if that is not possible."""
     host = urlsplit(url).hostname or ""
-    if not url.startswith("https://") and not is_loopback(host):
+    here = url.startswith("http://") and is_loopback(host)
+    if not (url.startswith("https://") or here):
         return failed("plain", host=host)
     session = plain_session(ca_file=ca_file or None, proxy=proxy or None)
     try:
