@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from fachkraft_share import Candidate, limits
-from fachkraft_share.node.login import office_login
-from fachkraft_share.node.office.acts import acted, newest_acts, recorded
+from fachkraft_share.node.office.acts import acted, newest_acts
 from fachkraft_share.node.office.changes import CHANGES
 from fachkraft_share.node.office.condition import condition
 from fachkraft_share.node.office.needs import TOLD
@@ -25,11 +24,9 @@ from fachkraft_share.node.office.site import (
 )
 from fachkraft_share.node.papers.breaches import NOTED
 from fachkraft_share.node.settings import origins
-from fachkraft_share.ports.runtime import Response
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.catalogue import catalogue
-from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Call, Visit
 
 PATHS = [link.path for link in (*DAILY, *LOOKING_AFTER)]
@@ -149,18 +146,9 @@ def test_the_record_shows_who_did_what(town: Alliance, visitor: Any) -> None:
 
 
 def test_every_action_has_its_words() -> None:
-    """Those of the office and of the papers, and every form by which accounts are administered."""
-    node = Alliance().world.node.service
-    forms = [one.path for one in office_login(node).routes() if one.post is not None]
-    accounts = {
-        ".".join(part for part in path.split("/") if part and "{" not in part)
-        for path in forms
-        if path.startswith("/accounts")
-    }
-    assert len(accounts) > 4
+    """Those of the office and of the papers; the login's stand beside them."""
     members = {"roles", "invite", "revoke", *CHANGES}
     wanted = {
-        *accounts,
         *(f"member.{one}" for one in members),
         *(f"peer.{one}" for one in DEEDS),
         *(f"breach.{one}" for one in ("open", "recall", *NOTED)),
@@ -170,27 +158,8 @@ def test_every_action_has_its_words() -> None:
     }
     for language in ("de", "en"):
         texts = catalogue(language).texts
-        assert {name for name in texts if name.startswith("office.deed.")} == {
-            f"office.deed.{one}" for one in wanted
-        }
-
-
-def test_what_is_done_to_accounts_is_written_down(town: Alliance) -> None:
-    """By the office, whatever the login's pages are; what was refused says so."""
-    exchange = town.world.node.service.exchange
-    form = Visit(Call("POST", "/accounts/a1/lock"), params={"id": "a1"})
-    for status in (303, 400):
-        answer = Response(status)
-        route = recorded(
-            Route("/accounts/{id}/lock", post=lambda _, answer=answer: answer), exchange
-        )
-        assert route.post is not None
-        assert route.post(form) is answer
-    said = [(one.action, one.about, one.outcome) for one in reversed(newest_acts(exchange))]
-    lock = ("accounts.lock", "a1")
-    assert said == [(*lock, "begun"), (*lock, "begun"), (*lock, "refused")]
-    shown = Route("/accounts", get=lambda _: Response(200))
-    assert recorded(shown, exchange) is shown
+        said = {name.removeprefix("office.deed.") for name in texts if ".deed." in name}
+        assert {one for one in said if not one.startswith("login.")} == wanted
 
 
 def test_settings_tell_where_they_come_from(tmp_path: Path) -> None:

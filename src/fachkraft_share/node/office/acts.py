@@ -15,15 +15,12 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.records import Kept, OfficeAct
-from fachkraft_share.ports.runtime import Response
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 from fachkraft_share.wire.encoding import sha256
 
 BEGUN: Final = "begun"
 REFUSED: Final = "refused"
-_ERROR: Final = 400
 _NEWEST = "office acts"  # name of the `Kept` value, and what is locked
 
 
@@ -37,28 +34,6 @@ def acted(exchange: Exchange, visit: Visit, action: str, *, about: str = "") -> 
     except FachkraftShareError:
         write_act(exchange, account, action, about=about, outcome=REFUSED)
         raise
-
-
-def recorded(route: Route, exchange: Exchange) -> Route:
-    """Return the route of another room's form; whoever sends it is written down.
-
-    The action is called after the address: `/accounts/{id}/lock` is `accounts.lock` of that id.
-    """
-    post = route.post
-    if post is None:
-        return route
-    action = ".".join(part for part in route.path.split("/") if part and "{" not in part)
-
-    def noted(visit: Visit) -> Response:
-        about = visit.params.get("id", "")
-        with acted(exchange, visit, action, about=about):
-            answer = post(visit)
-        if answer.status >= _ERROR:
-            account = visit.who.id if visit.who is not None else ""
-            write_act(exchange, account, action, about=about, outcome=REFUSED)
-        return answer
-
-    return attrs.evolve(route, post=noted)
 
 
 def write_act(exchange: Exchange, account: str, action: str, *, about: str, outcome: str) -> None:

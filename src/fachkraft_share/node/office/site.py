@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fachkraft_share.node.office.access import ACTS, ADMINISTERS, READS
-from fachkraft_share.node.office.acts import recorded
 from fachkraft_share.node.office.agreements import agreement_routes
 from fachkraft_share.node.office.condition import health_routes
 from fachkraft_share.node.office.erasures import erasure_routes
@@ -23,7 +22,6 @@ from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
-ACCOUNTS = "/accounts"  # where the login keeps the accounts' pages
 PACKAGE = "fachkraft_share.node.office"
 DAILY = (
     Link("/", "office.nav.start", READS),
@@ -52,15 +50,8 @@ def office_site(
     """Return the office of a node; the gate says who signed in, `routes` are those of the login."""
     look = office_look(node, links=links)
     own = office_routes(Office(node, look, folder))
-    more = [_recorded(one, node) for one in routes]
-    shared = (*papers_routes(node, look), *more, *legal_routes(look), *asset_routes())
+    shared = (*papers_routes(node, look), *routes, *legal_routes(look), *asset_routes())
     return Site((*own, *shared), look=look, gate=gate)
-
-
-def _recorded(route: Route, node: Node) -> Route:
-    """Return a route of the login; what an administrator does to accounts is written down."""
-    administers = route.path == ACCOUNTS or route.path.startswith(f"{ACCOUNTS}/")
-    return recorded(route, node.exchange) if administers else route
 
 
 def office_routes(office: Office) -> tuple[Route, ...]:
