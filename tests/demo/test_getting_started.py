@@ -151,4 +151,4 @@ def _download(person: Visitor, folder: Path) -> Path:
 
 
 def _root(folder: Path) -> str:
-    return _found(r'^root = "(.*)"', (folder / "node" / "node.toml").read_text("utf-8"))
+    return _found(r'^root = "([^"]*)"', (folder / "node" / "node.toml").read_text("utf-8"))

@@ -164,11 +164,12 @@ def recommend(stage: Stage) -> None:
     for origin in sorted({person.origin for person in stage.people}):
         stage.firm(origin).ask("pull")
     for person in stage.people:
-        _recommend_one(stage, person.key)
+        recommend_one(stage, person.key)
     _check_drafts(stage)
 
 
-def _recommend_one(stage: Stage, key: str) -> None:
+def recommend_one(stage: Stage, key: str) -> None:
+    """Let the origin recommend somebody it has read; the link goes into a letter."""
     person = next(one for one in stage.people if one.key == key)
     firm = stage.firm(person.origin)
     told = firm.ask(

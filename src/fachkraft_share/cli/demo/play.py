@@ -83,7 +83,7 @@ def play(wish: Wish, out: Output) -> Claims:
         _acts(stage)
         _tell_claims(stage, out, wish, seconds=round(time.monotonic() - began, 1))
         if not wish.once:
-            touring.tour(stage, say)
+            touring.tour(stage, out)
     finally:
         stage.end(keep=wish.keep)
         if wish.keep:

@@ -1,60 +1,128 @@
-"""After the story: everything goes on running so that a person can click through it."""
+"""After the story: everything goes on running so that a person can click through every role."""
 
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from typing import Final
 
+from fachkraft_share.cli.demo import guests
 from fachkraft_share.cli.demo.firms import RAMMELSBERG, SOFTWAREWERK
-from fachkraft_share.cli.demo.opening import AYLIN, OLEKSANDRA
+from fachkraft_share.cli.demo.opening import AYLIN
+from fachkraft_share.cli.demo.rooms import Rooms, open_rooms
 from fachkraft_share.cli.demo.stage import Stage
+from fachkraft_share.cli.output import Output
 from fachkraft_share.errors import FachkraftShareError
 
 _EVERY: Final = 2.0  # seconds between two rounds
+_WIDTH: Final = 46
+Entry = tuple[str, str, str]  # what it is, in German and in English, and its link
+Roles = tuple[tuple[str, str, tuple[Entry, ...]], ...]
 
 
-def tour(stage: Stage, say: Callable[[str], None]) -> None:
-    """Print the pages to open, then keep the companies working until Ctrl-C."""
-    for line in _pages(stage):
-        say(line)
-    asked: set[str] = set()
+def tour(stage: Stage, out: Output) -> None:
+    """Print a link for every role, then keep the companies working until Ctrl-C."""
+    stage.tell(
+        "Noch fünf Bewerbungen, und für jede Rolle ihre Seiten …",
+        "Five more applications, and for every role its pages …",
+    )
+    guests.furnish(stage)
+    roles = _roles(stage, open_rooms(stage))
+    out.show({"roles": _told(roles)}, *_pages(roles, german=stage.language == "de"))
     try:
         while True:
-            _round(stage, asked)
+            _round(stage)
             time.sleep(_EVERY)
     except KeyboardInterrupt:
         stage.tell("Ende.", "The end.")
 
 
-def _pages(stage: Stage) -> list[str]:
-    wanted, granted = stage.cases[AYLIN].visitor.link, stage.cases[OLEKSANDRA].visitor.link
-    office, fks = stage.firm(SOFTWAREWERK), _command()
-    german = (
+def _told(roles: Roles) -> list[dict[str, str]]:
+    return [
+        {"role": role, "what": what, "link": link}
+        for _, role, entries in roles
+        for _, what, link in entries
+    ]
+
+
+def _pages(roles: Roles, *, german: bool) -> list[str]:
+    lines = [
         "",
-        "Zum Selbst-Ausprobieren (Strg-C beendet alles):",
-        f"  Bewerberin, noch gefragt:   {wanted}",
-        f"  Bewerberin, eingewilligt:   {granted}",
-        f"  Knoten der Kammer:          {stage.url}/",
-        f"  Zustand des Knotens:        {stage.url}/-/health",
-        f"  Recruiting im Softwarewerk: {fks} inbox --folder {office.folder / 'engine'}",
-        f"  Angekommene Unterlagen:     {office.shared / 'received'}",
-        f"  Betrieb, Post des Knotens:  {stage.url}/-/mail",
-        f"    Kennwort dafür:           {fks} node operator --folder {stage.node_folder}",
+        "Zum Selbst-Ausprobieren (Strg-C beendet alles):"
+        if german
+        else "To try for yourself (Ctrl-C ends everything):",
+    ]
+    for title, english, entries in roles:
+        lines += ["", title if german else english]
+        lines += [f"  {(de if german else en):<{_WIDTH}} {link}" for de, en, link in entries]
+    return [*lines, "", *_hints(german=german)]
+
+
+def _roles(stage: Stage, rooms: Rooms) -> Roles:
+    link = {key: case.visitor.link for key, case in stage.cases.items()}
+    recruiter, origin = stage.firm(SOFTWAREWERK).firm.name, stage.firm(RAMMELSBERG).firm.name
+    fks = _command()
+    return (
+        (
+            "Bewerberin oder Bewerber (Link statt Konto; ?lang=de_simple: Leichte Sprache)",
+            "Candidate (a link instead of an account)",
+            (
+                ("wird gerade gefragt", "is being asked", link[AYLIN]),
+                ("hat eine offene Anfrage", "has an open request", link[guests.ASKED]),
+                ("hat zugesagt, Unterlagen sind dort", "has said yes", link[guests.MET]),
+                ("hat widerrufen, Quittungen", "has withdrawn, receipts", link[guests.GONE]),
+            ),
+        ),
+        (
+            "Personalabteilung",
+            "HR staff",
+            (
+                (f"{recruiter}: sucht", f"{recruiter}: searches", rooms.recruiter),
+                (f"{origin}: empfiehlt", f"{origin}: recommends", rooms.origin),
+                ("Betriebsrat: sieht nur Zahlen", "works council: figures only", rooms.council),
+            ),
+        ),
+        (
+            "Betriebe und Bildung ohne eigene IT (Link gilt einmal)",
+            "Firms and education without IT (the link works once)",
+            (
+                ("Tischlerei Sösetal", "a joinery", rooms.hosted),
+                ("Hochschule: lädt Absolventen ein", "invites graduates", rooms.education),
+            ),
+        ),
+        (
+            "Koordination der Allianz (Link gilt einmal)",
+            "Coordinator (the link works once)",
+            (
+                ("Geschäftsstelle", "office", rooms.coordinator),
+                ("Startseite des Knotens", "the node's home page", f"{stage.url}/"),
+            ),
+        ),
+        (
+            "Betrieb der Technik",
+            "Operator",
+            (
+                ("Zustand", "health", f"{stage.url}/-/health"),
+                ("Post des Knotens", "the node's mail", f"{stage.url}/-/mail"),
+                ("Kennwort dafür", "its password", f"{fks} node operator {_at(stage)}"),
+            ),
+        ),
     )
-    english = (
-        "",
-        "To try for yourself (Ctrl-C ends everything):",
-        f"  Candidate, still asked:      {wanted}",
-        f"  Candidate, has agreed:       {granted}",
-        f"  The chamber's node:          {stage.url}/",
-        f"  The node's health:           {stage.url}/-/health",
-        f"  A recruiter's inbox:         {fks} inbox --folder {office.folder / 'engine'}",
-        f"  Dossiers that have arrived:  {office.shared / 'received'}",
-        f"  Operator, the node's mail:   {stage.url}/-/mail",
-        f"    Its password:              {fks} node operator --folder {stage.node_folder}",
+
+
+def _hints(*, german: bool) -> tuple[str, ...]:
+    if german:
+        return (
+            "Ein Rundgang: als Bewerberin einwilligen, beim Softwarewerk das neue Profil öffnen",
+            "und um Kontakt bitten, als Bewerberin antworten, am Ende widerrufen.",
+        )
+    return (
+        "A tour: agree as the candidate, open the new profile at the software company and ask",
+        "for contact, answer as the candidate, and withdraw in the end.",
     )
-    return list(german if stage.language == "de" else english)
+
+
+def _at(stage: Stage) -> str:
+    return f"--folder {stage.node_folder}"
 
 
 def _command() -> str:
@@ -63,31 +131,8 @@ def _command() -> str:
     return "fachkraft-share" if found else f"{sys.executable} -m fachkraft_share.cli"
 
 
-def _round(stage: Stage, asked: set[str]) -> None:
+def _round(stage: Stage) -> None:
     try:
         stage.settle()
-        _ask_for_contact(stage, asked)
     except FachkraftShareError as error:
         stage.tell(f"  (Störung: {error})", f"  (trouble: {error})")
-
-
-def _ask_for_contact(stage: Stage, asked: set[str]) -> None:
-    """Let the software company ask whoever granted on the page just now."""
-    case, firm = stage.cases[AYLIN], stage.firm(SOFTWAREWERK)
-    seen = {one["referral"]: one["status"] for one in firm.ask("inbox")}
-    if seen.get(case.referral) == "new" and case.referral not in asked:
-        asked.add(case.referral)
-        firm.ask("request", referral=case.referral, job="Backend-Entwicklung (m/w/d)", message="")
-        stage.settle()
-        stage.tell(
-            "  Das Softwarewerk sieht das Profil und bittet um Kontakt: bitte Seite neu laden.",
-            "  The software company sees the profile and asks for contact: please reload the page.",
-        )
-    got = {one["referral"] for one in firm.ask("received")}
-    if case.referral in got and f"got {case.referral}" not in asked:
-        asked.add(f"got {case.referral}")
-        name = stage.firm(RAMMELSBERG).firm.name
-        stage.tell(
-            f"  Die Unterlagen sind angekommen, versiegelt von {name}.",
-            f"  The dossier has arrived, sealed by {name}.",
-        )
