@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FILES = importlib.util.find_spec("fachkraft_share_files")
 MOST = 40  # pages of one role
 SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
-SAVED = re.compile(r"\.(json|pdf|csv|ics|md|xml)(\?|$)|/document|/-/|[?&]lang=")
+SAVED = re.compile(r"\.(json|pdf|csv|ics|md|xml)(\?|$)|/document|/table|/-/|[?&]lang=")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(FILES is None, reason="the adapter files is not installed"),
