@@ -4,6 +4,7 @@ Each role is given one link, as in life: by the terminal, by the letter, by the 
 on only links and buttons are pressed, by the words somebody reads on them.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -85,6 +86,12 @@ class Reader:
         shown = self.page.locator("main").inner_text()
         for id in ids:
             assert self.t(id) in shown, (id, shown)
+
+
+def left(shown: Any) -> str:
+    """Return how many days somebody is told to have left."""
+    [days] = set(re.findall(r"\b\d{3}\b(?= Tage| days)", shown.inner_text()))
+    return str(days)
 
 
 @attrs.define
@@ -184,6 +191,7 @@ class Story:
         hr.follow("inbox.nav.home")
         hr.follow("inbox.home.open.reachable")
         hr.press_words("Aylin Beispiel")
+        assert left(hr.page.locator("main")) == left(self.candidate.page.locator(".lead"))
         assert "05321 12345" in hr.page.locator("main").inner_text()
         with hr.page.expect_download() as saved:
             hr.page.get_by_role("link", name=hr.t("inbox.document.kind.cv")).click()
@@ -278,6 +286,7 @@ def test_all_rooms_lead_to_one_another(
             one.follow(f"inbox.nav.{path}")
             assert "Aylin" not in one.page.content()
             assert "05321" not in one.page.content()
+        assert t("inbox.reason.withdrawn") in story.origin.page.locator("main").inner_text()
         audit(story.candidate.page, f"across-{language}", axe_can_run=javascript)
     told = {"suite": node.exchange.runtime.sealer, "at": node.exchange.now()}
     assert verify_bundle(read_bundle(bundle), root=node.exchange.root, **told).complete

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from fachkraft_share import limits
 from fachkraft_share.node.desk.terms import Term, proposed, term_end, terms
-from fachkraft_share.web.days import days_left, last_day
+from fachkraft_share.rules.retention import days_left
+from fachkraft_share.web.days import last_day
 
 DAY = limits.DAY
 

@@ -107,7 +107,7 @@ def test_a_receipt_settles_the_line(town: Alliance, visitor: Any, withdrawn: str
     found = board(town.world.node.service.exchange)
     assert found.lines == ()
     assert found.settled >= 2
-    assert "längstens nach 0 Tagen" in visitor().said("/erasures")
+    assert "längstens noch am selben Tag" in visitor().said("/erasures")
     form = {"holder": BEISPIEL, "referral": withdrawn}
     assert visitor().post("/erasures/mark/remind", **form).status == 404
 

@@ -41,14 +41,13 @@ def test_what_must_outlive_a_closure_does() -> None:
     assert retention.day_of(retention.evidence_until(AT)) == "2029-11-21"
 
 
-def test_a_started_day_counts_as_left() -> None:
-    """One second before the end it is still a day; afterwards it is none."""
-    until = AT + 2 * limits.DAY
-    assert [
-        retention.days_left(until, at=at) for at in (AT, AT + 1, until - 1, until, until + 9)
-    ] == [
-        *(2, 2, 1, 0, 0),
-    ]
+def test_today_is_not_counted_as_left() -> None:
+    """However late it is; on the last day, and afterwards, none is left."""
+    midnight = AT // limits.DAY * limits.DAY
+    until = midnight + 2 * limits.DAY
+    moments = (midnight, until - limits.DAY - 1, until - limits.DAY, until, until + 9)
+    assert [retention.days_left(until, at=at) for at in moments] == [1, 1, 0, 0, 0]
+    assert retention.days_left(until + 1, at=midnight) == 2
 
 
 @given(st.dates().filter(lambda day: day.year >= 1000))

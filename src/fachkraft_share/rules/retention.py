@@ -55,8 +55,8 @@ def evidence_until(closed_at: int) -> int:
 
 
 def days_left(until: int, *, at: int) -> int:
-    """Return how many days are left, a started one counting as whole."""
-    return max(0, -((at - until) // limits.DAY))
+    """Return how many days remain, today not counted: the same for each who reads of it."""
+    return max(0, (until - 1) // limits.DAY - at // limits.DAY)
 
 
 def start_of(day: str) -> int:

@@ -12,7 +12,7 @@ from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.parts import read_part
 from fachkraft_share.protocol.payloads import ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import Contact, Due, Held, Receipt
-from fachkraft_share.web.days import days_left
+from fachkraft_share.rules.retention import days_left
 from fachkraft_share.wire.convert import structure
 
 

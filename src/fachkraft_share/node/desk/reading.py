@@ -17,8 +17,7 @@ from fachkraft_share.node.desk.views import UNKNOWN, ContactView, Ending, Stage,
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.facts import ALL, closed_for
 from fachkraft_share.protocol.records import Contact, ReferralState
-from fachkraft_share.rules.retention import draft_end
-from fachkraft_share.web.days import days_left
+from fachkraft_share.rules.retention import days_left, draft_end
 
 
 @attrs.frozen

@@ -18,6 +18,7 @@ from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.membership import Directory
 from fachkraft_share.protocol.payloads import ErasureState, ReceiptItem
 from fachkraft_share.protocol.records import Due, Receipt, Tombstone
+from fachkraft_share.rules.retention import days_left
 
 REMINDED: Final = "erasure.remind"
 CONFIRMED: Final = "erasure.confirm"  # outside this system, in writing
@@ -151,7 +152,7 @@ def _owed(
         since=since,
         due=end,
         standing=_standing(due, receipt, confirmed=confirmed, at=at),
-        days=abs(end - at) // limits.DAY,
+        days=days_left(end, at=at) if end > at else (at - end) // limits.DAY,
         reason=ended.reason if ended is not None else "",
         alarm=receipt.alarm if receipt is not None else None,
         receipt=receipt_item(receipt) if receipt is not None else None,
