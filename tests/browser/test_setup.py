@@ -129,6 +129,12 @@ def test_a_chamber_sets_its_node_up(
     press(page, "continue")
     assert page.input_value("#contact") == "Frau Beispiel, 05321 1"
     press(page, "continue")
+    look("legal")
+    fill(page, represented_by=HOSTILE, land="bw")
+    press(page, "continue")
+    look("legal-more")
+    press(page, "continue")
+    press(page, "continue")
     look("address")
     fill(page, url=f"http://{HERE}:{port}/", port=str(port))
     press(page, "test")

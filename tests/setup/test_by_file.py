@@ -42,11 +42,12 @@ def init(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tu
 def test_a_chamber_founds_its_alliance(
     init: Any, chambers_answers: Answered, tmp_path: Path
 ) -> None:
-    """With commented settings, secrets, the root key elsewhere and the three next commands."""
+    """With commented settings, secrets, the root key elsewhere and the next commands."""
     answers = chambers_answers()
     code, told = init(answers)
     assert code == 0
-    assert [one.split()[1] for one in told["next"]] == ["node", "node", "doctor"]
+    commands = [" ".join(one.split()[1:3]) for one in told["next"]]
+    assert commands[:3] == ["node serve", "node admin", "node invite"]
     written = (tmp_path / "new" / "node.toml").read_text("utf-8")
     assert "# imprint" in written
     settings = read_settings(tmp_path / "new" / "node.toml", environment={})
@@ -64,6 +65,32 @@ def test_what_was_found_can_be_served_and_is_healthy(
     run(["doctor", f"--folder={tmp_path / 'new'}", "--json"])
     checks = json.loads(capsys.readouterr().out)["checks"]
     assert "FKS-131" in {one["id"] for one in checks if one["level"] == "ok"}
+    [legal] = [one for one in checks if one["id"] == "FKS-133"]
+    assert legal["cause"].endswith(
+        "unusable: accessibility_state, accessibility_date, accessibility_method"
+    )
+
+
+def test_the_pages_the_law_wants_are_asked_for(
+    init: Any, chambers_answers: Answered, tmp_path: Path
+) -> None:
+    """What is still missing is named; what is given stands in the settings."""
+    code, told = init(chambers_answers(authority="", land="BW", officer="dpo@harz.example"))
+    assert code == 0
+    causes = {one["code"]: one["cause"] for one in told["trials"]}
+    assert "miss: authority, enforcement." in causes["legal-missing"]
+    assert "accessibility_date" in causes["accessibility-open"]
+    desk = read_settings(tmp_path / "new" / "node.toml", environment={}).desk
+    assert (desk.land, desk.officer) == ("BW", "dpo@harz.example")
+    assert desk.represented_by == "Dr. Erika Beispiel"
+
+
+def test_who_has_an_imprint_is_not_asked_for_ours(init: Any, chambers_answers: Answered) -> None:
+    """Then a representative is an answer nothing asks for; a Land is one of sixteen, or none."""
+    code, told = init(chambers_answers(imprint="https://ihk.invalid/impressum"))
+    assert (code, "represented_by" in told["error"]["message"]) == (2, True)
+    code, told = init(chambers_answers(land="Niedersachsen"))
+    assert (code, "land" in told["error"]["message"]) == (2, True)
 
 
 def test_mail_is_tried_and_written_down(

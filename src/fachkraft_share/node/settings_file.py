@@ -7,6 +7,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.web.legal import LegalSettings
 
 
 @attrs.frozen
@@ -22,22 +23,20 @@ class Founding:
     region: str = "de"
     operator: str = ""
     contact: str = ""
-    imprint: str = ""
-    privacy: str = ""
+    legal: LegalSettings = attrs.field(factory=LegalSettings)  # what the law's pages want more
     database: str = attrs.field(default="", repr=False)  # its URL may hold a password
     mail: MailSettings = attrs.field(factory=MailSettings)
 
     @property
     def desk(self) -> DeskSettings:
         """What the desk tells people."""
-        return DeskSettings(
-            name=self.name,
-            operator=self.operator,
-            contact=self.contact,
-            imprint=self.imprint,
-            privacy=self.privacy,
-            location=self.location,
-        )
+        told = {
+            "name": self.name,
+            "operator": self.operator,
+            "contact": self.contact,
+            "location": self.location,
+        }
+        return DeskSettings(**{**attrs.asdict(self.legal), **told})
 
 
 def write_settings(founding: Founding, *, root: str) -> str:
@@ -110,6 +109,7 @@ _WHY = {
     "officer": "the data protection officer",
     "authority": "the supervisory authority for data protection",
     "land": "of the public body, NI, BY …; none for a company",
+    "enforcement": "who enforces accessibility, where none is known for `land`",
     "accessibility_state": "full, partial or none, as the test found",
     "accessibility_date": "of the last test, YYYY-MM-DD",
     "accessibility_method": "by whom and how it was tested",

@@ -15,6 +15,10 @@ from fachkraft_share.cli.setup.trials import Surroundings, settings_of
 if TYPE_CHECKING:
     from fachkraft_share.node.settings import MailSettings
     from fachkraft_share.node.settings_file import Founding
+    from fachkraft_share.web.legal import LegalSettings
+
+_LEGAL = ("address", "represented_by", "email", "officer", "authority", "land", "enforcement")
+_PAGES = ("imprint", "privacy")
 
 
 @attrs.frozen
@@ -52,6 +56,15 @@ def mail_of(answers: Answers) -> "MailSettings":
     )
 
 
+def legal_of(answers: Answers) -> "LegalSettings":
+    """Return what the pages the law wants are filled from."""
+    from fachkraft_share.web.legal import LegalSettings
+
+    told = {name: answers.get(name, "") for name in (*_LEGAL, *_PAGES)}
+    who = {name: answers.get(name, "") for name in ("name", "operator", "contact")}
+    return LegalSettings(**told, **who, location=answers.get("location", ""))
+
+
 def founding_of(answers: Answers) -> "Founding":
     """Return what the new alliance is called."""
     from fachkraft_share.node.settings_file import Founding
@@ -66,8 +79,7 @@ def founding_of(answers: Answers) -> "Founding":
         region=answers["region"],
         operator=answers["operator"],
         contact=answers["contact"],
-        imprint=answers.get("imprint", ""),
-        privacy=answers.get("privacy", ""),
+        legal=legal_of(answers),
         database=answers.get("database", ""),
         mail=mail_of(answers),
     )
@@ -88,6 +100,7 @@ def _found(answers: Answers, around: Surroundings) -> Done:
         told,
         (
             ("serve", serve),
+            ("admin", f"{_program()} node admin{_at(around)}"),
             ("invite", f'{_program()} node invite "Muster GmbH"{_at(around)}'),
             ("doctor", f"{_program()} doctor{_at(around)}"),
         ),

@@ -1,6 +1,7 @@
 """What set-up asks, in which order, and what it tries: one plan behind terminal and pages."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,11 +10,13 @@ import attrs
 from fachkraft_share.cli.setup import values
 from fachkraft_share.cli.setup.questions import SETTING, Answers, Question, Step
 from fachkraft_share.ports.adapter import Setting
+from fachkraft_share.web.laender import LAENDER, NO_PUBLIC_BODY
 
 CHAMBER, FIRM, HOSTED, TRIAL = "chamber", "firm", "hosted", "trial"
 NONE: Final = "none"
 ROOT_KEY: Final = "~/fachkraft-share-root-key/root.json"
 PORT: Final = "8765"
+_POSTCODE: Final = re.compile(r"\b\d{5}\b")
 _SUBMISSION, _IMPLICIT_TLS = "587", "465"  # RFC 8314
 
 
@@ -67,11 +70,44 @@ def _mail_port(answers: Answers) -> str:
     return _IMPLICIT_TLS if answers.get("mail_tls") == "tls" else _SUBMISSION
 
 
-def _contact(answers: Answers) -> str:
-    return answers.get("contact", "")
+def _without(name: str) -> Callable[[Answers], bool]:
+    """Ask only who has no page of their own in place of ours."""
+    return lambda answers: not answers.get(name)
+
+
+def _no_postcode(answers: Answers) -> bool:
+    return not answers.get("imprint") and not _POSTCODE.search(answers.get("operator", ""))
+
+
+def _no_mail_told(answers: Answers) -> bool:
+    return not answers.get("imprint") and "@" not in answers.get("contact", "")
+
+
+def _enforcer_unknown(answers: Answers) -> bool:
+    found = LAENDER.get(answers.get("land", ""))
+    return found is not None and not found.enforcement
+
+
+def _land(text: str) -> str:
+    bare = text.strip()
+    return NO_PUBLIC_BODY if bare.lower() == NO_PUBLIC_BODY else bare.upper()
 
 
 WHO: Final = Step("who", (Question("who", choices=(CHAMBER, FIRM, HOSTED, TRIAL)),))
+
+_LEGAL: Final = Step(
+    "legal",
+    (
+        Question("address", optional=True, wanted=_no_postcode),
+        Question("represented_by", optional=True, wanted=_without("imprint")),
+        Question("email", values.mail, optional=True, wanted=_no_mail_told),
+        Question("officer", optional=True),
+        Question("authority", optional=True, wanted=_without("privacy")),
+        Question("land", values.land, optional=True, tidy=_land),
+        Question("enforcement", optional=True, wanted=_enforcer_unknown),
+    ),
+    trials=("legal", "accessibility"),
+)
 
 _CHAMBER: Final = (
     Step(
@@ -92,6 +128,7 @@ _CHAMBER: Final = (
         ),
         trials=("pages",),
     ),
+    _LEGAL,
     Step(
         "address",
         (

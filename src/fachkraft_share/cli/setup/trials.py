@@ -19,6 +19,8 @@ from fachkraft_share.ports.ground import network_file_system, same_disk, writabl
 from fachkraft_share.ports.reaching import reach
 from fachkraft_share.ports.trial import Trial, doubtful, failed, passed
 
+_ACCESSIBILITY: Final = "accessibility_"  # known only after somebody tested the pages
+
 
 @attrs.frozen
 class Surroundings:
@@ -46,10 +48,30 @@ def run(step: Step, answers: Answers, around: Surroundings) -> tuple[Trial, ...]
 
 
 def _pages(answers: Answers, _: Surroundings) -> Trial | None:
-    wanted = [answers.get(name, "") for name in ("imprint", "privacy")]
-    if not all(wanted):
-        return doubtful("pages-missing")
-    return next((one for url in wanted if not (one := _page(url)).passed), passed("pages"))
+    told = [url for name in ("imprint", "privacy") if (url := answers.get(name, ""))]
+    if not told:
+        return None  # then the node has pages of its own
+    return next((one for url in told if not (one := _page(url)).passed), passed("pages"))
+
+
+def _legal(answers: Answers, _: Surroundings) -> Trial:
+    """Name what the pages the law wants miss, as `doctor` will (FKS-133)."""
+    open_ = [name for name in _wanting(answers) if not name.startswith(_ACCESSIBILITY)]
+    if open_:
+        return doubtful("legal-missing", names=", ".join(open_))
+    return passed("legal")
+
+
+def _accessibility(answers: Answers, _: Surroundings) -> Trial | None:
+    open_ = [name for name in _wanting(answers) if name.startswith(_ACCESSIBILITY)]
+    return doubtful("accessibility-open", names=", ".join(open_)) if open_ else None
+
+
+def _wanting(answers: Answers) -> tuple[str, ...]:
+    from fachkraft_share.cli.setup.applying import legal_of
+    from fachkraft_share.web.legal import wanting
+
+    return wanting(legal_of(answers))
 
 
 def _page(url: str) -> Trial:
@@ -172,6 +194,8 @@ def settings_of(name: str, answers: Answers) -> dict[str, str]:
 
 TRIALS: Final[Mapping[str, Callable[[Answers, Surroundings], Trial | None]]] = {
     "pages": _pages,
+    "legal": _legal,
+    "accessibility": _accessibility,
     "notice": _notice,
     "host": _host,
     "leads-back": _leads_back,

@@ -9,6 +9,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, MalformedError
 from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.protocol.profile_forms import REGION
+from fachkraft_share.web.laender import LAENDER, NO_PUBLIC_BODY
 from fachkraft_share.wire.ids import check_organisation_id, check_web_address
 
 _MAIL: Final = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}")
@@ -60,6 +61,11 @@ def region(text: str) -> str:
 def country(text: str) -> str:
     """Judge a country's code."""
     return "" if re.fullmatch(r"[A-Z]{2}", text) else "country"
+
+
+def land(text: str) -> str:
+    """Judge the Land of a public body."""
+    return "" if text == NO_PUBLIC_BODY or text in LAENDER else "land"
 
 
 def port(text: str) -> str:
