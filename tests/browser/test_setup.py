@@ -176,6 +176,44 @@ def test_a_chamber_sets_its_node_up(
     assert (settings.id, settings.mail.password) == (f"http://{HERE}:{port}", "streng-geheim")
 
 
+def test_a_host_for_firms_without_it_is_set_up(
+    serve: Any, tab: Any, audit: Any, tmp_path: Path
+) -> None:
+    """Step by step; a node's folder is no place for it."""
+    case, port = serve(), free_port()
+    page = tab(javascript=True, locale="de-DE")
+
+    def look(name: str) -> None:
+        audit(page, f"setup-host-de-{name}", axe_can_run=True)
+
+    page.goto(case.local.link)
+    choose(page, "who", "host")
+    press(page, "continue")
+    fill(page, name="Posteingänge Harz", operator=HOSTILE, contact="it@harz.example")
+    look("operator")
+    press(page, "continue")
+    fill(page, address="Markt 2, 38100 Harz", represented_by="Dr. Beispiel", land="none")
+    press(page, "continue")
+    fill(page, measures="https://harz-it.example/tom", subprocessors="Rechenzentrum GmbH")
+    look("contract")
+    press(page, "continue")
+    fill(page, host_at=f"http://{HERE}:{port}", host_port=str(port))
+    press(page, "continue")
+    press(page, "continue")
+    page.wait_for_url("**/step/host_place*")
+    look("place")
+    (case.folder / "node.toml").write_text("", encoding="utf-8")
+    press(page, "continue")
+    look("place-failed")
+    (case.folder / "node.toml").unlink()
+    press(page, "continue")
+    page.wait_for_url("**/review*")
+    page.locator("main form button").click()
+    page.wait_for_url("**/done*")
+    look("done")
+    assert (case.folder / "host.toml").exists()
+
+
 @pytest.mark.parametrize(("javascript", "language"), [(True, "en"), (False, "de")])
 def test_a_firm_joins_and_connects_its_system(
     serve: Any,

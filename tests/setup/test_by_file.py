@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from fachkraft_share.cli.main import run
+from fachkraft_share.host.settings import read_settings as read_host
 from fachkraft_share.node.settings import read_settings
 
 from .conftest import Chamber
-from .servers import mail_server
+from .servers import free_port, mail_server
 
 Answered = Callable[..., dict[str, str]]
 
@@ -204,6 +205,55 @@ def test_a_node_that_is_gone_is_told_by_its_code(
     )
     assert code == 1
     assert "refused" in {one["code"] for one in told["trials"]}
+
+
+def test_a_host_for_firms_without_it_is_set_up(init: Any, tmp_path: Path) -> None:
+    """What its contract wants is asked; the folder is tried; the next commands are named."""
+    answers = hosts_answers()
+    code, told = init(answers)
+    assert code == 0
+    codes = {one["code"] for one in told["trials"]}
+    assert {"legal", "folder", "host-mail-missing"} <= codes
+    assert codes & {"apart", "node-same-user"}  # the latter while a node is served here
+    commands = [" ".join(one.split()[1:3]) for one in told["next"]]
+    assert commands[:2] == ["host serve", "host add-firm"]
+    settings = read_host(tmp_path / "new" / "host.toml")
+    assert (settings.url, settings.measures) == (answers["host_at"], answers["measures"])
+    assert settings.subprocessors == ("Rechenzentrum GmbH, Goslar, Server", "Mailhaus, Kiel, Mails")
+    assert (settings.legal.name, settings.legal.land) == ("Posteingänge Harz", "none")
+    assert init(answers)[0] == 2  # it is set up already
+
+
+def test_a_host_is_never_set_up_around_a_node(
+    init: Any, chambers_answers: Answered, tmp_path: Path
+) -> None:
+    """The node must not see what lies there; whatever the file accepts."""
+    assert init(chambers_answers())[0] == 0
+    (tmp_path / "new").rename(tmp_path / "node")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "node").rename(tmp_path / "new" / "node")
+    code, told = init({**hosts_answers(), "accept": ["host_place"]})
+    assert code == 1
+    assert "host-not-apart" in {one["code"] for one in told["trials"]}
+    assert not (tmp_path / "new" / "host.toml").exists()
+
+
+def hosts_answers() -> dict[str, str]:
+    """What somebody answers who runs inboxes for firms without IT."""
+    port = str(free_port())
+    return {
+        "who": "host",
+        "name": "Posteingänge Harz",
+        "operator": "Harz IT GmbH, Markt 2, 38100 Harz",
+        "contact": "it@harz.example",
+        "represented_by": "Dr. Erika Beispiel",
+        "authority": "Die Landesbeauftragte, Hannover",
+        "land": "none",
+        "measures": "https://harz-it.example/tom",
+        "subprocessors": "Rechenzentrum GmbH, Goslar, Server; Mailhaus, Kiel, Mails",
+        "host_at": f"http://127.0.0.1:{port}",
+        "host_port": port,
+    }
 
 
 def test_the_others_have_nothing_to_set_up(init: Any, tmp_path: Path) -> None:

@@ -108,9 +108,9 @@ def test_a_chamber_is_led_from_the_first_question_to_its_node(
     first.answer("Welche Gegend", "Harz")
     assert "plz:" in first.until("de.")  # the fault says how it would be right
     first.answer("", "plz:38")
-    first.answer("Wer betreibt den Knoten, mit Postanschrift?", known["operator"])
+    first.answer("Wie heißt der Betreiber, mit Postanschrift?", known["operator"])
     first.answer("Wen dürfen Bewerbende", "<")
-    first.answer("Wer betreibt den Knoten, mit Postanschrift?", "")  # keeps what stands there
+    first.answer("Wie heißt der Betreiber, mit Postanschrift?", "")  # keeps what stands there
     first.answer("Wen dürfen Bewerbende", known["contact"])
     first.until("Impressum")
     assert first.interrupt() == 130

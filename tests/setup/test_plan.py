@@ -26,6 +26,16 @@ def test_who_it_is_decides_what_is_asked() -> None:
     assert [one.id for one in steps({"who": "hosted"})] == ["who", "hosted"]
     firm = [one.id for one in steps({"who": "firm"}, systems=(FILES, SITE))]
     assert firm == ["who", "code", "firm", "ats", "site"]
+    host = [one.id for one in steps({"who": "host"})]
+    assert host == [
+        "who",
+        "host",
+        "legal",
+        "contract",
+        "host_address",
+        "host_mail",
+        "host_place",
+    ]
     assert [one.id for one in steps({"who": "firm"})] == ["who", "code", "firm"]
 
 

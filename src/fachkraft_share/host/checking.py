@@ -60,7 +60,7 @@ class Health:
     def _apart(self) -> Answer:
         fix = "let node and host each run as a user of its own (docs/host.md)"
         named = self._host.settings.node_folder
-        if named and _ours(Path(named) / NODE):
+        if named and ours(Path(named) / NODE):
             return Answer(Level.FAIL, "the node's folder belongs to this user, too", fix)
         if node_runs_here():
             return Answer(Level.WARN, "a node runs as the user this host runs as", fix)
@@ -148,7 +148,7 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(found[:_NAMED]) + more
 
 
-def _ours(path: Path) -> bool:
+def ours(path: Path) -> bool:
     """Tell whether a file is there and this process's user owns it."""
     try:
         return hasattr(os, "geteuid") and path.stat().st_uid == os.geteuid()

@@ -38,7 +38,7 @@ def init(folder: Path, settings: Settings) -> "Host":
     Raises:
         SetupError: something is there already, or it belongs to a node or a member.
     """
-    _demand_apart(folder)
+    demand_apart(folder)
     if (folder / SETTINGS).exists():
         raise SetupError(f"{SETTINGS}: is there already; choose another folder")
     for path in (folder, folder / STATE.parent, folder / FIRMS):
@@ -55,14 +55,14 @@ def open_host(folder: Path, *, runtime: Runtime | None = None) -> "Host":
         StoreError: its store cannot be used.
     """
     settings = read_settings(folder / SETTINGS)
-    _demand_apart(folder)
+    demand_apart(folder)
     if os.name == "posix" and (folder / SETTINGS).stat().st_mode & 0o077:
         raise SetupError(f"{SETTINGS}: readable by others; run: chmod 600 on it")
     store = SqliteStore(folder / STATE, more=HOST_RECORDS)
     return Host(folder, settings, store, runtime or real_runtime())
 
 
-def _demand_apart(folder: Path) -> None:
+def demand_apart(folder: Path) -> None:
     """Refuse a place where a node or a member lives: other keys, other user (design § 9)."""
     here = folder.resolve()
     inner = here.iterdir() if here.is_dir() else ()

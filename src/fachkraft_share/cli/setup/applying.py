@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOSTED, NONE
+from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOST, HOST_PORT, HOSTED, NONE
 from fachkraft_share.cli.setup.questions import Answers
 from fachkraft_share.cli.setup.trials import Surroundings, settings_of
 
@@ -36,7 +36,7 @@ def apply(answers: Answers, around: Surroundings) -> Done:
     Raises:
         FachkraftShareError: it was not; what is there already stays and is used by the next try.
     """
-    work = {CHAMBER: _found, FIRM: _join, HOSTED: _hosted}.get(answers["who"], _demo)
+    work = {CHAMBER: _found, FIRM: _join, HOSTED: _hosted, HOST: _host}.get(answers["who"], _demo)
     return work(answers, around)
 
 
@@ -139,6 +139,34 @@ def _join(answers: Answers, around: Surroundings) -> Done:
 
 def _hosted(answers: Answers, _: Surroundings) -> Done:
     return Done("hosted", {"url": answers["host_url"]}, ())
+
+
+def _host(answers: Answers, around: Surroundings) -> Done:
+    from fachkraft_share.host.folder import init
+    from fachkraft_share.host.settings import Settings
+
+    others = (one.strip() for one in answers.get("subprocessors", "").split(";"))
+    settings = Settings(
+        answers["host_at"],
+        answers["measures"],
+        tuple(one for one in others if one),
+        node_folder=answers.get("node_folder", ""),
+        legal=legal_of(answers),
+        mail=mail_of(answers),
+    )
+    init(around.folder, settings).close()
+    firm = '--id https://muster.example --name "Muster GmbH"'
+    serve = f"{_program()} host serve{_at(around)}"
+    serve += f" --port {answers['host_port']}" if answers["host_port"] != HOST_PORT else ""
+    return Done(
+        "host",
+        {"url": settings.url},
+        (
+            ("host_serve", serve),
+            ("add_firm", f"{_program()} host add-firm CODE {firm}{_at(around)}"),
+            ("doctor", f"{_program()} doctor{_at(around)}"),
+        ),
+    )
 
 
 def _demo(*_: object) -> Done:

@@ -18,7 +18,7 @@ from fachkraft_share.errors import FachkraftShareError, SetupError
 from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.ports.trial import Trial
 
-_SETTINGS = ("config.toml", "node.toml")
+_SETTINGS = ("config.toml", "node.toml", "host.toml")
 
 
 def surroundings(place: Place, *, dry: bool) -> Surroundings:

@@ -12,10 +12,11 @@ from fachkraft_share.cli.setup.questions import SETTING, Answers, Question, Step
 from fachkraft_share.ports.adapter import Setting
 from fachkraft_share.web.laender import LAENDER, NO_PUBLIC_BODY
 
-CHAMBER, FIRM, HOSTED, TRIAL = "chamber", "firm", "hosted", "trial"
+CHAMBER, FIRM, HOSTED, HOST, TRIAL = "chamber", "firm", "hosted", "host", "trial"
 NONE: Final = "none"
 ROOT_KEY: Final = "~/fachkraft-share-root-key/root.json"
 PORT: Final = "8765"
+HOST_PORT: Final = "8767"
 _POSTCODE: Final = re.compile(r"\b\d{5}\b")
 _SUBMISSION, _IMPLICIT_TLS = "587", "465"  # RFC 8314
 
@@ -50,7 +51,12 @@ def _bare(text: str) -> str:
 
 
 def _domain(answers: Answers) -> str:
-    host = answers.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
+    host = (
+        (answers.get("url") or answers.get("host_at", ""))
+        .partition("://")[2]
+        .partition("/")[0]
+        .partition(":")[0]
+    )
     return ".".join(host.split(".")[-2:]) if host and not host[-1].isdigit() else ""
 
 
@@ -93,7 +99,7 @@ def _land(text: str) -> str:
     return NO_PUBLIC_BODY if bare.lower() == NO_PUBLIC_BODY else bare.upper()
 
 
-WHO: Final = Step("who", (Question("who", choices=(CHAMBER, FIRM, HOSTED, TRIAL)),))
+WHO: Final = Step("who", (Question("who", choices=(CHAMBER, FIRM, HOSTED, HOST, TRIAL)),))
 
 _LEGAL: Final = Step(
     "legal",
@@ -109,6 +115,29 @@ _LEGAL: Final = Step(
     trials=("legal", "accessibility"),
 )
 
+_OPERATOR: Final = (
+    Question("operator"),
+    Question("contact"),
+    Question("imprint", values.page, optional=True),
+    Question("privacy", values.page, optional=True),
+    Question("location", values.country, default=lambda _: "DE"),
+)
+
+_MAIL: Final = (
+    Question("mail_host", values.host, optional=True),
+    Question(
+        "mail_tls",
+        choices=("starttls", "tls", "none"),
+        default=lambda _: "starttls",
+        wanted=_has_mail,
+    ),
+    Question("mail_port", values.port, default=_mail_port, wanted=_has_mail),
+    Question("mail_sender", values.mail, default=_sender, wanted=_has_mail),
+    Question("mail_user", optional=True, wanted=_has_mail),
+    Question("mail_password", secret=True, wanted=_logs_in),
+    Question("mail_test", values.mail, optional=True, wanted=_has_mail),
+)
+
 _CHAMBER: Final = (
     Step(
         "alliance",
@@ -117,17 +146,7 @@ _CHAMBER: Final = (
             Question("region", values.region, default=lambda _: "de"),
         ),
     ),
-    Step(
-        "operator",
-        (
-            Question("operator"),
-            Question("contact"),
-            Question("imprint", values.page, optional=True),
-            Question("privacy", values.page, optional=True),
-            Question("location", values.country, default=lambda _: "DE"),
-        ),
-        trials=("pages",),
-    ),
+    Step("operator", _OPERATOR, trials=("pages",)),
     _LEGAL,
     Step(
         "address",
@@ -151,24 +170,7 @@ _CHAMBER: Final = (
         trials=("database",),
         must=True,
     ),
-    Step(
-        "mail",
-        (
-            Question("mail_host", values.host, optional=True),
-            Question(
-                "mail_tls",
-                choices=("starttls", "tls", "none"),
-                default=lambda _: "starttls",
-                wanted=_has_mail,
-            ),
-            Question("mail_port", values.port, default=_mail_port, wanted=_has_mail),
-            Question("mail_sender", values.mail, default=_sender, wanted=_has_mail),
-            Question("mail_user", optional=True, wanted=_has_mail),
-            Question("mail_password", secret=True, wanted=_logs_in),
-            Question("mail_test", values.mail, optional=True, wanted=_has_mail),
-        ),
-        trials=("mail",),
-    ),
+    Step("mail", _MAIL, trials=("mail",)),
     Step(
         "keys",
         (Question("root_key", values.file, default=lambda _: ROOT_KEY),),
@@ -198,7 +200,28 @@ _FIRM: Final = (
 )
 
 _HOSTED: Final = (Step("hosted", (Question("host_url", values.page),), trials=("host",)),)
-_STEPS: Final = {CHAMBER: _CHAMBER, FIRM: _FIRM, HOSTED: _HOSTED}
+
+_HOST: Final = (
+    Step("host", (Question("name", values.name), *_OPERATOR), trials=("pages",)),
+    _LEGAL,
+    Step("contract", (Question("measures"), Question("subprocessors", optional=True))),
+    Step(
+        "host_address",
+        (
+            Question("host_at", values.address, tidy=_bare),
+            Question("host_port", values.port, default=lambda _: HOST_PORT),
+        ),
+        trials=("host-leads-back",),
+    ),
+    Step("host_mail", _MAIL, trials=("host-mail",)),
+    Step(
+        "host_place",
+        (Question("node_folder", values.file, optional=True),),
+        trials=("apart", "folder", "disk", "clock"),
+        must=True,
+    ),
+)
+_STEPS: Final = {CHAMBER: _CHAMBER, FIRM: _FIRM, HOSTED: _HOSTED, HOST: _HOST}
 
 
 def _system_steps(systems: Sequence[System]) -> list[Step]:

@@ -13,7 +13,7 @@ from fachkraft_share import limits
 from fachkraft_share.cli.setup.leading_back import leads_back
 from fachkraft_share.cli.setup.plan import NONE, System
 from fachkraft_share.cli.setup.questions import SETTING, Answers, Step
-from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.errors import FachkraftShareError, SetupError
 from fachkraft_share.plugins.asking import Plugins
 from fachkraft_share.ports.ground import network_file_system, same_disk, writable
 from fachkraft_share.ports.reaching import reach
@@ -95,6 +95,25 @@ def _leads_back(answers: Answers, _: Surroundings) -> Trial:
     return leads_back(answers["url"], port=int(answers["port"]))
 
 
+def _host_leads_back(answers: Answers, _: Surroundings) -> Trial:
+    return leads_back(answers["host_at"], port=int(answers["host_port"]))
+
+
+def _apart(answers: Answers, around: Surroundings) -> Trial:
+    """A node must never see a name, and a host holds dossiers: not one folder, not one user."""
+    from fachkraft_share.host.checking import node_runs_here, ours
+    from fachkraft_share.host.folder import NODE, demand_apart
+
+    try:
+        demand_apart(around.folder)
+    except SetupError as error:
+        return failed("host-not-apart", folder=str(around.folder), why=str(error))
+    named = answers.get("node_folder", "")
+    if (named and ours(Path(named).expanduser() / NODE)) or node_runs_here():
+        return doubtful("node-same-user")
+    return passed("apart")
+
+
 def _database(answers: Answers, around: Surroundings) -> Trial:
     from fachkraft_share.node.trying import try_database
 
@@ -109,6 +128,10 @@ def _mail(answers: Answers, _: Surroundings) -> Trial:
     if not answers.get("mail_host"):
         return doubtful("mail-missing")
     return try_mail(mail_of(answers), to=answers.get("mail_test", ""))
+
+
+def _host_mail(answers: Answers, around: Surroundings) -> Trial:
+    return _mail(answers, around) if answers.get("mail_host") else doubtful("host-mail-missing")
 
 
 def _root_key(answers: Answers, around: Surroundings) -> Trial:
@@ -199,6 +222,9 @@ TRIALS: Final[Mapping[str, Callable[[Answers, Surroundings], Trial | None]]] = {
     "notice": _notice,
     "host": _host,
     "leads-back": _leads_back,
+    "host-leads-back": _host_leads_back,
+    "host-mail": _host_mail,
+    "apart": _apart,
     "database": _database,
     "mail": _mail,
     "root-key": _root_key,
