@@ -40,6 +40,14 @@ def test_the_same_reference_again_forgets_the_older_link(world: Any) -> None:
     assert code(muster.call("POST /invitations", {"ref": kept.ref})) == "invited"
 
 
+@pytest.mark.parametrize("language", ["de", "en", "de_simple"])
+def test_an_invitation_has_each_language_of_the_pages(world: Any, language: str) -> None:
+    """Leichte Sprache among them."""
+    muster = world.join("muster")
+    asked = {"ref": muster.fresh(), "language": language, "mail": {"to": "max@example.org"}}
+    assert muster.call("POST /invitations", asked).status == 201
+
+
 @pytest.mark.parametrize(
     "changed",
     [

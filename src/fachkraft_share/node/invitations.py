@@ -25,7 +25,7 @@ from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import check_id
 from fachkraft_share.wire.keys import CONSENT_KEY, derive
 
-LANGUAGES = ("de", "en")
+LANGUAGES = ("de", "en", "de_simple")
 
 
 @attrs.frozen

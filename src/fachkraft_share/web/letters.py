@@ -1,5 +1,6 @@
 """The letter that asks a runner-up: the same words in a mail, on a page to print and on paper."""
 
+import datetime as dt
 from typing import Any, Final
 
 import attrs
@@ -22,6 +23,13 @@ class Letter:
     link: str = attrs.field(repr=False)
     service: str
     language: str = "de"
+    to: tuple[str, ...] = attrs.field(default=(), repr=False)  # lines of the address
+    day: dt.date | None = None
+
+    @property
+    def dated(self) -> str:
+        """The day in the letter's words; empty without one."""
+        return catalogue(self.language).day(self.day) if self.day else ""
 
     @property
     def subject(self) -> str:
@@ -42,8 +50,13 @@ class Letter:
         return catalogue(self.language).text("letter.scan")
 
 
-def letter_page(letter: Letter, *, look: Look, visit: Visit, back: str = "/") -> Response:
-    """Return the letter as a page that is made to be printed; it is shown to the origin only."""
+def letter_page(
+    letter: Letter, *, look: Look, visit: Visit, back: str = "/", **more: Any
+) -> Response:
+    """Return the letter as a page that is made to be printed; it is shown to the origin only.
+
+    A room's own `letter.html` may extend the shared one; `more` is what it names.
+    """
     before, after = letter.paragraphs
     code = qr(letter.link, letter.scan)
     values: dict[str, Any] = {
@@ -52,6 +65,7 @@ def letter_page(letter: Letter, *, look: Look, visit: Visit, back: str = "/") ->
         "after": after,
         "code": code,
         "back": back,
+        **more,
     }
     return look.page("letter.html", visit, **values)
 
@@ -63,7 +77,9 @@ def letter_pdf(letter: Letter) -> bytes:
         SetupError: the extra `pdf` is not installed.
     """
     before, after = letter.paragraphs
+    head = (letter.origin, *letter.to, letter.dated) if letter.to else (letter.dated,)
     blocks: tuple[Block, ...] = (
+        *(Text(one) for one in map(_line, head) if one),
         *map(Text, before),
         Text(letter.link),
         qr_picture(letter.link, letter.scan),

@@ -8,11 +8,11 @@ import datetime as dt
 from typing import Any, Final
 
 import attrs
-import segno
 
 from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, MalformedError, RefusedError
 from fachkraft_share.member import drafting
+from fachkraft_share.member.inbox.letters import LANGUAGES, Letters, read_language
 from fachkraft_share.member.inbox.room import ACT, Room
 from fachkraft_share.member.inbox.typed import (
     LANGUAGE_FIELDS,
@@ -22,7 +22,7 @@ from fachkraft_share.member.inbox.typed import (
     written,
 )
 from fachkraft_share.member.proposals import Proposal
-from fachkraft_share.member.recommending import Recommendation, readers
+from fachkraft_share.member.recommending import readers
 from fachkraft_share.model.profile import Availability, Cefr, Endorsement, Rank, WorkModel
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.runtime import Response
@@ -150,6 +150,7 @@ class Recommending:
             "strengths": member.engine.vocabulary.codes(Kind.STRENGTH),
             "label": self.room.label(visit),
             "stays": STAYS,
+            "letter_languages": LANGUAGES,
             "readers": readers(member.engine),
             "most": limits.STRENGTHS,
             "htmx": True,  # the preview follows each choice; without it there is a button
@@ -165,7 +166,7 @@ class Recommending:
         if faults:
             return self.preview(visit, faults=faults, status=422)
         by_mail = form.one("way") == BY_MAIL
-        language = form.one("language") if form.one("language") in ("de", "en") else "de"
+        language = read_language(form.one("language"))
         made = member.recommend(
             found,
             _endorsement(form),
@@ -178,35 +179,14 @@ class Recommending:
         self.room.send()
         if made.link is None:
             return self.room.back(visit, "/recommended", "mailed")
-        return self._letter(visit, found, made, language=language)
+        return Letters(self.room).show(
+            visit, made.link, referral=made.referral, person=found.candidate, language=language
+        )
 
     def dismiss(self, visit: Visit) -> Response:
         """Forget a proposal without recommending."""
         self.room.member().dismiss(self._demand(visit))
         return self.room.back(visit, "/recommend", "dismissed")
-
-    def _letter(
-        self, visit: Visit, found: Proposal, made: Recommendation, *, language: str
-    ) -> Response:
-        words = self.room.look.texts(language)
-        settings, directory = self.room.member().engine.settings, self.room.names()
-        text = words.text(
-            "letter.text", origin=settings.name, link=made.link, service=directory(settings.node)
-        )
-        before, _, after = text.partition(str(made.link))
-        values = {
-            "person": found.candidate,
-            "link": made.link,
-            "referral": made.referral,
-            "subject": words.text("letter.subject"),
-            "before": before.strip(),
-            "after": after.strip(),
-            "letter_language": language,
-            "day": words.day(self._today()),
-            "sender": settings.name,
-            "qr": segno.make(str(made.link), error="m").svg_data_uri(border=4, light="white"),
-        }
-        return self.room.page("letter.html", visit, **values)
 
     def _seen(
         self, visit: Visit, found: Proposal, said: Endorsement | None, occupation: str

@@ -8,6 +8,7 @@ import attrs
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.inbox.contacts import contact_routes
 from fachkraft_share.member.inbox.home import home_routes
+from fachkraft_share.member.inbox.letters import letter_routes
 from fachkraft_share.member.inbox.managing import managing_routes
 from fachkraft_share.member.inbox.own import own_routes
 from fachkraft_share.member.inbox.profiles import profile_routes
@@ -38,6 +39,7 @@ ROUTES: Final = (
     search_routes,
     contact_routes,
     recommend_routes,
+    letter_routes,
     own_routes,
     right_routes,
     managing_routes,
