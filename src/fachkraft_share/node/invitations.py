@@ -21,11 +21,10 @@ from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.rules.retention import draft_end
 from fachkraft_share.web.addresses import is_mail_address
+from fachkraft_share.web.catalogue import LANGUAGES, SIMPLE
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import check_id
 from fachkraft_share.wire.keys import CONSENT_KEY, derive
-
-LANGUAGES = ("de", "en", "de_simple")
 
 
 @attrs.frozen
@@ -76,7 +75,7 @@ class Invitations:
         subject, text = invitation_letter(
             self._exchange.plugged.catalogue(made.language),
             origin=name,
-            link=link,
+            link=f"{link}?lang={SIMPLE}" if made.language == SIMPLE else link,
             service=self._exchange.name,
         )
         return Letter(made.key_x, to, subject, text, caller.at, next_at=caller.at)
