@@ -25,6 +25,7 @@ from fachkraft_share.member.records import Participant
 from fachkraft_share.node.desk.choice import ChoiceError
 from fachkraft_share.node.settings import MailSettings
 from fachkraft_share.protocol.payloads import ErasureState
+from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.rules.tables.strengths import STRENGTHS
 from fachkraft_share.web.forms import Upload
 from fachkraft_share.web.visit import Call, Person, Visit
@@ -127,6 +128,38 @@ def test_a_graduate_presents_confirms_consents_is_seen_and_withdraws(
     dossier = {one.category: one.state for one in held[SCHOOL].receipt.categories}["dossier"]
     assert dossier is ErasureState.ERASED  # no application was rejected: nothing is held back
     assert "presented" in held[SCHOOL].receipt.stores
+
+
+def test_leichte_sprache_goes_along_from_the_slip_to_the_desk(
+    town, school: str, browser: Callable
+) -> None:
+    """Slip, pages, the link to come back and the link to the desk; staff pages do not offer it."""
+    staff = town.accepted(school)
+    where = f"/f/{school}/presentations/codes"
+    slip = staff.post(where, number=1, kind="graduate", language="de_simple", group="")
+    page = slip.body.decode()
+    assert "Wollen Sie Firmen zeigen, was Sie können?" in page
+    assert "lang=de_simple" not in staff.text(f"/f/{school}/presentations")
+    [path] = re.findall(r'class="link">https://[^/]+(/f/[^<]+)<', page)
+    assert path.endswith("?lang=de_simple")
+    lea, bare = browser(), path.partition("?")[0]
+    assert "Zeigen Sie Firmen, was Sie können" in lea.text(path)
+    page = lea.post(f"{bare}/enter?lang=de_simple", **LEA).body.decode()
+    assert "Das sehen andere von Ihnen" in page
+    assert page.count(f"{bare}?lang=de_simple</p>") == 1
+    page = lea.post(f"{bare}/hand-over?lang=de_simple").body.decode()
+    assert desk_link(page).endswith("?lang=de_simple")
+    with town.alliance.world.node.service.exchange.store.begin(write=False) as transaction:
+        assert [one.language for one in transaction.every(Invitation)] == ["de_simple"]
+
+
+def test_what_a_person_opens_leads_to_no_sign_in(town, school: str, browser: Callable) -> None:
+    """The name at the top is no link, and nothing offers an account that nobody has."""
+    _, [path] = codes(town, school)
+    page = browser().text(path)
+    assert 'class="service">Hochschule Harz' in page
+    assert "/login" not in page
+    assert "/account" not in page
 
 
 def test_nothing_of_what_was_entered_lies_readable_on_the_disk(

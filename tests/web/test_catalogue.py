@@ -76,6 +76,24 @@ def test_what_candidates_read_is_complete_in_simple_language(room: str) -> None:
     assert left_out <= FOR_FIRMS
 
 
+def test_who_presents_themselves_reads_no_page_half_in_simple_language() -> None:
+    """Whatever the templates of person and parent say, and what may go wrong with what they say."""
+    folder = SOURCE / "host" / "templates" / "presenting"
+    theirs = [
+        one.read_text("utf-8")
+        for one in folder.glob("*.html")
+        if '"presenting/person.html"' in one.read_text("utf-8") or one.stem == "seen"
+    ]
+    ids = set(re.findall(r'"(host\.present\.[a-z_.-]+)"', " ".join(theirs)))
+    for module in ("entry", "person_pages"):
+        code = (SOURCE / "host" / "presenting" / f"{module}.py").read_text("utf-8")
+        ids |= set(re.findall(r'"(host\.fault\.[a-z_-]+)"', code))
+    begun = tuple(one for one in ids if one.endswith("."))
+    wanted = {one for one in GERMAN if one in ids or one.startswith(begun)}
+    assert len(wanted) > 100
+    assert wanted - set(SIMPLE) == set()
+
+
 def test_no_text_was_left_in_the_other_language() -> None:
     """A text that is the same in both was forgotten, or is explained."""
     same = {

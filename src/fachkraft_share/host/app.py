@@ -20,6 +20,7 @@ from fachkraft_share.host.pages import (
     ContractPages,
     frame_of,
     host_site,
+    person_frame_of,
 )
 from fachkraft_share.host.presenting.person_pages import PersonPages
 from fachkraft_share.host.presenting.staff_pages import LINK, StaffPages
@@ -131,7 +132,7 @@ class Sites:
             links=(*more, *LINKS),
         )
         legal = legal_routes(look, where=WHERE)
-        person = PersonPages(firm, look, address(host, slug))
+        person = PersonPages(firm, person_frame_of(host, slug), address(host, slug))
         routes = (*login.routes(), *contract.routes(), *person.routes(), *legal, *asset_routes())
         return FirmSite(
             routes,

@@ -16,7 +16,7 @@ from fachkraft_share.ports.health import HealthCheck, Level
 from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
-from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.catalogue import LANGUAGES, catalogue
 from fachkraft_share.web.legal import LegalSettings, legal_routes
 from fachkraft_share.web.look import Link, Look, see_other
 from fachkraft_share.web.site import Route, Site
@@ -41,6 +41,12 @@ def frame_of(host: Host, slug: str, *more: Link) -> Look:
         return named(host.settings, host.firm(slug).name)
 
     return Look(PACKAGE, settings, links=(*INBOX, *more, *LINKS))
+
+
+def person_frame_of(host: Host, slug: str) -> Look:
+    """Return how the pages of people who present themselves look: no account, and simple words."""
+    look = frame_of(host, slug)
+    return attrs.evolve(look, links=(), languages=LANGUAGES, login="")
 
 
 # The host itself ------------------------------------------------------------------------------

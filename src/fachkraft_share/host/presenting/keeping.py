@@ -23,12 +23,12 @@ from fachkraft_share.model.profile import Endorsement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Referral, ReferralState
 from fachkraft_share.rules.deidentification import Draft
+from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.wire.encoding import b64, sha256
 
 # What a member for education or advice may confirm, from the vocabulary of strengths.
 CONFIRMABLE = ("degree_seen", "certificate_seen", "language_tested", "practice_seen")
 KINDS = ("graduate", "returnee", "partner")
-LANGUAGES = ("de", "en")
 
 
 @attrs.frozen
@@ -188,8 +188,10 @@ class Presentations:
 
     # Handing over, and the end ----------------------------------------------------------------
 
-    def hand_over(self, row: Presentation) -> Presentation:
+    def hand_over(self, row: Presentation, *, language: str = "") -> Presentation:
         """Hand the profile to the node as a draft, for the person to consent to at the desk.
+
+        What the node writes to the person is in `language`, or that of the invitation.
 
         Raises:
             RefusedError: `parent-needed`, or why there can be no profile.
@@ -205,7 +207,7 @@ class Presentations:
             _endorsement(row),
             application=f"self:{row.id}",
             self_presented=True,
-            language=row.language,
+            language=language or row.language,
             occupation=entered.occupation,
         )
         changed = attrs.evolve(row, referral=made.referral)

@@ -20,9 +20,10 @@ from fachkraft_share.protocol.parts import part_profile, read_part
 from fachkraft_share.protocol.records import Part
 from fachkraft_share.rules.deidentification import describe
 from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.catalogue import SIMPLE
 from fachkraft_share.web.look import Look, attachment, see_other
 from fachkraft_share.web.site import Route
-from fachkraft_share.web.visit import Visit
+from fachkraft_share.web.visit import Visit, queried
 
 PREFIX, PARENT = "/p/{secret}", "/e/{secret}"
 
@@ -101,7 +102,7 @@ class PersonPages:
         """Hand the profile over as a draft, and show the link to the desk."""
         row = self._row(visit)
         try:
-            self._kept().hand_over(row)
+            self._kept().hand_over(row, language=visit.language(row.language))
         except RefusedError as error:
             code = f"host.fault.{error.code}"
             known = self.look.texts(visit.language("de")).has(code)
@@ -117,7 +118,7 @@ class PersonPages:
         entered = self._entered(row)
         if not row.minor or row.parent_at or row.referral is not None:
             return see_other(self._at(visit))
-        link = f"{self.address}/e/{entered.parent_link}"
+        link = in_language(f"{self.address}/e/{entered.parent_link}", visit.asked)
         return self._page("letter.html", visit, row, link=link, entered=entered)
 
     def document(self, visit: Visit) -> Response:
@@ -191,9 +192,9 @@ class PersonPages:
             "check.html",
             visit,
             row,
-            desk=entered.desk_link if kept.waits_at_desk(row) else "",
+            desk=_asked(entered.desk_link, visit) if kept.waits_at_desk(row) else "",
             has_cv=bool(entered.candidate.documents),
-            own_link=f"{self.address}/p/{visit.params['secret']}",
+            own_link=in_language(f"{self.address}/p/{visit.params['secret']}", visit.asked),
             occupations=occupations(self.firm(), entered, self._language(visit)),
             **self._seen(visit, row),
             **more,
@@ -253,6 +254,16 @@ class PersonPages:
             work()
         except StateError as error:
             raise RefusedError("unknown") from error
+
+
+def in_language(link: str, language: str) -> str:
+    """Return a link that keeps Leichte Sprache, which no browser knows to wish for."""
+    return link + queried({"lang": language}) if language == SIMPLE else link
+
+
+def _asked(link: str, visit: Visit) -> str:
+    """Return a link to the desk in the language that was chosen here."""
+    return link + queried({"lang": visit.asked}) if visit.asked else link
 
 
 def profile_shown(firm: Firm, profile: Profile, wording: Wording) -> tuple[Shown, ...]:

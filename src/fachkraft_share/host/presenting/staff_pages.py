@@ -13,12 +13,13 @@ from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting import addresses
 from fachkraft_share.host.presenting.entry import Entered
 from fachkraft_share.host.presenting.keeping import CONFIRMABLE, KINDS, Invited, Presentations
-from fachkraft_share.host.presenting.person_pages import confirmed_words
+from fachkraft_share.host.presenting.person_pages import confirmed_words, in_language
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.documents import opaque_name
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.login.mail import Mail
 from fachkraft_share.web.look import Link, Look, attachment, see_other
 from fachkraft_share.web.site import Route
@@ -74,7 +75,8 @@ class StaffPages:
         self._kept()
         mails = Post(self.host.settings.mail, self.host.runtime.ids).works
         most = limits.PRESENTED_CLASS
-        return self._page("invite.html", visit, kinds=KINDS, mails=mails, most=most, **more)
+        offered = {"kinds": KINDS, "languages_offered": LANGUAGES, "mails": mails, "most": most}
+        return self._page("invite.html", visit, **offered, **more)
 
     def check(self, visit: Visit) -> Response:
         """Show what a list of addresses says, before anything is sent."""
@@ -103,8 +105,9 @@ class StaffPages:
         if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= _most()):
             return self.invite(visit, faults={"number": "host.fault.number"}, status=422)
         made = self._invite(visit, int(number))
-        links = [self._link(one) for one in made]
-        return self._page("codes.html", visit, printed=links, until=made[0].row.ends)
+        links, texts = [self._link(one) for one in made], self.look.texts(made[0].row.language)
+        slip = {"slip": texts, "origin": self.firm().row.name, "until": made[0].row.ends}
+        return self._page("codes.html", visit, printed=links, **slip)
 
     def _invite(self, visit: Visit, number: int) -> tuple[Invited, ...]:
         return self._kept().invite(
@@ -116,7 +119,7 @@ class StaffPages:
         )
 
     def _link(self, one: Invited) -> str:
-        return f"{self.address}/p/{one.secret}"
+        return in_language(f"{self.address}/p/{one.secret}", one.row.language)
 
     def _mail(self, one: Invited, to: str) -> Mail:
         texts, firm = self.look.texts(one.row.language), self.firm()
