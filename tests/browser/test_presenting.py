@@ -101,24 +101,37 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     host.close()
 
 
-def fill(page: Any, *, minor: bool = False) -> None:
-    """Fill the form as a graduate does."""
-    values = {
+STEPS = (
+    {
         "given": "Lea",
         "family": "Müller-Lüdenscheidt",
         "email": "lea@example.org",
         "postcode": "38640",
         "city": "Goslar",
-        "title": "Softwareentwicklerin",
-        "degree": "Bachelor Informatik",
-        "skills": "Python, SQL, Zauberei",
-    }
-    for name, value in values.items():
-        page.fill(f"[name={name}]", value)
-    page.select_option("[name=language1]", "en")
-    page.select_option("[name=level1]", "C1")
-    page.select_option("[name=availability]", "now")
-    page.check("#age-minor" if minor else "#age-adult")
+    },
+    {"title": "Softwareentwicklerin"},
+    {"degree": "Bachelor Informatik"},
+    {"skills": "Python, SQL, Zauberei"},
+    {},
+)
+
+
+def fill(page: Any, *, minor: bool = False, cv: Path | None = None, look: Any = None) -> None:
+    """Answer all steps as a graduate does; `look` looks at each page."""
+    for step, values in enumerate(STEPS, 1):
+        for name, value in values.items():
+            page.fill(f"[name={name}]", value)
+        if step == 4:
+            page.select_option("[name=language1]", "en")
+            page.select_option("[name=level1]", "C1")
+        if step == 5:
+            page.select_option("[name=availability]", "now")
+            page.check("#age-minor" if minor else "#age-adult")
+            if cv is not None:
+                page.set_input_files("[name=cv]", cv)
+        if look is not None:
+            look(step)
+        page.locator("main form button:not([name])").click()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
@@ -136,11 +149,13 @@ def test_a_graduate_from_the_invitation_to_the_end(
     lea.locator("main form button").first.click()
     assert lea.locator("[role=alert]").is_visible()
     audit(lea, f"presenting-faults-{name}", axe_can_run=javascript)
-    fill(lea)
     cv = tmp_path / "Lebenslauf.pdf"
     cv.write_bytes(b"%PDF-1.7\n%%EOF\n")
-    lea.set_input_files("[name=cv]", cv)
-    lea.locator("main form button").first.click()
+    fill(
+        lea,
+        cv=cv,
+        look=lambda step: audit(lea, f"presenting-step{step}-{name}", axe_can_run=javascript),
+    )
     assert "Müller" not in lea.inner_text("main")
     audit(lea, f"presenting-check-{name}", axe_can_run=javascript)
     own = lea.url
@@ -179,13 +194,56 @@ def test_a_graduate_from_the_invitation_to_the_end(
     assert lea.goto(own).status == 404
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_an_occupation_is_searched_by_a_word(
+    place: Place, tab: Any, audit: Any, javascript: bool
+) -> None:
+    """While one types, or by the button; what is chosen is still chosen on coming back."""
+    lea = tab(width=320, javascript=javascript)
+    lea.goto(f"{place.invited()}/enter/2?lang=de_simple")
+    lea.locator("#title").press_sequentially("Verkäufer")
+    if not javascript:
+        lea.click("button[value=search]")
+    lea.wait_for_selector("#found input")
+    assert "Verk" not in lea.url
+    lea.locator("#found input").first.check()
+    audit(lea, f"presenting-search-{javascript}", axe_can_run=javascript)
+    lea.locator("main form button:not([name])").click()
+    lea.click("button[value=back]")
+    assert lea.locator("#found input").first.is_checked()
+
+
+def test_leichte_sprache_on_every_page(place: Place, tab: Any, audit: Any) -> None:
+    """Child and parent, from the invitation to the desk."""
+    child, parent = tab(width=320), tab(width=320)
+    child.goto(f"{place.invited()}?lang=de_simple")
+    audit(child, "presenting-simple-welcome")
+    child.locator("main .actions a").first.click()
+    fill(child, minor=True, look=lambda step: audit(child, f"presenting-simple-step{step}"))
+    audit(child, "presenting-simple-minor")
+    own = child.url
+    child.locator("a[href*='/letter']").click()
+    audit(child, "presenting-simple-letter")
+    link = child.locator("p.link").inner_text()
+    parent.goto(place.url + link.partition("8767")[2])
+    audit(parent, "presenting-simple-parent")
+    parent.fill("[name=name]", "Ina Müller-Lüdenscheidt")
+    parent.check("#agree-yes")
+    parent.locator("main form button").first.click()
+    audit(parent, "presenting-simple-parent-done")
+    child.goto(own)
+    child.locator("form[action*='/hand-over'] button").click()
+    audit(child, "presenting-simple-handed")
+    child.goto(child.locator("main .actions a").first.get_attribute("href"))
+    assert child.locator("html").get_attribute("lang") == "de-simple"
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_minor_and_a_parent(place: Place, tab: Any, audit: Any, language: str) -> None:
     """Letter, the parent's page, what is missing, the yes."""
     child = tab(width=320)
     child.goto(f"{place.invited()}/enter?lang={language}")
     fill(child, minor=True)
-    child.locator("main form button").first.click()
     assert child.locator("form[action*='/hand-over']").count() == 0
     audit(child, f"presenting-minor-{language}")
     own = child.url
@@ -230,7 +288,7 @@ def test_a_class_is_invited(
     page.goto(f"{place.root}/presentations/invite?lang={language}")
     page.fill("[name=number]", "2")
     page.locator("form[action*='/codes'] button").click()
-    assert page.locator("img.qr").count() == 2
+    assert page.locator("figure.qr-box").count() == 2
     audit(page, f"presenting-codes-{language}")
     page.goto(f"{place.root}/presentations?lang={language}")
     before = page.locator("main tbody tr").count()

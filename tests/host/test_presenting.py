@@ -17,6 +17,7 @@ from fachkraft_share.host import leaving
 from fachkraft_share.host.mailing import send_due
 from fachkraft_share.host.pages import frame_of
 from fachkraft_share.host.presenting import addresses
+from fachkraft_share.host.presenting.entry import STEPS
 from fachkraft_share.host.presenting.keeping import CONFIRMABLE, Presentations
 from fachkraft_share.host.presenting.staff_pages import StaffPages
 from fachkraft_share.host.records import HostLetter, Presentation
@@ -24,6 +25,7 @@ from fachkraft_share.host.settings import Settings
 from fachkraft_share.member.records import Participant
 from fachkraft_share.node.desk.choice import ChoiceError
 from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.ports.runtime import Response
 from fachkraft_share.protocol.payloads import ErasureState
 from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.rules.tables.strengths import STRENGTHS
@@ -71,6 +73,17 @@ def codes(town, slug: str, number: int = 1, kind: str = "graduate") -> tuple[Any
     return staff, found
 
 
+def entered(browser: Any, path: str, query: str = "", **fields: str) -> Response:
+    """Answer step by step until something is wrong; each step gets what it asks for alone."""
+    answer = browser.get(f"{path}/enter/1")
+    for step, names in enumerate(STEPS, 1):
+        given = {name: fields[name] for name in names if name in fields}
+        answer = browser.post(f"{path}/enter/{step}{query}", **given)
+        if answer.status != 200:
+            break
+    return answer
+
+
 def row_of(town, slug: str) -> Presentation:
     """Return the only presentation."""
     [found] = Presentations(town.opened.firm(slug)).all()
@@ -89,7 +102,7 @@ def test_a_graduate_presents_confirms_consents_is_seen_and_withdraws(
     staff, [path] = codes(town, school)
     lea = browser()
     assert SCHOOL in lea.text(path)
-    page = lea.post(f"{path}/enter", **LEA).body.decode()
+    page = entered(lea, path, **LEA).body.decode()
     assert "Zauberei" not in page
     assert "weggelassen: Kenntnisse (1)" in page
     assert "Xylophonia" not in page
@@ -144,7 +157,7 @@ def test_leichte_sprache_goes_along_from_the_slip_to_the_desk(
     assert path.endswith("?lang=de_simple")
     lea, bare = browser(), path.partition("?")[0]
     assert "Zeigen Sie Firmen, was Sie können" in lea.text(path)
-    page = lea.post(f"{bare}/enter?lang=de_simple", **LEA).body.decode()
+    page = entered(lea, bare, "?lang=de_simple", **LEA).body.decode()
     assert "Das sehen andere von Ihnen" in page
     assert page.count(f"{bare}?lang=de_simple</p>") == 1
     page = lea.post(f"{bare}/hand-over?lang=de_simple").body.decode()
@@ -167,7 +180,7 @@ def test_nothing_of_what_was_entered_lies_readable_on_the_disk(
 ) -> None:
     """Neither before the erasure nor after it."""
     _, [path] = codes(town, school)
-    browser().post(f"{path}/enter", **LEA)
+    entered(browser(), path, **LEA)
     secret = path.rpartition("/")[2]
     for file in town.host.folder_of(school).rglob("*"):
         if file.is_file():
@@ -183,7 +196,7 @@ def test_a_minor_needs_a_parent_before_anything_is_handed_over(
     """R21: by the parent's own link; the child cannot go round it."""
     _, [path] = codes(town, school)
     child, parent = browser(), browser()
-    child.post(f"{path}/enter", **{**LEA, "age": "minor"})
+    entered(child, path, **{**LEA, "age": "minor"})
     refused = child.post(f"{path}/hand-over")
     assert refused.status == 409
     with pytest.raises(RefusedError, match="parent-needed"):
@@ -196,7 +209,7 @@ def test_a_minor_needs_a_parent_before_anything_is_handed_over(
     assert "zugestimmt" in done
     row = row_of(town, school)
     assert (row.parent_by, row.parent_at) == ("link", town.host.now())
-    child.post(f"{path}/enter", **{**LEA, "age": "minor", "title": "Tischlerin"})
+    entered(child, path, **{**LEA, "age": "minor", "title": "Tischlerin"})
     assert row_of(town, school).parent_at == 0  # what the parent saw has changed
     parent.post(link, name="Ina Xylophonia", agree="yes")
     page = child.post(f"{path}/hand-over").body.decode()
@@ -207,7 +220,7 @@ def test_a_parents_no_erases_everything(town, school: str, browser: Callable) ->
     """At once, and for the child as well."""
     _, [path] = codes(town, school)
     child = browser()
-    child.post(f"{path}/enter", **{**LEA, "age": "minor"})
+    entered(child, path, **{**LEA, "age": "minor"})
     letter = child.text(f"{path}/letter")
     [link] = re.findall(r'class="link">https://[^/]+(/f/[^<]+)<', letter)
     browser().post(link, answer="no")
@@ -218,7 +231,7 @@ def test_a_parents_no_erases_everything(town, school: str, browser: Callable) ->
 def test_a_signed_letter_is_recorded_by_who_holds_it(town, school: str, browser: Callable) -> None:
     """With the account, never without the tick."""
     staff, [path] = codes(town, school)
-    browser().post(f"{path}/enter", **{**LEA, "age": "minor"})
+    entered(browser(), path, **{**LEA, "age": "minor"})
     one = f"/f/{school}/presentations/one/{row_of(town, school).id}"
     assert staff.post(f"{one}/parent", name="Ina Xylophonia").status == 422
     staff.post(f"{one}/parent", name="Ina Xylophonia", signed="yes")
@@ -305,7 +318,7 @@ def test_what_one_member_invited_another_never_sees(town, school: str, browser: 
     """Neither by id nor by link."""
     other = town.add("Welcome Center", "advice")
     _, [path] = codes(town, school)
-    browser().post(f"{path}/enter", **LEA)
+    entered(browser(), path, **LEA)
     stranger = town.accepted(other)
     id = row_of(town, school).id
     assert stranger.get(f"/f/{other}/presentations/one/{id}").status == 404
@@ -317,7 +330,7 @@ def test_what_one_member_invited_another_never_sees(town, school: str, browser: 
 def test_a_reader_sees_states_and_no_names(town, school: str, browser: Callable) -> None:
     """The works council reads figures, not people."""
     _, [path] = codes(town, school)
-    browser().post(f"{path}/enter", **LEA)
+    entered(browser(), path, **LEA)
     firm = town.opened.firm(school)
     look = frame_of(town.host, school)
     pages = StaffPages(town.host, lambda: firm, look, "https://x.example")
@@ -337,7 +350,7 @@ def test_what_was_confirmed_comes_from_the_closed_list(
     kept = Presentations(town.opened.firm(school))
     with pytest.raises(StateError):
         kept.confirm(row_of(town, school), ["degree_seen"], by="x")
-    browser().post(f"{path}/enter", **LEA)
+    entered(browser(), path, **LEA)
     with pytest.raises(RefusedError):
         kept.confirm(row_of(town, school), ["is a good person"], by="x")
     assert set(CONFIRMABLE) <= {code for code, *_ in STRENGTHS}
@@ -351,13 +364,14 @@ def test_a_person_takes_everything_back_at_the_host(town, school: str, browser: 
     _, paths = codes(town, school, number=2)
     first, second = browser(), browser()
     body, kind = multipart(LEA, PDF, name="cv", file="Lebenslauf.pdf")
-    first.upload(f"{paths[0]}/enter", body, kind)
+    entered(first, paths[0], **LEA)
+    first.upload(f"{paths[0]}/enter/5", body, kind)
     document = first.get(f"{paths[0]}/document")
     assert document.body == PDF
     assert "Lebenslauf" not in document.headers["Content-Disposition"]
     first.post(f"{paths[0]}/delete")
     assert first.get(paths[0]).status == 404
-    second.post(f"{paths[1]}/enter", **LEA)
+    entered(second, paths[1], **LEA)
     page = second.post(f"{paths[1]}/hand-over").body.decode()
     town.settle()
     person = town.alliance.person(desk_link(page))
@@ -373,7 +387,7 @@ def test_a_person_takes_everything_back_at_the_host(town, school: str, browser: 
 def test_what_nobody_finishes_goes_by_itself(town, school: str, browser: Callable) -> None:
     """After sixty days, with its key."""
     _, paths = codes(town, school, number=2)
-    browser().post(f"{paths[0]}/enter", **LEA)
+    entered(browser(), paths[0], **LEA)
     kept = Presentations(town.opened.firm(school))
     assert kept.sweep() == 0
     town.alliance.world.clock.pass_time(limits.PRESENTED_DAYS * limits.DAY)
@@ -401,7 +415,7 @@ def test_what_is_wrong_stands_at_its_field(
 ) -> None:
     """And nothing is stored."""
     _, [path] = codes(town, school)
-    answer = browser().post(f"{path}/enter", **{**LEA, **change})
+    answer = entered(browser(), path, **{**LEA, **change})
     assert answer.status == 422
     assert 'role="alert"' in answer.body.decode()
     assert row_of(town, school).entered_at == 0
@@ -412,15 +426,58 @@ def test_a_file_that_is_no_cv_is_refused(town, school: str, browser: Callable) -
     _, [path] = codes(town, school)
     for file, content in (("x.exe", b"MZ"), ("x.png", b"\x89PNG\r\n"), ("x.pdf", b"<html>")):
         body, kind = multipart(LEA, content, name="cv", file=file)
-        assert browser().upload(f"{path}/enter", body, kind).status == 422
+        assert browser().upload(f"{path}/enter/5", body, kind).status == 422
     assert row_of(town, school).entered_at == 0
+
+
+def test_what_is_answered_is_kept_from_step_to_step(town, school: str, browser: Callable) -> None:
+    """The link leads to where one stopped, and staff sees nothing before it is finished."""
+    staff, [path] = codes(town, school)
+    lea = browser()
+    lea.post(f"{path}/enter/1", **{name: LEA[name] for name in STEPS[0] if name in LEA})
+    assert "Weiter eintragen" in lea.text(path)
+    assert "Was sind Sie von Beruf?" in lea.post(f"{path}/enter/1", **LEA).body.decode()
+    assert 'value="Xylophonia"' in lea.text(f"{path}/enter/1")
+    lea.get(f"{path}/enter")
+    assert "Xylophonia" not in staff.text(f"/f/{school}/presentations")
+    one = f"/f/{school}/presentations/one/{row_of(town, school).id}"
+    assert "Xylophonia" not in staff.text(one)
+    assert lea.post(f"{path}/hand-over").status == 404
+    page = lea.post(f"{path}/enter/5", age="adult").body.decode()
+    assert "Was sind Sie von Beruf?" in page  # the step that was left out
+    assert row_of(town, school).entered_at == 0
+    page = lea.post(f"{path}/enter/2", title="Tischlerin", go="back").body.decode()
+    assert "Wie können Unternehmen Sie erreichen?" in page
+    assert 'value="Tischlerin"' in lea.text(f"{path}/enter/2")
+    assert lea.get(f"{path}/enter/6").status == 404
+    assert lea.get(f"{path}/enter/x").status == 404
+
+
+def test_the_occupation_is_found_by_a_word(town, school: str, browser: Callable) -> None:
+    """Suggestions to choose from, no code to type; searching stores nothing."""
+    _, [path] = codes(town, school)
+    lea = browser()
+    page = lea.post(f"{path}/enter/2", title="Verkäufer", go="search").body.decode()
+    found = re.findall(r'name="occupation" value="(\d+)"', page)
+    assert found == ["62"]
+    assert row_of(town, school).ciphertext == b""
+    page = lea.post(f"{path}/enter/2", title="Qwertzlerin", go="search").body.decode()
+    assert "nichts gefunden" in page
+    wrong = lea.post(f"{path}/enter/2", title="Verkäufer", occupation="nonsense")
+    assert wrong.status == 422
+    fields = {**LEA, "title": "Verkäufer", "occupation": found[0]}
+    entered(lea, path, **fields)
+    kept = Presentations(town.opened.firm(school))
+    assert kept.read(row_of(town, school)).occupation == found[0]
+    entered(lea, path, **{**LEA, "title": "Softwareentwicklerin"})
+    assert kept.read(row_of(town, school)).occupation == ""  # it was chosen for another title
 
 
 def test_an_occupation_nobody_knows_can_be_chosen(town, school: str, browser: Callable) -> None:
     """From the list alone."""
     _, [path] = codes(town, school)
     lea = browser()
-    page = lea.post(f"{path}/enter", **{**LEA, "title": "Qwertzlerin"}).body.decode()
+    page = entered(lea, path, **{**LEA, "title": "Qwertzlerin"}).body.decode()
     assert "keinen Beruf gefunden" in page
     assert lea.post(f"{path}/hand-over").status == 409
     assert lea.post(f"{path}/occupation", occupation="nonsense").status == 422
@@ -434,7 +491,7 @@ def test_a_member_that_presented_goes_on_elsewhere_without_its_host(
 ) -> None:
     """Else every later receipt would say that a participant is missing."""
     _, [path] = codes(town, school)
-    browser().post(f"{path}/enter", **LEA)
+    entered(browser(), path, **LEA)
     leaving.take_along(town.opened, school, tmp_path / "gone")
     runtime = town.alliance.world.runtime("elsewhere")
     with (
@@ -503,7 +560,7 @@ def test_a_minor_consents_at_the_desk_only_where_a_parent_was_asked(
     """A university on a host asks parents; an employer's desk goes on refusing minors (R21)."""
     _, [path] = codes(town, school)
     child, parent = browser(), browser()
-    child.post(f"{path}/enter", **{**LEA, "age": "minor"})
+    entered(child, path, **{**LEA, "age": "minor"})
     [link] = re.findall(r'class="link">https://[^/]+(/f/[^<]+)<', child.text(f"{path}/letter"))
     parent.post(link, name="Ina Xylophonia", agree="yes")
     page = child.post(f"{path}/hand-over").body.decode()

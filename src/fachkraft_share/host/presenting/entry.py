@@ -28,6 +28,14 @@ from fachkraft_share.wire.encoding import b64, unb64
 SPOKEN: Final = (1, 2, 3)  # languages one form has room for
 PLAIN: Final = ("given", "family", "email", "phone", "postcode", "city", "title")
 NEEDED: Final = ("given", "family", "email", "postcode", "title")
+# What each page of the form asks for, in turn.
+STEPS: Final[tuple[tuple[str, ...], ...]] = (
+    ("given", "family", "email", "phone", "postcode", "city"),
+    ("title", "occupation", "from", "until"),
+    ("degree", "school", "degree_year"),
+    ("skills", *(f"{name}{n}" for n in SPOKEN for name in ("language", "level"))),
+    ("availability", "work_model", "cv", "no_cv", "age"),
+)
 _POSTCODE = re.compile(r"[0-9]{5}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -55,13 +63,21 @@ def read_entered(data: bytes) -> Entered:
     return Entered(**{**plain, "candidate": read_dossier(unb64(plain["candidate"]))})
 
 
+def merged(form: Form, before: Entered | None, *, step: int) -> Form:
+    """Return what was answered before as a form, with one step's answers in its place."""
+    known = {name: (str(value),) for name, value in fields_of(before).items() if name != "has_cv"}
+    asked = STEPS[step - 1] if step else ()
+    return Form({**known, **{name: form.all(name) for name in asked}}, form.files)
+
+
 def entered_of(
-    form: Form, before: Entered | None, *, vocabulary: Vocabulary
+    sent: Form, before: Entered | None, *, step: int, vocabulary: Vocabulary
 ) -> tuple[Entered, dict[str, str]]:
-    """Return what a form says, and what is wrong with it by field; a CV sent before stays."""
-    faults = _faults(form, vocabulary)
+    """Return what is known after a step, and what is wrong with its answers; a CV stays."""
+    form, asked = merged(sent, before, step=step), STEPS[step - 1]
+    faults = {one: why for one, why in faults_of(form, vocabulary).items() if one in asked}
     documents = _documents(form, before, faults)
-    if faults:
+    if faults.keys() - {"age"}:
         return before or Entered(Candidate("", "")), faults
     plain = {name: form.one(name).strip() for name in PLAIN}
     candidate = Candidate(
@@ -75,11 +91,13 @@ def entered_of(
         documents=documents,
     )
     kept = before or Entered(candidate)
-    same = before is not None and before.candidate.title == candidate.title
-    return attrs.evolve(kept, candidate=candidate, occupation=kept.occupation if same else ""), {}
+    same = before is None or before.candidate.title == candidate.title
+    chosen = form.one("occupation") if same or "occupation" in sent.fields else ""
+    return attrs.evolve(kept, candidate=candidate, occupation=chosen), faults
 
 
-def _faults(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
+def faults_of(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what is missing or wrong, by field."""
     faults = {name: f"host.fault.needed_{name}" for name in NEEDED if not form.one(name).strip()}
     if not faults.get("email") and not is_mail_address(form.one("email").strip()):
         faults["email"] = "host.fault.email"
@@ -94,6 +112,8 @@ def _faults(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
         if form.one(name) and form.one(name) not in set(kind):
             faults[name] = "host.fault.choice"
     faults |= _language_faults(form, vocabulary)
+    if form.one("occupation") and not vocabulary.lists(form.one("occupation")):
+        faults["occupation"] = "host.fault.choice"
     if form.one("age") not in ("adult", "minor"):
         faults["age"] = "host.fault.age"
     if len(form.one("skills")) > limits.LONG_TEXT:
@@ -145,7 +165,7 @@ def _education(form: Form) -> tuple[Education, ...]:
     return (Education(title, school, form.one("degree_year").strip() or None),) if title else ()
 
 
-def fields_of(entered: Entered | None, *, minor: bool) -> Mapping[str, Any]:
+def fields_of(entered: Entered | None) -> Mapping[str, Any]:
     """Return the values a form shows of what was entered before."""
     one = entered.candidate if entered is not None else Candidate("", "")
     worked = one.experience[0] if one.experience else Experience("")
@@ -155,7 +175,6 @@ def fields_of(entered: Entered | None, *, minor: bool) -> Mapping[str, Any]:
         for n, skill in enumerate(one.languages, 1)
         for name, value in (("language", skill.language), ("level", skill.level))
     }
-    age = ("minor" if minor else "adult") if entered is not None else ""
     return {
         **{name: getattr(one, name) for name in PLAIN},
         **spoken,
@@ -167,6 +186,6 @@ def fields_of(entered: Entered | None, *, minor: bool) -> Mapping[str, Any]:
         "degree_year": learned.end or "",
         "availability": str(one.availability or ""),
         "work_model": str(one.work_model or ""),
-        "age": age,
+        "occupation": entered.occupation if entered is not None else "",
         "has_cv": bool(one.documents),
     }

@@ -105,7 +105,11 @@ class Presentations:
     # Entering ---------------------------------------------------------------------------------
 
     def read(self, row: Presentation) -> Entered | None:
-        """Return what was entered."""
+        """Return what was entered; what is not finished is nobody's but the person's."""
+        return self.begun(row) if row.entered_at else None
+
+    def begun(self, row: Presentation) -> Entered | None:
+        """Return what the person has answered so far, for the person alone."""
         if not row.ciphertext:
             return None
         sealed = Encrypted(row.nonce, row.ciphertext)
@@ -117,23 +121,25 @@ class Presentations:
         Raises:
             StateError: it was handed over already.
         """
-        if row.referral is not None:
-            raise StateError("it was handed over already")
         first = minor and not entered.parent_link
         secret = b64(self._engine.runtime.ids.random(limits.SECRET_BYTES)) if first else ""
-        changed = attrs.evolve(
-            row,
-            entered_at=self._engine.now(),
-            minor=minor,
-            parent=sha256(secret.encode()) if secret else (row.parent if minor else ""),
-            parent_at=0,
-            parent_by="",
-            confirmed="",
-            confirmed_at=0,
-            confirmed_by="",
-        )
+        parent = sha256(secret.encode()) if secret else (row.parent if minor else "")
+        changed = attrs.evolve(row, entered_at=self._engine.now(), minor=minor, parent=parent)
         link = (secret or entered.parent_link) if minor else ""
-        return self._keep(changed, attrs.evolve(entered, parent_link=link, parent_name=""))
+        return self.note(changed, attrs.evolve(entered, parent_link=link))
+
+    def note(self, row: Presentation, entered: Entered) -> Presentation:
+        """Keep what is answered so far; what was confirmed or agreed to has changed with it.
+
+        Raises:
+            StateError: it was handed over already.
+        """
+        if row.referral is not None:
+            raise StateError("it was handed over already")
+        changed = attrs.evolve(
+            row, parent_at=0, parent_by="", confirmed="", confirmed_at=0, confirmed_by=""
+        )
+        return self._keep(changed, attrs.evolve(entered, parent_name=""))
 
     def choose_occupation(self, row: Presentation, code: str) -> Presentation:
         """Keep the occupation a person chose; raise RefusedError `occupation-unknown`."""

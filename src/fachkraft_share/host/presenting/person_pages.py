@@ -1,6 +1,6 @@
 """A person's own pages, by a link and without an account: enter, see what others see, hand over."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -8,8 +8,9 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, StateError, TemporaryError
 from fachkraft_share.host.opened import Firm
-from fachkraft_share.host.presenting.entry import SPOKEN, Entered, entered_of, fields_of
-from fachkraft_share.host.presenting.keeping import Presentations
+from fachkraft_share.host.presenting.by_link import PREFIX, LinkPages, in_language
+from fachkraft_share.host.presenting.entry import Entered
+from fachkraft_share.host.presenting.entry_pages import EntryPages, suggested
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.model.profile import Profile
 from fachkraft_share.node.desk.profile import Wording, shown
@@ -20,32 +21,22 @@ from fachkraft_share.protocol.parts import part_profile, read_part
 from fachkraft_share.protocol.records import Part
 from fachkraft_share.rules.deidentification import describe
 from fachkraft_share.rules.vocabulary import Kind
-from fachkraft_share.web.catalogue import SIMPLE
-from fachkraft_share.web.look import Look, attachment, see_other
+from fachkraft_share.web.look import attachment, see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit, queried
 
-PREFIX, PARENT = "/p/{secret}", "/e/{secret}"
+PARENT = "/e/{secret}"
 
 
 @attrs.frozen
-class PersonPages:
-    """Everything at `/p/…` and, for a parent, at `/e/…`; `address` is where the firm stands."""
-
-    firm: Callable[[], Firm]
-    look: Look
-    address: str
+class PersonPages(LinkPages):
+    """Everything at `/p/…` and, for a parent, at `/e/…`."""
 
     def routes(self) -> tuple[Route, ...]:
         """Return the routes."""
         return (
             Route(PREFIX, get=self.open),
-            Route(
-                f"{PREFIX}/enter",
-                get=self.form,
-                post=self.enter,
-                bytes=limits.PRESENTED_CV + limits.FORM_BYTES,
-            ),
+            *EntryPages(self.firm, self.look, self.address).routes(),
             Route(f"{PREFIX}/occupation", post=self.occupation),
             Route(f"{PREFIX}/wish", post=self.wish),
             Route(f"{PREFIX}/hand-over", post=self.hand_over),
@@ -61,26 +52,8 @@ class PersonPages:
         """Say what this is, or how it stands."""
         row = self._row(visit)
         if not row.entered_at:
-            return self._page("welcome.html", visit, row)
+            return self._page("welcome.html", visit, row, begun=bool(row.ciphertext))
         return self._check(visit, row)
-
-    def form(self, visit: Visit) -> Response:
-        """Show the form."""
-        row = self._row(visit)
-        if row.referral is not None:
-            return see_other(self._at(visit))
-        return self._form(visit, row, self._kept().read(row))
-
-    def enter(self, visit: Visit) -> Response:
-        """Keep what was entered, and show what others would see."""
-        row, kept = self._row(visit), self._kept()
-        before = kept.read(row)
-        words = self.firm().member.engine.vocabulary
-        entered, faults = entered_of(visit.form, before, vocabulary=words)
-        if faults:
-            return self._form(visit, row, before, faults=faults, status=422)
-        self._tried(lambda: kept.enter(row, entered, minor=visit.form.one("age") == "minor"))
-        return see_other(self._at(visit))
 
     def occupation(self, visit: Visit) -> Response:
         """Keep the occupation a person chose."""
@@ -173,19 +146,6 @@ class PersonPages:
 
     # Making them ------------------------------------------------------------------------------
 
-    def _form(
-        self, visit: Visit, row: Presentation, entered: Entered | None, **more: Any
-    ) -> Response:
-        return self._page(
-            "enter.html",
-            visit,
-            row,
-            values=fields_of(entered, minor=row.minor),
-            spoken=SPOKEN,
-            options=options(self.firm(), self._language(visit)),
-            **more,
-        )
-
     def _check(self, visit: Visit, row: Presentation, **more: Any) -> Response:
         entered, kept = self._entered(row), self._kept()
         return self._page(
@@ -212,53 +172,15 @@ class PersonPages:
         seen = profile_shown(self.firm(), draft.profile, self._wording(visit))
         return {"seen": seen, "left_out": left_out, "held": ""}
 
-    def _page(self, name: str, visit: Visit, row: Presentation, **values: Any) -> Response:
-        firm = self.firm()
-        return self.look.page(
-            f"presenting/{name}",
-            visit,
-            row=row,
-            origin=firm.row.name,
-            contact=firm.member.engine.settings.contact,
-            notice=firm.member.engine.settings.notice,
-            base=f"{visit.call.path[:2]}/{visit.params['secret']}",
-            confirmable=confirmed_words(firm, row, self._language(visit)),
-            **values,
-        )
-
-    def _row(self, visit: Visit) -> Presentation:
-        return self._kept().by_link(visit.params["secret"])
-
-    def _kept(self) -> Presentations:
-        return Presentations(self.firm())
-
     def _entered(self, row: Presentation) -> Entered:
         found = self._kept().read(row)
         if found is None:
             raise RefusedError("not-found")
         return found
 
-    def _at(self, visit: Visit) -> str:
-        return visit.url(f"/p/{visit.params['secret']}")
-
-    def _language(self, visit: Visit) -> str:
-        return self.look.texts(visit.language(self.look.default)).base
-
     def _wording(self, visit: Visit) -> Wording:
         texts = self.look.texts(visit.language(self.look.default))
         return Wording(self.firm().member.engine.vocabulary, texts)
-
-    @staticmethod
-    def _tried(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except StateError as error:
-            raise RefusedError("unknown") from error
-
-
-def in_language(link: str, language: str) -> str:
-    """Return a link that keeps Leichte Sprache, which no browser knows to wish for."""
-    return link + queried({"lang": language}) if language == SIMPLE else link
 
 
 def _asked(link: str, visit: Visit) -> str:
@@ -274,29 +196,13 @@ def profile_shown(firm: Firm, profile: Profile, wording: Wording) -> tuple[Shown
     return shown(parts, wording=wording)
 
 
-def options(firm: Firm, language: str) -> Mapping[str, list[tuple[str, str]]]:
-    """Return what the form's lists offer."""
-    words = firm.member.engine.vocabulary
-    kinds = (Kind.LANGUAGE, Kind.CEFR, Kind.AVAILABILITY, Kind.WORK_MODEL)
-    found = {
-        str(kind): [(one, words.label(kind, one, language=language)) for one in words.codes(kind)]
-        for kind in kinds
-    }
-    found["language"].sort(key=lambda pair: pair[1])
-    return found
-
-
 def occupations(firm: Firm, entered: Entered, language: str) -> list[tuple[str, str]]:
     """Return the occupations a person may choose: what was found first, then all main groups."""
-    coded = firm.member.coding(entered.candidate, occupation=entered.occupation)
     words = firm.member.engine.vocabulary
+    first = suggested(firm, entered.candidate.title, language)
+    if entered.occupation:
+        code = entered.occupation
+        first.insert(0, (code, words.label(Kind.OCCUPATION, code, language=language)))
     groups = [one for one in words.codes(Kind.OCCUPATION) if len(one) == 2]
-    first = ([coded.code] if coded.code else []) + [one.code for one in coded.suggestions]
-    every = dict.fromkeys([*first, *groups])
-    return [(code, words.label(Kind.OCCUPATION, code, language=language)) for code in every]
-
-
-def confirmed_words(firm: Firm, row: Presentation, language: str) -> list[str]:
-    """Return what was confirmed, in words."""
-    words = firm.member.engine.vocabulary
-    return [words.label(Kind.STRENGTH, one, language=language) for one in row.confirmed.split()]
+    named = [(code, words.label(Kind.OCCUPATION, code, language=language)) for code in groups]
+    return list(dict.fromkeys([*first, *named]))

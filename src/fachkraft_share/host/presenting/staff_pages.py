@@ -11,9 +11,9 @@ from fachkraft_share.host.folder import Host
 from fachkraft_share.host.mailing import Post
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting import addresses
+from fachkraft_share.host.presenting.by_link import confirmed_words, in_language
 from fachkraft_share.host.presenting.entry import Entered
 from fachkraft_share.host.presenting.keeping import CONFIRMABLE, KINDS, Invited, Presentations
-from fachkraft_share.host.presenting.person_pages import confirmed_words, in_language
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.documents import opaque_name
