@@ -31,7 +31,7 @@ help:
 	@echo "make clean   remove what the targets above made"
 	@echo "PYTHON=python3.12 chooses the interpreter, VENV=path the environment."
 
-demo: $(VENV)/.have-node
+demo: $(VENV)/.have-demo
 	@$(BIN)/fachkraft-share demo
 
 test: $(VENV)/.have-test
