@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FILES = importlib.util.find_spec("fachkraft_share_files")
 MOST = 40  # pages of one role
 SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
-SAVED = re.compile(r"\.(json|pdf|csv|ics|md|xml)(\?|$)|/document|/table|/-/|[?&]lang=")
+SAVED = re.compile(r"[./](json|pdf|csv|ics|md|xml|text|table)(\?|$)|/document|/-/|[?&]lang=")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(FILES is None, reason="the adapter files is not installed"),
@@ -111,6 +111,10 @@ def _enter(page: Any) -> None:
         for name, text in (("name", "Katrin Beispiel"), ("mail", "katrin@kammer.example")):
             if page.locator(f"main [name={name}]").count():
                 page.fill(f"main [name={name}]", text)
+        page.locator("main form button").first.click()
+    if "/f/" in page.url:  # a hosted firm accepts the processor's contract first
+        page.goto(re.match(r"http://[^/]+/f/[a-z]+/", page.url)[0])
+        page.locator("main input[type=checkbox]").check()
         page.locator("main form button").first.click()
 
 
