@@ -6,6 +6,8 @@ SOAK_ARGS ?=
 BENCH_ARGS ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
+SCREENSHOTS ?= screenshots
+ROOM ?=
 
 BIN := $(VENV)/bin
 ADAPTERS := $(patsubst %/pyproject.toml,%,$(wildcard adapters/*/pyproject.toml))
@@ -16,13 +18,15 @@ INSTALL = $(BIN)/python -m pip install -q -c constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check coverage bench soak wheels changelog clean
+.PHONY: help demo test check screenshots coverage bench soak wheels changelog clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    play the story: two chambers' nodes and seven companies on this machine"
 	@echo "make test    run the tests, JOBS=$(JOBS) files at a time (PYTEST_ARGS=... for pytest)"
 	@echo "make check   style, types and import contracts"
+	@echo "make screenshots  a picture of every page, in both themes, narrow and wide, into $(SCREENSHOTS)/"
+	@echo "                  (ROOM=desk of one room alone; needs Chromium)"
 	@echo "make coverage  run the core's tests; fails where they leave a branch of the core untried"
 	@echo "make bench   measure the budgets"
 	@echo "make soak    measure the promises at full size, for hours (SEEDS=$(SEEDS) of the simulator)"
@@ -42,6 +46,15 @@ check: $(VENV)/.have-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(TYPED)
 	@$(BIN)/lint-imports
+
+# Pages are looked at by axe as well where FKS_AXE names axe.min.js.
+screenshots: $(VENV)/.have-test
+	@command -v "$${FKS_CHROMIUM:-chromium}" >/dev/null || { \
+	  echo "Chromium was not found. Install it, on Debian or Ubuntu: apt-get install chromium; or name it: FKS_CHROMIUM=path" >&2; exit 1; }
+	@FKS_SCREENSHOTS="$(abspath $(SCREENSHOTS))" $(if $(FKS_AXE),,FKS_REQUIRE_BROWSER=) \
+	  $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(PYTEST_ARGS) \
+	  $(if $(ROOM),tests/browser/test_$(ROOM).py,tests/browser)
+	@echo "$$(ls "$(SCREENSHOTS)" | wc -l) pictures lie in $(abspath $(SCREENSHOTS)), named <page>-<theme>-<width>.png"
 
 coverage: $(VENV)/.have-test
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --cov --cov-config tests/core.coveragerc \

@@ -116,11 +116,13 @@ STEPS = (
 )
 
 
-def fill(page: Any, *, minor: bool = False, cv: Path | None = None, look: Any = None) -> None:
-    """Answer all steps as a graduate does; `look` looks at each page."""
+def fill(
+    page: Any, *, minor: bool = False, cv: Path | None = None, look: Any = None, **other: str
+) -> None:
+    """Answer all steps as a graduate does, or `other`; `look` looks at each page."""
     for step, values in enumerate(STEPS, 1):
         for name, value in values.items():
-            page.fill(f"[name={name}]", value)
+            page.fill(f"[name={name}]", other.get(name, value))
         if step == 4:
             page.select_option("[name=language1]", "en")
             page.select_option("[name=level1]", "C1")
@@ -236,6 +238,23 @@ def test_leichte_sprache_on_every_page(place: Place, tab: Any, audit: Any) -> No
     audit(child, "presenting-simple-handed")
     child.goto(child.locator("main .actions a").first.get_attribute("href"))
     assert child.locator("html").get_attribute("lang") == "de-simple"
+
+
+def test_hostile_names_are_only_words(place: Place, tab: Any) -> None:
+    """On the person's own pages, in the staff's list and on the page about one person."""
+    evil = '" autofocus onfocus=window.hit=1 x="<script>window.hit=1</script>'
+    own = tab(width=320)
+    own.goto(f"{place.invited()}/enter")
+    fill(own, given=evil, family=evil, city=evil, degree=evil)
+    own.locator("form[action*='/wish'] button").click()
+    staff = tab()
+    place.staff(staff)
+    staff.goto(f"{place.root}/presentations")
+    assert "autofocus onfocus" in staff.locator("main").inner_text()
+    staff.get_by_role("link", name="autofocus").first.click()
+    for page in (own, staff):
+        assert page.evaluate("window.hit") is None
+        assert page.locator("script:not([src]), [onfocus]").count() == 0
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

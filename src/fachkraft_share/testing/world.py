@@ -246,13 +246,13 @@ class World:
         """Return the outside systems of a member."""
         return {}
 
-    def join(self, name: str) -> MemberParty:
-        """Let a new member in by a one-time code."""
+    def join(self, name: str, *, called: str = "") -> MemberParty:
+        """Let a new member in by a one-time code; `called` is its name, if no usual one."""
         id, runtime = address(name), self.runtime(name)
         identity = new_identity(id, runtime=runtime)
         settings = MemberSettings(
             id=id,
-            name=f"{name.title()} GmbH",
+            name=called or f"{name.title()} GmbH",
             node=self.place.node,
             url=self.place.node,
             authority=self.place.authority,
