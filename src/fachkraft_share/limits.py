@@ -60,6 +60,7 @@ BREACH_HOURS = 72  # from knowing of a breach until the authority must know (Art
 BREACH_AGO = 720  # hours ago somebody may say to have learnt of one; more is a slip of the keys
 EVIDENCE_DAYS = 3 * 365  # hashes, consent, closure, manifest and receipts (§ 298 SGB III)
 INVITE_CODE_DAYS = 14  # a one-time code to join
+INVITE_CODE_ENDS = 3 * DAY  # so long before, an unused one is named: time for a call or a new one
 
 # profile -------------------------------------------------------------------------------------
 SKILLS = 12  # more would make a fingerprint

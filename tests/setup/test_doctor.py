@@ -8,14 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import attrs
 import pytest
 
 import fachkraft_share
 from fachkraft_share import limits
 from fachkraft_share.cli.explanations import EXPLANATIONS
+from fachkraft_share.cli.fitting import missed
 from fachkraft_share.cli.main import run
 from fachkraft_share.cli.trouble import machine_checks
+from fachkraft_share.node.records import JoinCode
 from fachkraft_share.ports.health import Level
+from fachkraft_share.testing.openid_provider import openid_provider
 
 from .conftest import Chamber
 from .servers import HERE, Answer, free_port, mail_server, web_server
@@ -206,6 +210,87 @@ def test_a_plugin_that_is_named_and_not_there_is_told(doctor: Doctor, firm: Path
     """Without it nothing leaves."""
     set_in(firm, "language", 'plugins = ["files", "scanner"]\nlanguage', file="config.toml")
     assert "scanner" in doctor(firm)["FKS-011"]["cause"]
+
+
+def test_an_invitation_that_runs_out_is_named(
+    doctor: Doctor, chamber: Chamber, tmp_path: Path
+) -> None:
+    """Days before, by the firm's name; one that was taken up is not."""
+    chamber.code("Säumig GmbH")
+    assert "FKS-117" not in doctor(tmp_path / "chamber")
+    with chamber.node.exchange.store.begin() as transaction:
+        [code] = transaction.every(JoinCode)
+        transaction.put(attrs.evolve(code, expires=int(time.time()) + limits.DAY))
+    assert "Säumig GmbH" in doctor(tmp_path / "chamber")["FKS-117"]["cause"]
+    with chamber.node.exchange.store.begin() as transaction:
+        transaction.put(attrs.evolve(code, expires=int(time.time()) + 60, used_by="x"))
+    assert "FKS-117" not in doctor(tmp_path / "chamber")
+
+
+def test_an_office_nobody_can_sign_in_to_is_told(doctor: Doctor, node: Path) -> None:
+    """No administrator, no passkeys under http; under a name with https they are possible."""
+    found = doctor(node)
+    assert "node admin" in found["FKS-139"]["fix"]
+    assert "not https" in found["FKS-140"]["cause"]
+    set_in(node, 'url = ""', 'url = "https://node.invalid"')
+    assert "FKS-140" not in doctor(node)
+    set_in(node, 'url = "https://node.invalid"', 'url = "https://192.0.2.1"')
+    assert "no name" in doctor(node)["FKS-140"]["cause"]
+
+
+def test_a_sign_in_provider_that_does_not_answer_is_told(doctor: Doctor, node: Path) -> None:
+    """Asked as at a sign-in, before anybody stands before a closed door."""
+    with openid_provider() as provider:
+        ways = f'issuer = "{provider.url}"\nclient = "fks"'
+        set_in(node, "[desk]", f'[login]\n{ways}\n[login.groups]\nx = "reader"\n\n[desk]')
+        assert "FKS-141" not in doctor(node)
+    assert doctor(node)["FKS-141"]["level"] == "fail"
+
+
+def test_a_folder_of_the_demo_that_is_left_is_told(
+    doctor: Doctor, node: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of today may be running."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "fachkraft-share-demo-x"
+    left.mkdir()
+    assert "FKS-031" not in doctor(node)
+    os.utime(left, (0, 0))
+    assert str(left) in doctor(node)["FKS-031"]["cause"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "wrong"),
+    [
+        (">=0.1", []),
+        (">=1.3, <2", [">=1.3"]),
+        (">1,!=1.2", ["!=1.2"]),
+        ("<=1.2.0,==1.2", []),
+        ("<1", ["<1"]),
+        ("~=9", []),
+        ("", []),
+    ],
+)
+def test_an_adapter_says_for_which_versions_it_was_made(wanted: str, wrong: list[str]) -> None:
+    """A form that is not read is left to the installer."""
+    assert missed(wanted, has="1.2.0rc1") == wrong
+
+
+def test_an_adapter_made_for_a_later_version_is_told(
+    doctor: Doctor, firm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed beside the others, as pip leaves it when the library is put back."""
+    assert "FKS-030" not in doctor(firm)
+    made = tmp_path / "site" / "later_adapter-1.dist-info"
+    made.mkdir(parents=True)
+    (made / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: later-adapter\nVersion: 1\n"
+        "Requires-Dist: fachkraft-share>=99\n"
+    )
+    (made / "entry_points.txt").write_text("[fachkraft_share]\nlater = later_adapter\n")
+    (tmp_path / "site" / "later_adapter.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    assert "later-adapter wants >=99" in doctor(firm)["FKS-030"]["cause"]
 
 
 def test_every_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from fachkraft_share.cli.options import Place
+from fachkraft_share.cli.sign_in_trouble import sign_in_checks
 from fachkraft_share.cli.trouble import machine_checks, member_checks, node_checks
 from fachkraft_share.errors import FachkraftShareError
 from fachkraft_share.ports.health import Health, Level
@@ -53,6 +54,7 @@ def check_member(place: Place) -> Iterator[Answer]:
 
     yield from _machine(place.folder)
     yield _run("FKS-022", "All plugins could be loaded", lambda: _plugins(place.folder))
+    yield _run("FKS-030", "Every adapter fits this version", lambda: _fitting(place.folder))
     try:
         member = Member.open(place.folder)
     except FachkraftShareError as error:
@@ -82,6 +84,7 @@ def check_node(place: Place) -> Iterator[Answer]:
             yield _run("FKS-132", "Links lead to HTTPS", lambda: _https(found))
             yield from (_run(*one) for one in machine_checks(place.folder))
             yield from (_run(*one) for one in node_checks(found.exchange.settings, place.folder))
+            yield from (_run(*one) for one in sign_in_checks(found))
     except FachkraftShareError as error:
         fix = "mend this first; the node's own checks need it"
         yield Answer("FKS-131", "The node's folder can be opened", Level.FAIL, str(error), fix)
@@ -125,6 +128,18 @@ def _plugins(folder: Path) -> Health:
         return _OK
     named = "; ".join(f"{one.plugin}: {one.what}" for one in failures)
     return Health(Level.WARN, named, "update or uninstall them")
+
+
+def _fitting(folder: Path) -> Health:
+    from fachkraft_share.cli.fitting import unfit
+    from fachkraft_share.member.folder import allowed_plugins
+    from fachkraft_share.plugins.loading import load_plugins
+
+    loaded = load_plugins(only=allowed_plugins(folder)).loaded
+    wrong = unfit(sorted({one.distribution for one in loaded if one.distribution}))
+    if not wrong:
+        return _OK
+    return Health(Level.WARN, "; ".join(wrong), "pip install --upgrade each of them")
 
 
 def _adapters(member: "Member") -> Iterator[Answer]:

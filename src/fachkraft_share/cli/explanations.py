@@ -165,6 +165,18 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Open it in a browser and correct `notice` in config.toml.",
     ),
     (
+        "FKS-030",
+        "Every adapter fits this version",
+        "An adapter says which versions of fachkraft-share it was made for.",
+        "Update it: pip install --upgrade and its name; or go back to a version it fits.",
+    ),
+    (
+        "FKS-031",
+        "No folder of the demo is left",
+        "`demo --keep`, or a demo that was killed, leaves keys and invented people behind.",
+        "Delete the folder it names.",
+    ),
+    (
         "FKS-101",
         "The worker runs",
         "It ends what is over, erases, sends mail and renews the list, inside `node serve`.",
@@ -261,6 +273,12 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "Add the file again: fachkraft-share node vocabulary add FILE",
     ),
     (
+        "FKS-117",
+        "Invitations are taken up",
+        "A one-time code to join is valid for 14 days; afterwards the firm is told it is wrong.",
+        "Call the firm, or invite it once more: fachkraft-share node invite NAME",
+    ),
+    (
         "FKS-121",
         "The database can be written",
         "Everything the node promises rests on it.",
@@ -325,6 +343,24 @@ EXPLANATIONS: Final[dict[str, Explanation]] = _all(
         "The node's name is its own",
         "A node founded for trying out keeps its name; it stands in every signature.",
         "Found the alliance anew under its public address: fachkraft-share init",
+    ),
+    (
+        "FKS-139",
+        "The office has an administrator",
+        "Without one nobody can sign in to the coordinator's pages.",
+        "Run: fachkraft-share node admin; open the link within an hour.",
+    ),
+    (
+        "FKS-140",
+        "The office's staff can sign in with passkeys",
+        "Browsers offer passkeys to names under HTTPS only; links by mail are weaker.",
+        "Reach the node by a name under https (`url` in node.toml); pip install webauthn.",
+    ),
+    (
+        "FKS-141",
+        "The sign-in provider answers",
+        "With it down, staff signs in by passkey or by a link by mail.",
+        "Compare [login] in node.toml with what the provider names; let it by at the firewall.",
     ),
     (
         "FKS-201",

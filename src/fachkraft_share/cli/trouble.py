@@ -5,6 +5,7 @@ letter. What cannot be seen from here stands in docs/operations.md.
 """
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,7 @@ def machine_checks(folder: Path) -> Iterator[Check]:
     yield "FKS-025", "The state lies on a disk of this machine", lambda: _disk(folder)
     yield "FKS-026", "The machine's clock is not obviously wrong", _clock
     yield "FKS-027", "A backup was made lately", lambda: _backup(folder)
+    yield "FKS-031", "No folder of the demo is left", _demo
 
 
 def member_checks(settings: "MemberSettings") -> Iterator[Check]:
@@ -99,6 +101,15 @@ def _backup(folder: Path) -> Health:
     if days <= limits.KEY_BACKUP_DAYS:  # older ones are unreadable: their keys are gone
         return OK
     return Health(Level.WARN, f"the newest is {days} days old", fix)
+
+
+def _demo() -> Health:
+    found = Path(tempfile.gettempdir()).glob("fachkraft-share-demo-*")
+    since = time.time() - limits.DAY  # a younger one may be running
+    left = sorted(str(one) for one in found if one.is_dir() and one.stat().st_mtime < since)
+    if not left:
+        return OK
+    return Health(Level.WARN, f"{len(left)} are left, such as {left[0]}", "delete them")
 
 
 def _page(url: str) -> Health:

@@ -106,8 +106,8 @@ def _apart(answers: Answers, around: Surroundings) -> Trial:
 
     try:
         demand_apart(around.folder)
-    except SetupError as error:
-        return failed("host-not-apart", folder=str(around.folder), why=str(error))
+    except SetupError:
+        return failed("host-not-apart", folder=str(around.folder))
     named = answers.get("node_folder", "")
     if (named and ours(Path(named).expanduser() / NODE)) or node_runs_here():
         return doubtful("node-same-user")

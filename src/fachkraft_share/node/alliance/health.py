@@ -6,7 +6,7 @@ from fachkraft_share import limits
 from fachkraft_share.model.organisation import KeyUse, Organisation, Role, Status
 from fachkraft_share.node.alliance.members import AUTHORITY, read_statement
 from fachkraft_share.node.exchange import Exchange
-from fachkraft_share.node.records import Kept
+from fachkraft_share.node.records import JoinCode, Kept
 from fachkraft_share.ports.health import Health, HealthCheck, Level
 
 _OK = Health(Level.OK)
@@ -20,6 +20,7 @@ def ending_checks(exchange: Exchange) -> tuple[HealthCheck, ...]:
         HealthCheck("FKS-103", "the authority's statement is valid", lambda: _authority(exchange)),
         HealthCheck("FKS-108", "the node's keys are valid", lambda: _keys(exchange)),
         HealthCheck("FKS-112", "agreements go on", lambda: _agreements(exchange)),
+        HealthCheck("FKS-117", "invitations are taken up", lambda: _invited(exchange)),
         HealthCheck("FKS-113", "the members' keys are valid", lambda: _members(exchange)),
     )
 
@@ -80,6 +81,19 @@ def _agreements(exchange: Exchange) -> Health:
         return _OK
     cause = f"end soon: {', '.join(sorted(found)[:_NAMED])}"
     return Health(Level.WARN, cause, "fachkraft-share node agree, with the same partner")
+
+
+def _invited(exchange: Exchange) -> Health:
+    """Name whose code runs out unused; the worker drops it soon after."""
+    with exchange.store.begin(write=False) as transaction:
+        found = transaction.every(
+            JoinCode, until=("expires", exchange.now() + limits.INVITE_CODE_ENDS)
+        )
+    late = sorted({one.name for one in found if one.used_by is None})
+    if not late:
+        return _OK
+    cause = f"run out unused: {', '.join(late[:_NAMED])}"
+    return Health(Level.WARN, cause, "remind them, or invite them again: node invite")
 
 
 def _members(exchange: Exchange) -> Health:
