@@ -2,6 +2,11 @@
 
 import io
 import json
+import os
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +105,28 @@ def member(chamber: Chamber, tmp_path: Path) -> Iterator[Any]:
     code, id = chamber.code(), "https://muster.example"
     with Member.join(tmp_path / "firm", code, id=id, name="Muster") as joined:
         yield joined
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo terminal")
+def test_who_watches_sees_how_far_the_first_synchronisation_is(member: Any, tmp_path: Path) -> None:
+    """What gathered may be much; afterwards only news is told."""
+    import pty
+
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "fachkraft_share.cli", "sync", "--watch", "--text"]
+    process = subprocess.Popen(
+        [*command, f"--folder={member.folder}"], stdout=subprocess.PIPE, stderr=slave
+    )
+    try:
+        assert process.stdout is not None
+        assert b"received" in process.stdout.readline()  # told once the first one has ended
+        assert select.select([master], [], [], 0)[0]  # it stands there already
+        assert b"sync" in os.read(master, 65536)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        os.close(slave)
+        os.close(master)
 
 
 def test_a_members_long_work_tells_how_far_it_is(member: Any, tmp_path: Path) -> None:

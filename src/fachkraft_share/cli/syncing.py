@@ -23,16 +23,13 @@ _PAUSE = 5  # seconds between two rounds of --watch when the node cannot be reac
 @common
 def sync(place: Place, *, watch: bool, dry_run: bool) -> int:
     """Synchronise with the node: closures first, then everything else."""
-    from fachkraft_share.cli.progressing import progressing
-
     with opened(place) as member:
         if dry_run:
             _preview(place, member)
             return exits.OK
         if watch:
             return _watch(place, member)
-        with progressing(place, "sync") as tell:
-            report = member.sync(tell=tell)
+        report = _first(place, member)
         place.show(report, line(report))
         return exits.OK if report.online else exits.TEMPORARY
 
@@ -56,7 +53,7 @@ def _watch(place: Place, member: "Member") -> int:
     try:
         while True:
             try:
-                report = member.sync(wait=limits.POLL_WAIT)
+                report = _first(place, member) if before is None else _next(member)
             except BusyError as error:
                 time.sleep(min(error.retry_after, limits.LEASE_SECONDS))
                 continue
@@ -67,6 +64,20 @@ def _watch(place: Place, member: "Member") -> int:
                 time.sleep(_PAUSE)
     except KeyboardInterrupt:
         return exits.OK
+
+
+def _first(place: Place, member: "Member") -> "SyncReport":
+    """Fetch what has gathered, which may take long and shows how far it is."""
+    from fachkraft_share.cli.progressing import progressing
+
+    with progressing(place, "sync") as tell:
+        return member.sync(tell=tell)
+
+
+def _next(member: "Member") -> "SyncReport":
+    from fachkraft_share import limits
+
+    return member.sync(wait=limits.POLL_WAIT)
 
 
 def _news(report: "SyncReport") -> bool:
