@@ -83,6 +83,10 @@ WEB_ADDRESS = 480  # characters of a privacy notice's address
 LONG_TEXT = 2000  # characters of a message to a candidate
 DOCUMENTS = 10  # documents of one dossier
 CV_TEXT = 500  # characters of one field of an imported CV; longer ones are free text, not fields
+CV_ELEMENTS = (
+    20_000  # elements of an XML file; a Europass file of a long working life has some 2,000
+)
+CV_DEPTH = 40  # elements within each other; a Europass file has some 12
 CV_ENTRIES = 200  # entries of one list of an imported CV
 JOB_POSTING = 2**20  # characters of a careers page a vacancy is read from; large ones have half
 JOB_OBJECTS = 200  # objects of its JSON-LD looked at; a page describes one vacancy and its firm

@@ -5,9 +5,14 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+import attrs
 import pytest
 
 from fachkraft_share import limits
+from fachkraft_share.model.candidate import Experience
+from fachkraft_share.rules.formats.europass import write_europass
+
+from .conftest import AYLIN
 
 TYPED = {
     "given": "Aylin",
@@ -162,6 +167,18 @@ def test_a_file_becomes_a_draft(town: Any) -> None:
     answer = tab.post("/recommend/file", body, **{"content-type": kind})
     assert answer.status == 303
     assert "Unterlagen (1)" in tab.text(answer.headers["Location"])
+
+
+def test_a_europass_file_becomes_a_draft(town: Any) -> None:
+    """Its own form in XML, as a person downloads it."""
+    tab = town.tab(town.muster)
+    written = write_europass(attrs.evolve(AYLIN, experience=(Experience("Informatikerin"),)))
+    body, kind = parts(
+        ('name="file"; filename="europass.xml"', written), ('name="rejected_on"', "2026-11-19")
+    )
+    answer = tab.post("/recommend/file", body, **{"content-type": kind})
+    assert answer.status == 303
+    assert "Informatik" in tab.text(answer.headers["Location"])
 
 
 @pytest.mark.parametrize(

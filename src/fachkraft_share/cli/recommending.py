@@ -46,7 +46,7 @@ class _Wish:
     "--file",
     "profile",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON Resume or HR Open; without it the application of a connected system is meant.",
+    help="JSON Resume, HR Open or Europass; without it a connected system's application is meant.",
 )
 @click.option(
     "--document",
@@ -189,10 +189,10 @@ def _proposal(member: "Member", application: str) -> "Proposal":
 
 
 def read_candidate(profile: Path, documents: Sequence[Path] = ()) -> "Candidate":
-    """Read a JSON Resume or HR Open file with its documents.
+    """Read a JSON Resume, HR Open or Europass file with its documents.
 
     Raises:
-        MalformedError: neither of them; names the field.
+        MalformedError: none of them; names the field.
     """
     from fachkraft_share.rules.formats.profile_file import read_profile
 

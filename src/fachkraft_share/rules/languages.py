@@ -4,11 +4,11 @@ from functools import cache
 
 from fachkraft_share.model.profile import Cefr
 from fachkraft_share.rules.folding import fold
-from fachkraft_share.rules.tables.languages import FLUENCY, LANGUAGES
+from fachkraft_share.rules.tables.languages import FLUENCY, LANGUAGES, THREE_LETTERS
 
 
 def language_code(text: str) -> str | None:
-    """Return the ISO 639-1 code of a language, or None."""
+    """Return the ISO 639-1 code of a language by its name or another code, or None."""
     return _languages().get(fold(text))
 
 
@@ -22,6 +22,8 @@ def _languages() -> dict[str, str]:
     names = {}
     for code, german, english, others in LANGUAGES:
         names.update({fold(name): code for name in (code, german, english, *others)})
+    for code, others_of in THREE_LETTERS:
+        names.update(dict.fromkeys(others_of.split(), code))
     return names
 
 
