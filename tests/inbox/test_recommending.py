@@ -246,3 +246,14 @@ def test_hostile_names_are_words(town: Any) -> None:
         assert "<script>x" not in tab.text(path)
     assert b"<script>x" not in tab.post(where, form(way="letter")).body
     assert "<script>x" not in tab.text("/recommended")
+
+
+def test_an_employer_confirms_no_degree(town: Any) -> None:
+    """That is for members of education and advice: it is not offered, and not taken either."""
+    tab = town.tab(town.muster)
+    where = draft(tab)
+    assert "im Original gesehen" not in tab.text(where)
+    asked = f"{where}?rank=second&strength=degree_seen&strength=reliable"
+    seen = tab.text(asked).partition("Das bleibt hier")[0]
+    assert "ist zuverlässig" in seen
+    assert "im Original gesehen" not in seen

@@ -21,6 +21,7 @@ from fachkraft_share.rules.occupation_lists import parse_kldb, parse_titles
 from fachkraft_share.rules.place_lists import parse_districts, parse_places
 from fachkraft_share.rules.places import Places, distance_km, point
 from fachkraft_share.rules.tables.skills import SKILLS
+from fachkraft_share.rules.tables.strengths import CONFIRMED
 from fachkraft_share.rules.vocabulary import Kind, Vocabulary, shipped
 
 SHARED = Path(os.environ.get("FKS_SHARED", Path(__file__).parents[2] / ".." / "shared"))
@@ -84,7 +85,9 @@ def test_the_shipped_tables_are_as_large_as_they_should_be() -> None:
     assert len(vocabulary.codes(Kind.OCCUPATION)) == 37
     assert len([code for code in vocabulary.codes(Kind.REGION) if code.startswith("plz:")]) == 96
     assert len(vocabulary.codes(Kind.SKILL)) > 150
-    assert 20 <= len(vocabulary.codes(Kind.STRENGTH)) <= 25
+    strengths = set(vocabulary.codes(Kind.STRENGTH))
+    assert set(CONFIRMED) < strengths
+    assert 20 <= len(strengths - set(CONFIRMED)) <= 25
     assert len(vocabulary.codes(Kind.LANGUAGE)) > 40
 
 

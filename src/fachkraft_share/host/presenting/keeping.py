@@ -23,11 +23,11 @@ from fachkraft_share.model.profile import Endorsement
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.records import Referral, ReferralState
 from fachkraft_share.rules.deidentification import Draft
+from fachkraft_share.rules.tables.strengths import CONFIRMED
 from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.wire.encoding import b64, sha256
 
-# What a member for education or advice may confirm, from the vocabulary of strengths.
-CONFIRMABLE = ("degree_seen", "certificate_seen", "language_tested", "practice_seen")
+CONFIRMABLE = CONFIRMED  # by a member for education or advice
 KINDS = ("graduate", "returnee", "partner")
 
 

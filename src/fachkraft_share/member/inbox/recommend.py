@@ -22,12 +22,13 @@ from fachkraft_share.member.inbox.typed import (
     written,
 )
 from fachkraft_share.member.proposals import Proposal
-from fachkraft_share.member.recommending import readers
+from fachkraft_share.member.recommending import may_present, readers
 from fachkraft_share.model.profile import Availability, Cefr, Endorsement, Rank, WorkModel
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.deidentification import Draft, describe
 from fachkraft_share.rules.formats.profile_file import read_profile
+from fachkraft_share.rules.tables.strengths import CONFIRMED
 from fachkraft_share.rules.vocabulary import Kind
 from fachkraft_share.web.forms import TYPE, Form, read_form
 from fachkraft_share.web.site import Route
@@ -136,7 +137,7 @@ class Recommending:
         form = visit.form if visit.form.fields else _asked(visit)
         occupation = form.one("occupation")
         coding = member.coding(found.candidate, application=found.application)
-        seen = self._seen(visit, found, _endorsement(form), occupation)
+        seen = self._seen(visit, found, self._endorsement(form), occupation)
         values = {
             "one": found,
             "typed": found.adapter == drafting.HAND,
@@ -147,7 +148,7 @@ class Recommending:
             "chosen": occupation or coding.code or "",
             "form": form,
             "ranks": Rank,
-            "strengths": member.engine.vocabulary.codes(Kind.STRENGTH),
+            "strengths": self._strengths(),
             "label": self.room.label(visit),
             "stays": STAYS,
             "letter_languages": LANGUAGES,
@@ -169,7 +170,7 @@ class Recommending:
         language = read_language(form.one("language"))
         made = member.recommend(
             found,
-            _endorsement(form),
+            self._endorsement(form),
             rejected_on=day,
             mail=by_mail,
             language=language,
@@ -187,6 +188,23 @@ class Recommending:
         """Forget a proposal without recommending."""
         self.room.member().dismiss(self._demand(visit))
         return self.room.back(visit, "/recommend", "dismissed")
+
+    def _strengths(self) -> tuple[str, ...]:
+        """Return what this member may say: to confirm is for education and advice alone."""
+        engine = self.room.member().engine
+        every = tuple(engine.vocabulary.codes(Kind.STRENGTH))
+        if may_present(engine):
+            return every
+        return tuple(one for one in every if one not in CONFIRMED)
+
+    def _endorsement(self, form: Form) -> Endorsement | None:
+        rank = form.one("rank")
+        if rank not in set(Rank):
+            return None
+        said = tuple(one for one in form.all("strength") if one in self._strengths())
+        return Endorsement(
+            Rank(rank), said[: limits.STRENGTHS], form.has("would_have_hired", "yes")
+        )
 
     def _seen(
         self, visit: Visit, found: Proposal, said: Endorsement | None, occupation: str
@@ -219,14 +237,6 @@ class Recommending:
 def _asked(visit: Visit) -> Form:
     """Return what the address asks to see; nothing personal stands in it."""
     return read_form(visit.call.query.encode("ascii", "ignore"), TYPE)
-
-
-def _endorsement(form: Form) -> Endorsement | None:
-    rank = form.one("rank")
-    if rank not in set(Rank):
-        return None
-    strengths = form.all("strength")[: limits.STRENGTHS]
-    return Endorsement(Rank(rank), strengths, form.has("would_have_hired", "yes"))
 
 
 def _endorsement_faults(form: Form) -> dict[str, str]:

@@ -1,5 +1,12 @@
 """Strengths an origin may name: about the work, nothing a person was born with (§ 1 AGG, R14)."""
 
+# What only a member for education or advice may say: it saw or tested what it confirms.
+CONFIRMED: tuple[str, ...] = (
+    "degree_seen",
+    "certificate_seen",
+    "language_tested",
+    "practice_seen",
+)
 # code, German, English
 STRENGTHS: tuple[tuple[str, str, str], ...] = (
     ("analytical", "denkt analytisch", "thinks analytically"),
