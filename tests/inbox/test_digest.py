@@ -86,3 +86,24 @@ def test_the_setting_is_one_of_three(town: Any) -> None:
     assert read_settings(text).digest == "weekly"
     with pytest.raises(SetupError, match="daily, weekly"):
         read_settings(text.replace("weekly", "hourly"))
+
+
+def test_a_digest_that_could_not_be_told_is_told_later_and_once(town: Any) -> None:
+    """A mailer that is away loses nothing, and nothing else waits for it."""
+    told = listening(town.beispiel)
+    away = [True]
+
+    def take(news: News) -> bool:
+        if away[0]:
+            raise ConnectionError("away")
+        told.append(news)
+        return True
+
+    town.beispiel.engine.plugins = plugged(mail={"notify": take})
+    town.beispiel.add_search(occupation="43")
+    town.shown()
+    assert told == []
+    assert len(town.beispiel.inbox()) == 1
+    away[0] = False
+    town.alliance.pass_days(2)
+    assert [one.occasion for one in told] == [Occasion.DIGEST]

@@ -171,3 +171,12 @@ def test_there_is_no_other_document(town: Any, number: str) -> None:
     """Numbers lead nowhere else."""
     referral, _ = town.disclosed()
     assert town.tab(town.beispiel).get(f"/received/{referral}/documents/{number}").status == 404
+
+
+def test_without_the_tool_a_pdf_is_handed_out_after_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is not called good where nobody looked."""
+    content = pdf()
+    monkeypatch.setitem(sys.modules, "pikepdf", None)  # an import fails, as where it is missing
+    assert within(PDF, content) == ("warn", "no-tool")

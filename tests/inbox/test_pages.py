@@ -228,3 +228,16 @@ def test_synchronising_is_a_click(town: Any) -> None:
     """And says that it was done."""
     answer = town.tab(town.beispiel).post("/sync")
     assert answer.headers["Location"] == "/?said=synchronised"
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [("Göttingen", "Postleitzahl statt des Ortsnamens"), ("00000", "nicht bekannt")],
+)
+def test_a_town_instead_of_a_postcode_is_told_what_to_type(town: Any, near: str, said: str) -> None:
+    """At the field, with what was typed still there."""
+    sent = urlencode({"name": "x", "occupation": "43", "near": near, "within_km": "50"})
+    answer = town.tab(town.beispiel).post("/searches/new", sent)
+    assert answer.status == 422
+    assert said in answer.body.decode()
+    assert f'value="{near}"' in answer.body.decode()

@@ -151,7 +151,7 @@ class Searches:
         if form.one("title").strip() and not code:
             faults["occupation"] = "choose-occupation"
         if near and words.places.centre_of(near) is None:
-            faults["near"] = "no-postcode"
+            faults["near"] = "no-postcode" if near[0].isdigit() else "no-town"
         for name in SKILL_FIELDS:
             asked = _parts(form.one(name))
             if not all(words.skill_codes(one) for one in asked):
