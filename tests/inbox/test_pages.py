@@ -241,3 +241,9 @@ def test_a_town_instead_of_a_postcode_is_told_what_to_type(town: Any, near: str,
     assert answer.status == 422
     assert said in answer.body.decode()
     assert f'value="{near}"' in answer.body.decode()
+
+
+def test_who_synchronises_while_it_runs_is_told_what_happens(town: Any) -> None:
+    """The running one does the work, and another follows."""
+    page = town.tab(town.beispiel).text("/?said=at-work")
+    assert "die nächste Runde folgt von selbst" in page
