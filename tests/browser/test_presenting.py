@@ -238,6 +238,11 @@ def test_leichte_sprache_on_every_page(place: Place, tab: Any, audit: Any) -> No
     audit(child, "presenting-simple-handed")
     child.goto(child.locator("main .actions a").first.get_attribute("href"))
     assert child.locator("html").get_attribute("lang") == "de-simple"
+    parent.goto(place.url + link.partition("8767")[2])
+    parent.locator("main a[href*='/withdraw']").click()
+    audit(parent, "presenting-simple-parent-withdraw")
+    parent.locator("main form button").first.click()
+    audit(parent, "presenting-simple-parent-withdrawn")
 
 
 def test_hostile_names_are_only_words(place: Place, tab: Any) -> None:

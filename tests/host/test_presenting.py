@@ -216,6 +216,46 @@ def test_a_minor_needs_a_parent_before_anything_is_handed_over(
     assert desk_link(page)
 
 
+def test_a_parent_withdraws_by_the_same_link(town, school: str, browser: Callable) -> None:
+    """R6: no login; what was handed over ends for all as withdrawn, and everything is erased."""
+    _, [path] = codes(town, school)
+    child, parent = browser(), browser()
+    entered(child, path, **{**LEA, "age": "minor"})
+    [link] = re.findall(r'class="link">https://[^/]+(/f/[^<]+)<', child.text(f"{path}/letter"))
+    parent.post(link, name="Ina Xylophonia", agree="yes")
+    held = Presentations(town.opened.firm(school)).read(row_of(town, school))
+    assert held.parent_words.startswith("Ich bin für Lea sorgeberechtigt und stimme zu")
+    person = town.alliance.person(desk_link(child.post(f"{path}/hand-over").body.decode()))
+    person.grant(adult=False, parent=True)
+    town.settle()
+    [muster] = town.alliance.members
+    muster.add_search(skills=["python"])
+    assert len(muster.inbox()) == 1
+    assert "Lea" in parent.text(f"{link}/withdraw")
+    assert len(muster.inbox()) == 1  # asking changes nothing
+    assert "Die Löschung läuft" in parent.post(f"{link}/withdraw").body.decode()
+    town.settle()
+    assert muster.inbox() == []
+    assert person.look().ending.reason == "withdrawn"
+    assert person.bundle().verify()
+    assert Presentations(town.opened.firm(school)).all() == ()
+    assert parent.get(link).status == 404
+    assert parent.get(f"{link}/withdraw").status == 404
+
+
+def test_a_parent_who_withdraws_before_the_handover_erases_it(
+    town, school: str, browser: Callable
+) -> None:
+    """At once; nothing was passed on."""
+    _, [path] = codes(town, school)
+    child, parent = browser(), browser()
+    entered(child, path, **{**LEA, "age": "minor"})
+    [link] = re.findall(r'class="link">https://[^/]+(/f/[^<]+)<', child.text(f"{path}/letter"))
+    parent.post(link, name="Ina Xylophonia", agree="yes")
+    assert "sind bei Hochschule Harz gelöscht" in parent.post(f"{link}/withdraw").body.decode()
+    assert child.get(path).status == 404
+
+
 def test_a_parents_no_erases_everything(town, school: str, browser: Callable) -> None:
     """At once, and for the child as well."""
     _, [path] = codes(town, school)

@@ -48,6 +48,7 @@ class Entered:
     occupation: str = attrs.field(default="", repr=False)  # a code the person chose
     parent_link: str = attrs.field(default="", repr=False)
     parent_name: str = attrs.field(default="", repr=False)
+    parent_words: str = attrs.field(default="", repr=False)  # what the parent agreed to
     desk_link: str = attrs.field(default="", repr=False)
 
 

@@ -139,7 +139,7 @@ class Presentations:
         changed = attrs.evolve(
             row, parent_at=0, parent_by="", confirmed="", confirmed_at=0, confirmed_by=""
         )
-        return self._keep(changed, attrs.evolve(entered, parent_name=""))
+        return self._keep(changed, attrs.evolve(entered, parent_name="", parent_words=""))
 
     def choose_occupation(self, row: Presentation, code: str) -> Presentation:
         """Keep the occupation a person chose; raise RefusedError `occupation-unknown`."""
@@ -186,11 +186,13 @@ class Presentations:
             attrs.evolve(row, confirmed=" ".join(chosen), confirmed_by=by, confirmed_at=at)
         )
 
-    def parent_agrees(self, row: Presentation, *, name: str, by: str = "link") -> Presentation:
-        """Record a parent's word: by their link, or on paper by whoever holds it (R21)."""
+    def parent_agrees(
+        self, row: Presentation, *, name: str, words: str, by: str = "link"
+    ) -> Presentation:
+        """Record a parent's yes to these words: by their link, or by who holds the letter (R21)."""
         entered = self._entered(row)
         changed = attrs.evolve(row, parent_at=self._engine.now(), parent_by=by)
-        return self._keep(changed, attrs.evolve(entered, parent_name=name))
+        return self._keep(changed, attrs.evolve(entered, parent_name=name, parent_words=words))
 
     # Handing over, and the end ----------------------------------------------------------------
 

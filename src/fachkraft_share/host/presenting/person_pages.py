@@ -44,6 +44,7 @@ class PersonPages(LinkPages):
             Route(f"{PREFIX}/document", get=self.document),
             Route(f"{PREFIX}/delete", get=self.ask_delete, post=self.delete),
             Route(PARENT, get=self.parent, post=self.parent_answers),
+            Route(f"{PARENT}/withdraw", get=self.ask_parent, post=self.parent_withdraws),
         )
 
     # The person -------------------------------------------------------------------------------
@@ -131,7 +132,24 @@ class PersonPages(LinkPages):
             faults["name"] = "host.fault.needed_parent"
         if faults:
             return self._parent(visit, row, faults=faults, status=422)
-        return self._parent(visit, self._kept().parent_agrees(row, name=name))
+        texts, given = self.look.texts(visit.language("de")), self._entered(row).candidate.given
+        words = texts.text("host.present.parent_agree", given=given)
+        return self._parent(visit, self._kept().parent_agrees(row, name=name, words=words))
+
+    def ask_parent(self, visit: Visit) -> Response:
+        """Ask a parent before their agreement and everything that rests on it ends."""
+        return self._withdrawing("parent_withdraw.html", visit)
+
+    def parent_withdraws(self, visit: Visit) -> Response:
+        """End everything by the parent's word: as easy as agreeing was (R6, R21)."""
+        row = self._kept().by_parent(visit.params["secret"])
+        answer = self._withdrawing("parent_withdrawn.html", visit)
+        self._tried(lambda: self._kept().delete(row))
+        return answer
+
+    def _withdrawing(self, name: str, visit: Visit) -> Response:
+        row = self._kept().by_parent(visit.params["secret"])
+        return self._page(name, visit, row, given=self._entered(row).candidate.given)
 
     def _parent(self, visit: Visit, row: Presentation, **more: Any) -> Response:
         entered = self._entered(row)

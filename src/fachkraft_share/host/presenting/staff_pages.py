@@ -151,6 +151,7 @@ class StaffPages:
             ),
             has_cv=bool(entered and entered.candidate.documents),
             parent_name=entered.parent_name if entered else "",
+            parent_words=entered.parent_words if entered else "",
             choices=[
                 (code, words.label(Kind.STRENGTH, code, language=language)) for code in CONFIRMABLE
             ],
@@ -177,7 +178,10 @@ class StaffPages:
             faults["name"] = "host.fault.needed_parent"
         if faults or not row.minor:
             return self.one(visit, faults=faults, status=422)
-        self._changed(lambda: self._kept().parent_agrees(row, name=name, by=_who(visit)))
+        words = self.look.texts(row.language).text("host.present.letter_sign")
+        self._changed(
+            lambda: self._kept().parent_agrees(row, name=name, words=words, by=_who(visit))
+        )
         return see_other(visit.url(f"{LIST}/one/{row.id}", done="parent"))
 
     def document(self, visit: Visit) -> Response:
