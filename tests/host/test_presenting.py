@@ -166,6 +166,14 @@ def test_leichte_sprache_goes_along_from_the_slip_to_the_desk(
         assert [one.language for one in transaction.every(Invitation)] == ["de_simple"]
 
 
+def test_a_partner_is_told_what_does_not_exist_yet(town, school: str, browser: Callable) -> None:
+    """Profiles are not linked; nobody else needs to read that."""
+    said = "sehen Unternehmen noch nicht"
+    for kind in ("partner", "graduate"):
+        _, [path] = codes(town, school, kind=kind)
+        assert (said in browser().text(path)) == (kind == "partner")
+
+
 def test_what_a_person_opens_leads_to_no_sign_in(town, school: str, browser: Callable) -> None:
     """The name at the top is no link, and nothing offers an account that nobody has."""
     _, [path] = codes(town, school)
