@@ -271,3 +271,15 @@ def _again(town, slug: str = "beispiel-gmbh"):
     """Return a browser of an administrator at the sites as they are set now."""
     town.sites = Sites(town.opened, checks=tuple)
     return town.administrator(slug)
+
+
+def test_before_the_contract_no_page_is_offered_that_would_not_open(town) -> None:
+    """The navigation grows with the acceptance."""
+    slug = town.add("Neuling GmbH")
+    staff = town.administrator(slug)
+    before = staff.text(f"/f/{slug}/contract")
+    assert f'href="/f/{slug}/searches' not in before
+    assert f'href="/f/{slug}/contract"' in before
+    version = before.partition('name="version" value="')[2].partition('"')[0]
+    after = staff.post(f"/f/{slug}/contract", version=version, accept="yes").body.decode()
+    assert f'href="/f/{slug}/searches' in after

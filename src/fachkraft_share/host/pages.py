@@ -139,7 +139,8 @@ class ContractPages:
             self.settings, firm.row, language=visit.language(self.look.default)
         )
         past = contracts.accepted(firm.beside)
-        return self.look.page(
+        look = self.look if self.stands() else attrs.evolve(self.look, links=LINKS)
+        return look.page(
             "contract.html",
             visit,
             status=status,
