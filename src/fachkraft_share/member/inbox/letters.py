@@ -15,12 +15,12 @@ from fachkraft_share.member.inbox.room import ACT, Room
 from fachkraft_share.member.recommended import recommended
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.letters import Letter, letter_page, letter_pdf
 from fachkraft_share.web.look import attachment
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
-LANGUAGES: Final = ("de", "en", "de_simple")
 _LINK: Final = re.compile(r"https?://[!-~]{1,400}")  # one line of visible ASCII
 
 

@@ -12,7 +12,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import AdapterError, MalformedError, RefusedError
 from fachkraft_share.member import drafting
-from fachkraft_share.member.inbox.letters import LANGUAGES, Letters, read_language
+from fachkraft_share.member.inbox.letters import Letters, read_language
 from fachkraft_share.member.inbox.room import ACT, Room
 from fachkraft_share.member.inbox.typed import (
     LANGUAGE_FIELDS,
@@ -30,6 +30,7 @@ from fachkraft_share.rules.deidentification import Draft, describe
 from fachkraft_share.rules.formats.profile_file import read_profile
 from fachkraft_share.rules.tables.strengths import CONFIRMED
 from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.forms import TYPE, Form, read_form
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
