@@ -149,6 +149,52 @@ def test_a_draft_is_changed_without_becoming_two(town: Any) -> None:
     assert town.muster.proposals() == ()
 
 
+LONG = {
+    "basics": {"name": "Aylin Beispiel", "label": "Softwareentwicklerin"},
+    "work": [
+        {"name": "Neu AG", "position": "Teamleiterin", "startDate": "2020-05"},
+        {"name": "Alt AG", "position": "Entwicklerin", "startDate": "2012-02", "endDate": "2020"},
+    ],
+    "education": [{"institution": "Hochschule Harz", "area": "Informatik", "studyType": "BSc"}],
+    "languages": [
+        {"language": name, "fluency": "C1"}
+        for name in ("Deutsch", "Englisch", "Polnisch", "Dänisch", "Türkisch")
+    ],
+    "meta": {"fachkraftShare": {"kldb": "43414"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "starts", "code"),
+    [
+        ({"skills": "Python, Go"}, ["2020-05", "2012-02"], "43414"),
+        ({"since": "2021"}, ["2021", "2012-02"], "43414"),
+        ({"since": ""}, ["2012-02"], "43414"),
+        ({"title": "Informatikerin"}, ["2020-05", "2012-02"], ""),
+    ],
+)
+def test_changing_a_draft_of_a_file_loses_nothing(
+    town: Any, changes: dict[str, str], starts: list[str], code: str
+) -> None:
+    """What the form has no field for stays; an occupation belongs to its title."""
+    tab = town.tab(town.muster)
+    body, kind = parts(
+        ('name="file"; filename="a.json"', json.dumps(LONG)),
+        ('name="rejected_on"', "2026-11-19"),
+    )
+    where = tab.post("/recommend/file", body, **{"content-type": kind}).headers["Location"]
+    shown = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', tab.text(f"{where}/edit")))
+    sent = {name: shown[name] for name in ("given", "family", "title", "since", "rejected_on")}
+    sent |= {"language1": "de", "cefr1": "C1", "language2": "en", "cefr2": "C1"}
+    sent |= {"language3": "pl", "cefr3": "C1"}
+    assert tab.post(f"{where}/edit", form(**(sent | changes))).status == 303
+    [kept] = town.muster.proposals()
+    assert [one.start for one in kept.candidate.experience] == starts
+    assert kept.candidate.occupation == code
+    assert [one.institution for one in kept.candidate.education] == ["Hochschule Harz"]
+    assert len(kept.candidate.languages) == 5
+
+
 def test_a_draft_nobody_sends_goes(town: Any) -> None:
     """After thirty days, by itself."""
     draft(town.tab(town.muster))

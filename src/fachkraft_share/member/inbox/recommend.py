@@ -16,6 +16,7 @@ from fachkraft_share.member.inbox.letters import Letters, read_language
 from fachkraft_share.member.inbox.room import ACT, Room
 from fachkraft_share.member.inbox.typed import (
     LANGUAGE_FIELDS,
+    changed,
     read_day,
     read_documents,
     read_typed,
@@ -76,9 +77,8 @@ class Recommending:
         if typed.faults or typed.rejected_on is None:
             return self.start(visit, faults=typed.faults, status=422, ref=ref)
         candidate = typed.candidate
-        if ref and not candidate.documents:
-            kept = self._demand(visit).candidate.documents
-            candidate = attrs.evolve(candidate, documents=kept)
+        if ref:
+            candidate = changed(self._demand(visit).candidate, candidate)
         engine = self.room.member().engine
         try:
             made = drafting.draft(

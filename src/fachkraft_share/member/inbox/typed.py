@@ -91,6 +91,34 @@ def written(candidate: Candidate, *, application: str, rejected_on: dt.date | No
     return Form(fields)
 
 
+def changed(kept: Candidate, typed: Candidate) -> Candidate:
+    """Return what was kept with what the form says; what it has no field for stays as it was."""
+    same = typed.title == kept.title
+    return attrs.evolve(
+        typed,
+        street=kept.street,
+        occupation=kept.occupation if same else "",
+        experience=_changed_experience(kept, typed),
+        education=kept.education,
+        languages=(*typed.languages, *kept.languages[len(LANGUAGE_FIELDS) :]),
+        current_employer=kept.current_employer,
+        documents=typed.documents or kept.documents,
+    )
+
+
+def _changed_experience(kept: Candidate, typed: Candidate) -> tuple[Experience, ...]:
+    """Return the employments: the form knows title and year of the first one that has a day."""
+    began = next((one for one in kept.experience if one.start), None)
+    said = next(iter(typed.experience), None)
+    if began is None or said is None:
+        others = tuple(one for one in kept.experience if one is not began)
+        return (*typed.experience, *others)
+    start = began.start if said.start == began.start[:4] else said.start
+    title = began.title if typed.title == kept.title else typed.title
+    now = attrs.evolve(began, title=title, start=start)
+    return tuple(now if one is began else one for one in kept.experience)
+
+
 def read_day(text: str) -> dt.date | None:
     """Return a day as browsers send it (2026-11-19) or as people type it (19.11.2026)."""
     for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
