@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 
@@ -16,3 +17,18 @@ def test_a_stranger_is_led_to_sign_in(town: Any) -> None:
 def test_the_start_page_speaks_both_languages(town: Any, language: str, said: str) -> None:
     """As asked for."""
     assert said in town.tab(town.beispiel).text(f"/?lang={language}")
+
+
+def test_the_pages_the_law_wants_are_filled_from_the_members_settings(town: Any) -> None:
+    """Linked on every page; an imprint elsewhere is linked instead, an unknown word is none."""
+    engine = town.beispiel.engine
+    said = {"address": "Markt 1, 38640 Goslar", "colour": "blue"}
+    engine.settings = attrs.evolve(engine.settings, legal=said)
+    tab = town.tab(town.beispiel)
+    for page in ("impressum", "datenschutz", "barrierefreiheit", "leichte-sprache"):
+        assert tab.get(f"/{page}").status == 200
+    assert "/impressum" in tab.text("/")
+    assert "38640 Goslar" in tab.text("/impressum")
+    own = {"imprint": "https://beispiel.example/impressum"}
+    engine.settings = attrs.evolve(engine.settings, legal=own)
+    assert own["imprint"] in tab.text("/")

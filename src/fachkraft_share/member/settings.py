@@ -22,7 +22,8 @@ class Settings:
     (Art. 14, R9). `adapters` maps an adapter's name to its settings, `tables` the name of an
     official list (`ports.tables.TABLES`) to its file; a relative path starts at the data directory.
     `plugins` names those that are loaded, in the order they are asked; None: all installed ones.
-    `digest` is how often the staff is told what is new, `pages` where they find the inbox.
+    `legal` fills the inbox's pages that the law wants (`web.legal`). `digest` is how often staff
+    is told what is new, `pages` where they find the inbox.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Settings:
     region: str = "de"
     adapters: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, repr=False)
     tables: Mapping[str, str] = attrs.field(factory=dict)
+    legal: Mapping[str, str] = attrs.field(factory=dict)
     plugins: tuple[str, ...] | None = None
     digest: str = ""
     pages: str = ""
@@ -58,6 +60,7 @@ def read_settings(text: str) -> Settings:
         if name not in fields or type(value) is not _kind(fields[name].type):
             raise SetupError(f"config.toml: {name}: unknown, or not of its type")
     adapters, tables = _adapters(table.get("adapters", {})), _tables(table.get("tables", {}))
+    legal = _legal(table.get("legal", {}))
     plugins = _plugins(table.get("plugins"))
     if table.get("digest", "") not in DIGESTS:
         raise SetupError("config.toml: digest: daily, weekly, or empty for none")
@@ -66,7 +69,8 @@ def read_settings(text: str) -> Settings:
     ]
     if missing:
         raise SetupError(f"config.toml: please set {', '.join(missing)}")
-    return Settings(**{**table, "adapters": adapters, "tables": tables, "plugins": plugins})
+    made = {"adapters": adapters, "tables": tables, "legal": legal, "plugins": plugins}
+    return Settings(**{**table, **made})
 
 
 def _kind(hint: Any) -> type:
@@ -100,6 +104,12 @@ def _tables(table: Mapping[str, Any]) -> dict[str, str]:
     return dict(table)
 
 
+def _legal(table: Mapping[str, Any]) -> dict[str, str]:
+    if not all(isinstance(value, str) for value in table.values()):
+        raise SetupError("config.toml: legal: each value is a text")
+    return dict(table)
+
+
 def named_in(text: str) -> frozenset[str]:
     """Return which settings a `config.toml` names itself; the rest are defaults.
 
@@ -115,12 +125,12 @@ def named_in(text: str) -> frozenset[str]:
 def write_settings(settings: Settings) -> str:
     """Write the settings as TOML; reading it again gives the same value."""
     plain = attrs.asdict(settings, recurse=False)
-    adapters, tables = plain.pop("adapters"), plain.pop("tables")
+    adapters, tables, legal = plain.pop("adapters"), plain.pop("tables"), plain.pop("legal")
     plugins = plain.pop("plugins")
     lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
     if plugins is not None:
         lines.append(f"plugins = [{', '.join(map(_value, plugins))}]")
-    sections = {"tables": tables} if tables else {}
+    sections = {name: one for name, one in (("tables", tables), ("legal", legal)) if one}
     sections |= {f"adapters.{_value(name)}": table for name, table in adapters.items()}
     for name, table in sections.items():
         lines += ["", f"[{name}]"]

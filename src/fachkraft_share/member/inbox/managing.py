@@ -21,7 +21,11 @@ from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 OPEN_KINDS: Final = (ItemKind.ACTIVITY, ItemKind.INVITATION)
-SHOWN: Final = ("adapters", "tables")  # of these the names alone: values may be credentials
+SHOWN: Final = (
+    "adapters",
+    "tables",
+    "legal",
+)  # of these the names alone: values may be credentials
 
 
 @attrs.frozen

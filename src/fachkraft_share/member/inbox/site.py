@@ -17,10 +17,12 @@ from fachkraft_share.member.inbox.rights import right_routes
 from fachkraft_share.member.inbox.room import ACT, READ, Refusing, Room, safely
 from fachkraft_share.member.inbox.searches import search_routes
 from fachkraft_share.web.assets import asset_routes
+from fachkraft_share.web.legal import LegalSettings, legal_routes
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
 PACKAGE: Final = "fachkraft_share.member.inbox"
+WHERE: Final = "config.toml, [legal]"
 LINKS: Final = (
     Link("/", "inbox.nav.home", READ),
     Link("/profiles", "inbox.nav.profiles", ACT),
@@ -46,16 +48,6 @@ ROUTES: Final = (
 )
 
 
-@attrs.frozen
-class MemberSettings:
-    """What the frame of a page names, where nobody else gives it: the member's own name."""
-
-    name: str
-    imprint: str = ""
-    privacy: str = ""
-    documentation: str = ""
-
-
 def inbox_site(
     member: Callable[[], Member],
     *,
@@ -68,17 +60,22 @@ def inbox_site(
     """Return the inbox of one member, for people with the roles `administrator`, `hr`, `reader`.
 
     `member` is asked at every visit, `gate` says who that is. `settings` names what the frame of a
-    page shows (see `web.legal`); without it that is the member's name and privacy notice. `routes`
-    and `links` come before ours: sign-in, account, or what a host shows beside the inbox. Where
-    `login` is empty, people sign in elsewhere.
+    page shows (see `web.legal`); without it the pages the law wants stand here too, filled from the
+    member's own settings. `routes` and `links` come before ours: sign-in, account, or what a host
+    shows beside the inbox. Where `login` is empty, people sign in elsewhere.
     """
     look = Look(PACKAGE, settings or (lambda: _own(member())), links=(*LINKS, *links), login=login)
     room = Room(member, look)
     own = [route for make in ROUTES for route in make(room)]
     guarded = [attrs.evolve(one, get=safely(one.get), post=safely(one.post)) for one in own]
-    return Site((*routes, *guarded, *asset_routes()), look=Refusing(look), gate=gate)
+    legal = () if settings else legal_routes(look, where=WHERE)
+    return Site((*routes, *guarded, *legal, *asset_routes()), look=Refusing(look), gate=gate)
 
 
-def _own(member: Member) -> MemberSettings:
+def _own(member: Member) -> LegalSettings:
+    """Return what the pages name: the member, its contact, and what `[legal]` says over it."""
     mine = member.engine.settings
-    return MemberSettings(mine.name, privacy=mine.notice)
+    told = {"operator": mine.name, "contact": mine.contact, "privacy": mine.notice, "land": "none"}
+    known = {one.name for one in attrs.fields(LegalSettings)}
+    said = {name: text for name, text in mine.legal.items() if name in known}
+    return LegalSettings(**{**told, **said, "name": mine.name})
