@@ -12,7 +12,7 @@ from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.papers.impact import impact_assessment
 from fachkraft_share.node.papers.law_pages import NAMES, law_paper
 from fachkraft_share.node.papers.measures import measures
-from fachkraft_share.node.papers.paper import Gap, Known, Paper, Points, Section, Table, Text
+from fachkraft_share.node.papers.paper import Gap, Paper, Section
 from fachkraft_share.node.papers.printing import pdf
 from fachkraft_share.node.papers.processing import PARTIES, Duty, steps
 from fachkraft_share.node.papers.record import record_of_processing
@@ -21,6 +21,7 @@ from fachkraft_share.node.records import OfficialList
 from fachkraft_share.node.settings import MailSettings, PolicySettings
 from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.paper import Facts, Points, Table, Text
 
 GERMAN, ENGLISH = catalogue("de"), catalogue("en")
 DESK = DeskSettings(operator="IHK Harz, Goslar", contact="05321 1", officer="Ada Schutz")
@@ -159,7 +160,7 @@ def test_no_value_begins_another_part() -> None:
     blocks = (
         Text(HOSTILE),
         Points((HOSTILE,)),
-        Known(((HOSTILE, HOSTILE),)),
+        Facts(((HOSTILE, HOSTILE),)),
         Table(HOSTILE, ("a", "b"), ((HOSTILE, HOSTILE),)),
         Gap(HOSTILE),
     )

@@ -7,12 +7,13 @@ is acceptable only people can say: every judgement is a gap.
 from typing import Final
 
 from fachkraft_share import limits
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Points, Section, Table, Text
+from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.processing import steps
 from fachkraft_share.node.papers.record import periods, responsible
 from fachkraft_share.node.papers.surroundings import Surroundings
 from fachkraft_share.rules.figures import Figure, Shown
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.paper import Facts, Points, Table, Text
 
 # The nine criteria of the European data protection authorities (WP 248 rev. 01), and what is
 # known of each without judging; `scale` and `borders` depend on the configuration.
@@ -69,7 +70,7 @@ def _described(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
         (t("papers.dpia.live"), _number(around.live, texts)),
     )
     named = tuple(t(f"papers.step.{one.id}.title") for one in steps(around))
-    return (Text(t("papers.dpia.what")), Points(named), Known(known))
+    return (Text(t("papers.dpia.what")), Points(named), Facts(known))
 
 
 def _thresholds(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
@@ -111,7 +112,7 @@ def _risk(name: str, around: Surroundings, texts: Catalogue) -> Section:
         (t("papers.dpia.remains"), t(f"papers.risk.{name}.remains", **values)),
     )
     title = t(f"papers.risk.{name}.title")
-    return Section(title, (Known(said), Gap(t("papers.dpia.weigh"))))
+    return Section(title, (Facts(said), Gap(t("papers.dpia.weigh"))))
 
 
 def _number(count: int, texts: Catalogue) -> str:

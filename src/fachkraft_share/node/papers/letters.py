@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.papers.breaches import dealing
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Points, Section, Table, Text
+from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.witnesses import Scene
 from fachkraft_share.rules.breach import deadline, late
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.paper import Facts, Points, Table, Text
 
 _HERE: Final = "Europe/Berlin"
 T = Callable[..., str]
@@ -109,7 +110,7 @@ def _when(scene: Scene, exchange: Exchange, texts: Catalogue) -> tuple[Block, ..
     )
     why = (Gap(t("papers.authority.why_late")),)
     how = (Gap(t("papers.authority.how")),)
-    return (Known(pairs), *how, *(why if late(dealing(case), at=exchange.now()) else ()))
+    return (Facts(pairs), *how, *(why if late(dealing(case), at=exchange.now()) else ()))
 
 
 def _nature(scene: Scene, t: T) -> tuple[Block, ...]:
@@ -119,7 +120,7 @@ def _nature(scene: Scene, t: T) -> tuple[Block, ...]:
     people = len(scene.referrals)
     return (
         Text(t("papers.authority.nature")),
-        Known(((t("papers.authority.people"), str(people)),)),
+        Facts(((t("papers.authority.people"), str(people)),)),
         Text(t("papers.authority.data")),
         Points(kinds),
         *(() if scene.case.recipient else (Gap(t("papers.authority.outside")),)),

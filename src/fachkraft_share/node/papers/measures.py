@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.health import NodeHealth
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Section, Text
+from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.record import periods, responsible
 from fachkraft_share.node.papers.surroundings import Surroundings
 from fachkraft_share.ports.health import Level
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.paper import Facts, Text
 
 _BUILT_IN = ("sealed", "signed", "ledger", "gate", "erasing", "formulas")
 _PEOPLE = ("tls", "disk", "backup", "root", "access", "staff", "rooms", "review")
@@ -30,8 +31,8 @@ def measures(
         Section("", (Text(t("papers.measures.lead", name=around.name)),)),
         Section(t("papers.record.who_title"), responsible(around, texts)),
         Section(t("papers.measures.set_title"), tuple(_set(around, exchange, texts))),
-        Section(t("papers.measures.built_in_title"), (Known(built_in),)),
-        Section(t("papers.measures.periods_title"), (Known(_periods(around, texts)),)),
+        Section(t("papers.measures.built_in_title"), (Facts(built_in),)),
+        Section(t("papers.measures.periods_title"), (Facts(_periods(around, texts)),)),
         Section(t("papers.measures.checks_title"), _checks(health, texts)),
         Section(
             t("papers.measures.people_title"),
@@ -44,7 +45,7 @@ def measures(
 def _set(around: Surroundings, exchange: Exchange, texts: Catalogue) -> Iterator[Block]:
     """Yield what the settings say, and a gap where they leave something open."""
     t, settings = texts.text, around.settings
-    yield Known(tuple(_settings(around, exchange, texts)))
+    yield Facts(tuple(_settings(around, exchange, texts)))
     if not around.encrypted:
         yield Gap(t("papers.measures.no_https"))
     if around.employment is None:

@@ -9,37 +9,8 @@ from collections.abc import Sequence
 
 import attrs
 
+from fachkraft_share.web.paper import Facts, Points, Table, Text
 from fachkraft_share.wire.encoding import sha256
-
-
-@attrs.frozen
-class Text:
-    """A paragraph."""
-
-    text: str
-
-
-@attrs.frozen
-class Points:
-    """A list."""
-
-    points: tuple[str, ...]
-
-
-@attrs.frozen
-class Known:
-    """Names and what is known of them."""
-
-    pairs: tuple[tuple[str, str], ...]
-
-
-@attrs.frozen
-class Table:
-    """Rows below heads; the first cell names its row."""
-
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @attrs.frozen
@@ -57,7 +28,7 @@ class Drawing:
     words: str
 
 
-Block = Text | Points | Known | Table | Gap | Drawing
+Block = Text | Points | Facts | Table | Gap | Drawing
 
 
 @attrs.frozen
@@ -113,7 +84,7 @@ def _block(block: Block, gap: str) -> str:
         return f"**[{gap}: {_line(block.text)}]**"
     if isinstance(block, Points):
         return "\n".join(f"- {_line(one)}" for one in block.points)
-    if isinstance(block, Known):
+    if isinstance(block, Facts):
         return "\n".join(f"- {_line(name)}: {_line(said)}" for name, said in block.pairs)
     return "\n".join(_rows(block))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fachkraft_share.node.papers.paper import Block, Drawing, Gap, Known, Paper, Points, Table
+from fachkraft_share.node.papers.paper import Block, Drawing, Gap, Paper
 from fachkraft_share.web import paper as printed
 from fachkraft_share.web.qr import Svg
 
@@ -27,13 +27,7 @@ def _blocks(paper: Paper) -> Iterator[printed.Block]:
 
 def _block(block: Block, *, gap: str) -> printed.Block:
     if isinstance(block, Gap):
-        return printed.Text(f"[{gap}: {block.text}] ______________________________")
-    if isinstance(block, Points):
-        return printed.Points(block.points)
-    if isinstance(block, Known):
-        return printed.Facts(block.pairs)
+        return printed.Boxed(f"{gap}: {block.text}")
     if isinstance(block, Drawing):
         return printed.Picture(Svg(block.svg), block.words)
-    if isinstance(block, Table):
-        return printed.Table(block.caption, block.heads, block.rows)
-    return printed.Text(block.text)
+    return block

@@ -1,10 +1,11 @@
 """The record of processing activities (Art. 30 GDPR), from the configuration."""
 
 from fachkraft_share import limits
-from fachkraft_share.node.papers.paper import Block, Gap, Known, Paper, Section, Table, Text
+from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.processing import PARTIES, Duty, Step, steps
 from fachkraft_share.node.papers.surroundings import Surroundings
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.paper import Facts, Table, Text
 
 _SAID = ("purpose", "basis", "people", "data", "recipients", "kept")
 
@@ -30,7 +31,7 @@ def responsible(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
     known = tuple((t(f"papers.record.{name}"), value) for name, value in told if value)
     always = ((t("papers.record.node"), around.settings.id),)
     gaps = (Gap(t(f"papers.sender.no_{name}")) for name, value in told if not value)
-    return (Known((*known, *always)), *gaps)
+    return (Facts((*known, *always)), *gaps)
 
 
 def _roles(found: tuple[Step, ...], texts: Catalogue) -> Table:
@@ -59,7 +60,7 @@ def _agreed(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
         parties=len(agreed.members),
         until=texts.moment(terms.not_after),
     )
-    legal = Known(((t("papers.record.legal"), terms.legal),)) if terms.legal else None
+    legal = Facts(((t("papers.record.legal"), terms.legal),)) if terms.legal else None
     missing = Gap(t("papers.record.no_legal"))
     return (Text(said), legal if legal is not None else missing, *confirm)
 
@@ -76,7 +77,7 @@ def _step(step: Step, around: Surroundings, texts: Catalogue) -> Section:
         (t(f"papers.record.{name}"), t(f"papers.step.{step.id}.{name}", **values)) for name in _SAID
     )
     return Section(
-        t(f"papers.step.{step.id}.title"), (Known(((t("papers.record.role"), roles), *said)),)
+        t(f"papers.step.{step.id}.title"), (Facts(((t("papers.record.role"), roles), *said)),)
     )
 
 

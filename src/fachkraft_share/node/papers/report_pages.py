@@ -4,13 +4,14 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.office.access import office_route
 from fachkraft_share.node.papers.charts import HEIGHT, WIDTH, bar_chart, drawing
-from fachkraft_share.node.papers.paper import Block, Drawing, Paper, Section, Table, Text
+from fachkraft_share.node.papers.paper import Block, Drawing, Paper, Section
 from fachkraft_share.node.papers.report import Report, figure_text, report, table_file
 from fachkraft_share.node.papers.room import Room
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.figures import Figure, Line, Shown, Stage, whole_years, year_of
 from fachkraft_share.web.catalogue import Catalogue
 from fachkraft_share.web.look import attachment
+from fachkraft_share.web.paper import Table, Text
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
