@@ -9,9 +9,11 @@ import fachkraft_share
 from fachkraft_share import errors
 from fachkraft_share.protocol import problems
 from fachkraft_share.rules.consent import CHECKS
+from fachkraft_share.web.catalogue import catalogue
 
 SOURCE = Path(fachkraft_share.__file__).parent
 ROOT = Path(__file__).parents[2]
+PAGES = {"node/office": "refused", "node/papers": "refused", "node/desk": "error"}
 RAISING = {"RefusedError", "ConflictError", "ConsentError"}
 
 
@@ -33,9 +35,20 @@ def spoken(path: Path) -> set[str]:
 def test_every_code_in_the_source_has_its_row() -> None:
     """A code without a row would be told as an ordinary refusal."""
     rooms = ("model", "wire", "rules", "protocol", "ports", "node")
-    used = set().union(*(spoken(p) for room in rooms for p in (SOURCE / room).rglob("*.py")))
-    used |= {check.code for check in CHECKS}
+    files = {p for room in rooms for p in (SOURCE / room).rglob("*.py")}
+    pages = {p for room in PAGES for p in (SOURCE / room).rglob("*.py")}
+    used = set().union(*map(spoken, files - pages), (check.code for check in CHECKS))
     assert used - problems.PROBLEMS.keys() == set()
+
+
+@pytest.mark.parametrize("room", PAGES)
+def test_what_only_pages_refuse_is_said_in_words(room: str) -> None:
+    """Such a code never leaves the node as a problem; people read a sentence."""
+    used = set().union(*map(spoken, (SOURCE / room).rglob("*.py"))) - problems.PROBLEMS.keys()
+    assert used
+    for language in ("de", "en"):
+        said = catalogue(language)
+        assert [one for one in used if not said.has(f"{PAGES[room]}.{one}")] == []
 
 
 def test_rows_are_complete_and_codes_unique() -> None:
