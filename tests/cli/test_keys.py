@@ -23,6 +23,15 @@ def node(tmp_path: Path) -> str:
     return option
 
 
+UNSERVED = "FKS-134"  # nobody serves this node, so its address cannot lead back
+
+
+def failing(folder: str) -> set[str]:
+    """Return the checks of `doctor` that fail."""
+    told = json.loads(fks("doctor", folder).out)
+    return {one["id"] for one in told["checks"] if one["level"] == "fail"}
+
+
 def root(tmp_path: Path, name: str = "root") -> str:
     """Return the file of a root key in the safe."""
     return str(tmp_path / "safe" / f"{name}.json")
@@ -59,7 +68,7 @@ def test_the_node_gets_a_new_key_of_its_own(node: str, tmp_path: Path) -> None:
     after = keys(tmp_path)
     assert (after["node"] != before["node"], after["online"]) == (True, before["online"])
     assert stat.S_IMODE((tmp_path / "node" / "keys.json").stat().st_mode) == 0o600
-    assert must("doctor", node)["ok"]
+    assert failing(node) <= {UNSERVED}
 
 
 @pytest.mark.parametrize("stolen", [False, True])
@@ -76,7 +85,7 @@ def test_the_root_states_another_online_key(node: str, tmp_path: Path, *, stolen
         name for name in ("node", "online", "cursor", "operator") if after[name] != before[name]
     }
     assert changed == ({"node", "online", "cursor", "operator"} if stolen else {"online"})
-    assert must("doctor", node)["ok"]
+    assert failing(node) <= {UNSERVED}
     assert must("node", "renew-root", node, f"--root-key={root(tmp_path)}")["renewed"]
 
 
@@ -99,7 +108,7 @@ def test_the_root_key_hands_over(node: str, tmp_path: Path) -> None:
     assert fks(*renew, f"--root-key={root(tmp_path)}").code == exits.USAGE
     assert must(*renew, f"--root-key={root(tmp_path, 'second')}")["renewed"]
     assert must("node", "invite", "Muster", node)["code"].startswith("fks1.")
-    assert must("doctor", node)["ok"]
+    assert failing(node) <= {UNSERVED}
 
 
 def test_a_root_key_that_was_made_elsewhere_is_taken(node: str, tmp_path: Path) -> None:
@@ -171,4 +180,4 @@ def test_a_restored_file_of_before_the_replacement_is_stopped_and_told(
     refused = fks("node", "renew-root", anew, safe)
     assert (refused.code, "were replaced" in refused.err) == (exits.USAGE, True)
     must("node", "replace-online", anew, safe, "--stolen")
-    assert must("doctor", anew)["ok"]
+    assert failing(anew) <= {UNSERVED}
