@@ -8,7 +8,6 @@ import pytest
 from fachkraft_share import limits
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.acts import (
-    acts_about,
     broken_at,
     first_broken,
     newest_acts,
@@ -33,13 +32,6 @@ def test_the_newest_stands_first(exchange: Exchange) -> None:
     assert [one.number for one in newest_acts(exchange)] == [3, 2, 1]
     assert [one.number for one in newest_acts(exchange, count=1)] == [3]
     assert [one.number for one in newest_acts(exchange, until=2, count=1)] == [2]
-
-
-def test_what_was_done_to_one_thing_is_found(exchange: Exchange) -> None:
-    """By what it was."""
-    found = acts_about(exchange, "a", action="member.suspend")
-    assert [one.number for one in found] == [1, 3]
-    assert acts_about(exchange, "a", action="member.resume") == ()
 
 
 @pytest.mark.parametrize(

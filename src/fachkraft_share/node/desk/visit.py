@@ -1,12 +1,12 @@
 """One request of a person: who, in which language, with which form; and where links lead."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 import attrs
 
 from fachkraft_share.web.forms import EMPTY, Form
 from fachkraft_share.web.languages import choose
+from fachkraft_share.web.visit import queried
 
 
 @attrs.frozen
@@ -33,12 +33,8 @@ class Visit:
     def url(self, path: str = "", **query: str) -> str:
         """Return an address below this link, in the language chosen."""
         kept = {"lang": self.asked} if self.asked else {}
-        return f"{self.root}/d/{self.secret}{path}{_query({**query, **kept})}"
+        return f"{self.root}/d/{self.secret}{path}{queried({**query, **kept})}"
 
     def same(self, path: str) -> Callable[[str], str]:
         """Return the address of this page in another language."""
-        return lambda language: path + _query({**self.query, "lang": language})
-
-
-def _query(values: dict[str, str]) -> str:
-    return f"?{urlencode(values)}" if values else ""
+        return lambda language: path + queried({**self.query, "lang": language})

@@ -62,13 +62,6 @@ def newest_acts(
         return tuple(reversed(transaction.every(OfficeAct, after=after, until=bound)))
 
 
-def acts_about(exchange: Exchange, about: str, *, action: str) -> tuple[OfficeAct, ...]:
-    """Return every line of one action about one thing, the oldest first."""
-    with exchange.store.begin(write=False) as transaction:
-        found = transaction.every(OfficeAct, about=about)
-    return tuple(one for one in found if one.action == action and one.outcome == BEGUN)
-
-
 def broken_at(exchange: Exchange) -> int | None:
     """Return the number of the first line that does not follow from the one before, or None."""
     with exchange.store.begin(write=False) as transaction:
