@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+import fachkraft_share
 from fachkraft_share.web.asgi import SiteApp
 from fachkraft_share.web.site import Site
 
@@ -33,6 +34,7 @@ FLAGS = (
     "--no-first-run",
 )
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice")
+PACKAGE = Path(fachkraft_share.__file__).parent
 WIDTHS = (320, 1280)
 THEMES = ("light", "dark")
 HARMLESS = ("favicon", "Failed to load resource")
@@ -96,8 +98,42 @@ def _complaint(message: Any, faults: list[str]) -> None:
         faults.append(message.text)
 
 
+@pytest.fixture(scope="module")
+def looked_at() -> set[tuple[str, str]]:
+    """What this module's audits have seen: which page, and in which language or with faults."""
+    return set()
+
+
 @pytest.fixture
-def audit(request: pytest.FixtureRequest) -> Callable[..., None]:
+def not_looked_at(
+    request: pytest.FixtureRequest, looked_at: set[tuple[str, str]]
+) -> Callable[..., list[tuple[str, str]]]:
+    """Tell which pages no audit of this module saw: `not_looked_at("node/office", "de", "en")`.
+
+    Every template that stands on its own is a page; one that can name faults counts again as
+    "faults". Belongs into the last test of a module, and only the whole module can answer.
+    """
+    chosen = request.config.option
+    if chosen.keyword or chosen.markexpr or any("::" in one for one in request.config.args):
+        pytest.skip("only a part of the tests was asked for")
+
+    def missing(room: str, *languages: str) -> list[tuple[str, str]]:
+        folder, _, below = room.partition(":")
+        templates = PACKAGE / folder / "templates"
+        wanted = set()
+        for one in sorted((templates / below).glob("*.html")):
+            text, page = one.read_text("utf-8"), f"{folder}/{one.relative_to(templates)}"
+            if "{% extends" in text:
+                wanted |= {(page, language) for language in languages}
+                wanted |= {(page, "faults")} if "summary(" in text else set()
+        assert wanted, f"{templates / below} has no pages"
+        return sorted(wanted - looked_at)
+
+    return missing
+
+
+@pytest.fixture
+def audit(request: pytest.FixtureRequest, looked_at: set[tuple[str, str]]) -> Callable[..., None]:
     """Look at the page as it stands: both themes, narrow and wide; `name` names its pictures.
 
     No violation axe finds and no contrast it cannot decide, nothing runs out sideways, and the
@@ -110,6 +146,8 @@ def audit(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def audited(page: Any, name: str = "", *, axe_can_run: bool = True) -> None:
         before = page.viewport_size
+        if axe_can_run:
+            looked_at.update(_seen(page))
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             for theme in THEMES:
@@ -124,6 +162,13 @@ def audit(request: pytest.FixtureRequest) -> Callable[..., None]:
         page.emulate_media(color_scheme="light")
 
     return audited
+
+
+def _seen(page: Any) -> Iterator[tuple[str, str]]:
+    name = page.locator("main").get_attribute("data-page")
+    yield name, page.locator("html").get_attribute("lang")
+    if page.locator("main .faults").count():
+        yield name, "faults"
 
 
 def _look(page: Any, axe: str, *, where: str) -> None:

@@ -410,3 +410,8 @@ def test_a_person_allows_another_region_and_withdraws_there(tab: Any, audit: Any
         two.settle()
         page.goto(home + mine)
         assert page.locator("h1").inner_text() == t("closed.title_withdrawn")
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """Every page of this room was audited above, in every language and with its faults."""
+    assert not_looked_at("node/desk", "de", "en", "de-simple") == []

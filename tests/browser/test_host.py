@@ -108,3 +108,8 @@ def test_a_suspended_firm_reads_why(place: Place, tab: Any, audit: Any) -> None:
     page.goto(f"{place.url}/f/{slug}/")
     assert "geschlossen" in page.inner_text("main")
     audit(page, "host-suspended")
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """Every page of this room was audited above, in every language and with its faults."""
+    assert not_looked_at("host", "de", "en") == []

@@ -371,3 +371,8 @@ def test_from_the_house_account_into_the_office(
             page.click("text=Weiter")
             page.wait_for_selector("h1:has-text('Anmeldung'), h1:has-text('Signing in')")
             audit(page, f"login-house-refused-{language}", axe_can_run=javascript)
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """Every page of this room was audited above, in every language and with its faults."""
+    assert not_looked_at("web/login", "de", "en") == []

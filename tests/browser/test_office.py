@@ -293,3 +293,8 @@ def test_hostile_names_stay_text(story: Place, office: Any) -> None:
     page = office(story, "/members")
     assert page.evaluate("window.hit") is None
     assert page.get_by_text(name).count() >= 1
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """Every page of this room was audited above, in every language and with its faults."""
+    assert not_looked_at("node/office", "de", "en") == []

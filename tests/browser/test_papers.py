@@ -158,3 +158,8 @@ def test_a_breach_is_reported_with_the_keyboard_alone(
     page.keyboard.press("Enter")
     page.wait_for_selector("section.box")
     assert "Noch 72 Stunden" in page.locator("main").inner_text()
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """Every page of this room was audited above, in every language and with its faults."""
+    assert not_looked_at("node/papers", "de", "en") == []

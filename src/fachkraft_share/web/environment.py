@@ -2,7 +2,15 @@
 
 from functools import cache
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
 
 from fachkraft_share.web.charts import bars, line
 from fachkraft_share.web.qr import qr
@@ -24,5 +32,11 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(qr=qr, bars=bars, line=line)
+    room = package.removeprefix("fachkraft_share.").replace(".", "/")
+
+    @pass_context
+    def page_id(context: Context) -> str:
+        return f"{room}/{context.name}"
+
+    made.globals.update(qr=qr, bars=bars, line=line, page_id=page_id)
     return made
