@@ -58,29 +58,13 @@ def _pages(roles: Roles, *, german: bool) -> list[str]:
 
 
 def _roles(stage: Stage, rooms: Rooms) -> Roles:
-    link = {key: case.visitor.link for key, case in stage.cases.items()}
-    recruiter, origin = stage.firm(SOFTWAREWERK).firm.name, stage.firm(RAMMELSBERG).firm.name
-    fks = _command()
     return (
         (
             "Bewerberin oder Bewerber (Link statt Konto; ?lang=de_simple: Leichte Sprache)",
             "Candidate (a link instead of an account)",
-            (
-                ("wird gerade gefragt", "is being asked", link[AYLIN]),
-                ("hat eine offene Anfrage", "has an open request", link[guests.ASKED]),
-                ("hat zugesagt, Unterlagen sind dort", "has said yes", link[guests.MET]),
-                ("hat widerrufen, Quittungen", "has withdrawn, receipts", link[guests.GONE]),
-            ),
+            _candidates(stage),
         ),
-        (
-            "Personalabteilung",
-            "HR staff",
-            (
-                (f"{recruiter}: sucht", f"{recruiter}: searches", rooms.recruiter),
-                (f"{origin}: empfiehlt", f"{origin}: recommends", rooms.origin),
-                ("Betriebsrat: sieht nur Zahlen", "works council: figures only", rooms.council),
-            ),
-        ),
+        ("Personalabteilung", "HR staff", _staff(stage, rooms)),
         (
             "Betriebe und Bildung ohne eigene IT (Link gilt einmal)",
             "Firms and education without IT (the link works once)",
@@ -97,15 +81,35 @@ def _roles(stage: Stage, rooms: Rooms) -> Roles:
                 ("Startseite des Knotens", "the node's home page", f"{stage.url}/"),
             ),
         ),
-        (
-            "Betrieb der Technik",
-            "Operator",
-            (
-                ("Zustand", "health", f"{stage.url}/-/health"),
-                ("Post des Knotens", "the node's mail", f"{stage.url}/-/mail"),
-                ("Kennwort dafür", "its password", f"{fks} node operator {_at(stage)}"),
-            ),
-        ),
+        ("Betrieb der Technik", "Operator", _operator(stage)),
+    )
+
+
+def _candidates(stage: Stage) -> tuple[Entry, ...]:
+    link = {key: case.visitor.link for key, case in stage.cases.items()}
+    return (
+        ("wird gerade gefragt", "is being asked", link[AYLIN]),
+        ("hat eine offene Anfrage", "has an open request", link[guests.ASKED]),
+        ("hat zugesagt, Unterlagen sind dort", "has said yes", link[guests.MET]),
+        ("hat widerrufen, Quittungen", "has withdrawn, receipts", link[guests.GONE]),
+    )
+
+
+def _staff(stage: Stage, rooms: Rooms) -> tuple[Entry, ...]:
+    recruiter, origin = stage.firm(SOFTWAREWERK).firm.name, stage.firm(RAMMELSBERG).firm.name
+    return (
+        (f"{recruiter}: sucht", f"{recruiter}: searches", rooms.recruiter),
+        (f"{origin}: empfiehlt", f"{origin}: recommends", rooms.origin),
+        ("Betriebsrat: sieht nur Zahlen", "works council: figures only", rooms.council),
+    )
+
+
+def _operator(stage: Stage) -> tuple[Entry, ...]:
+    password = f"{_command()} node operator --folder {stage.node_folder}"
+    return (
+        ("Zustand", "health", f"{stage.url}/-/health"),
+        ("Post des Knotens", "the node's mail", f"{stage.url}/-/mail"),
+        ("Kennwort dafür", "its password", password),
     )
 
 
@@ -119,10 +123,6 @@ def _hints(*, german: bool) -> tuple[str, ...]:
         "A tour: agree as the candidate, open the new profile at the software company and ask",
         "for contact, answer as the candidate, and withdraw in the end.",
     )
-
-
-def _at(stage: Stage) -> str:
-    return f"--folder {stage.node_folder}"
 
 
 def _command() -> str:
