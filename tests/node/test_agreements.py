@@ -187,7 +187,7 @@ def test_a_partners_name_is_given_to_nobody(linked: TwoAlliances) -> None:
 
 
 def test_a_supplement_renames_the_alliance(both: TwoAlliances) -> None:
-    """At the desk, in `.well-known` and in mails from then on; the history keeps the old name."""
+    """At the desk, in `.well-known`, in its statement and in mails; the history keeps the old."""
     harz, service = both.harz, both.harz.node.service
     cooperate(harz)
     before = service.exchange.name
@@ -198,6 +198,9 @@ def test_a_supplement_renames_the_alliance(both: TwoAlliances) -> None:
     assert told["name"] == "Fachkräfteallianz Harz und Heide"
     assert desk.settings.name == "Fachkräfteallianz Harz und Heide"
     assert service.agreeing.alliance.name == "Fachkräfteallianz Harz und Heide"
+    stated = directory(harz).organisation(service.exchange.id)
+    assert stated is not None
+    assert stated.name == "Fachkräfteallianz Harz und Heide"
     [history] = service.exchange.members.agreed
     assert [one.name for one in history.versions] == [before, "Fachkräfteallianz Harz und Heide"]
     client = harz.members["muster"].member.engine.client

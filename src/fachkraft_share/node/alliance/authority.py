@@ -35,7 +35,12 @@ from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.history import membership_journal
 from fachkraft_share.node.records import Kept, Listed, Statement
 from fachkraft_share.ports.store import Transaction
-from fachkraft_share.protocol.agreements import check_history, check_partners, parse_agreement
+from fachkraft_share.protocol.agreements import (
+    check_history,
+    check_partners,
+    cooperation_of,
+    parse_agreement,
+)
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.lists import check_organisation, list_hash, sign_list, sign_statement
 from fachkraft_share.protocol.membership import Directory
@@ -192,10 +197,23 @@ class Authority:
             self._check_agreements(transaction, known=known, at=at)
             lines += membership_journal.agreement_lines(token)
             roll = read_roll(transaction)
+            self._rename(roll, transaction=transaction, lines=lines)
             number = self._sign(roll, transaction=transaction, lines=lines, at=at)
             self._exchange.journal.append(list(lines))
         self._changed()
         return number
+
+    def _rename(
+        self, roll: Roll, *, transaction: Transaction, lines: list[dict[str, object]]
+    ) -> None:
+        """State the node by the name that the alliance's own agreement gives it."""
+        own = cooperation_of(agreements(transaction))
+        kept = transaction.get(Statement, roll.entries.get(self._exchange.id, ""))
+        if own is None or kept is None:
+            return
+        if read_statement(kept.token).organisation.name != own.terms.name:
+            name = own.terms.name
+            self._restate(kept.token, roll, transaction=transaction, lines=lines, name=name)
 
     def name_lists(self, change: Callable[[Transaction], None]) -> int:
         """Change which official lists there are; return the number of the list that names them."""
