@@ -110,8 +110,9 @@ def not_looked_at(
 ) -> Callable[..., list[tuple[str, str]]]:
     """Tell which pages no audit of this module saw: `not_looked_at("node/office", "de", "en")`.
 
-    Every template that stands on its own is a page; one that can name faults counts again as
-    "faults". Belongs into the last test of a module, and only the whole module can answer.
+    Every template that stands on its own is a page, one that others extend is their frame; one
+    that can name faults counts again as "faults". Belongs into the last test of a module, and only
+    the whole module can answer.
     """
     chosen = request.config.option
     if chosen.keyword or chosen.markexpr or any("::" in one for one in request.config.args):
@@ -120,10 +121,12 @@ def not_looked_at(
     def missing(room: str, *languages: str) -> list[tuple[str, str]]:
         folder, _, below = room.partition(":")
         templates = PACKAGE / folder / "templates"
+        said = "".join(one.read_text("utf-8") for one in templates.rglob("*.html"))
+        frames = set(re.findall(r'{% extends "([^"]+)"', said))
         wanted = set()
         for one in sorted((templates / below).glob("*.html")):
             text, page = one.read_text("utf-8"), f"{folder}/{one.relative_to(templates)}"
-            if "{% extends" in text:
+            if "{% extends" in text and str(one.relative_to(templates)) not in frames:
                 wanted |= {(page, language) for language in languages}
                 wanted |= {(page, "faults")} if "summary(" in text else set()
         assert wanted, f"{templates / below} has no pages"
