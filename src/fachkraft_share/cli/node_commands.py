@@ -212,7 +212,8 @@ def migrate(place: Place, *, backed_up: bool) -> None:
 
     `serve` does so by itself with a SQLite file, of which it makes a copy first.
     """
-    made = folders().open_node(place.folder, backed_up=backed_up)
+    with progressing(place, "migrate") as tell:
+        made = folders().open_node(place.folder, backed_up=backed_up, tell=tell)
     made.exchange.store.close()
     place.show({"migrated": True}, "The database has the schema of this version.")
 

@@ -16,6 +16,7 @@ from fachkraft_share.cli.output import plain, table
 if TYPE_CHECKING:
     from fachkraft_share import Candidate, Endorsement, Member
     from fachkraft_share.member.proposals import Proposal
+    from fachkraft_share.ports.reading import Problem
     from fachkraft_share.rules.deidentification import Draft
 
 _STAYS = ("name", "address", "telephone", "mail", "employers", "documents")
@@ -114,7 +115,7 @@ def recommend(
         if profile is not None:
             found: Candidate | Proposal = read_candidate(profile, documents)
         else:
-            found = _proposal(member, application)
+            found = _proposal(place, member, application)
         if dry_run:
             _show_draft(place, member, found, endorsement, wish)
         else:
@@ -154,7 +155,7 @@ def _write_letter(path: Path, link: str, member: "Member", language: str) -> Non
 
 
 def _list(place: Place, member: "Member") -> None:
-    problems = [one for name in member.engine.adapters for one in member.pull(name).problems]
+    problems = _pull(place, member)
     found = member.proposals()
     value = {
         "proposals": [
@@ -177,9 +178,17 @@ def _list(place: Place, member: "Member") -> None:
     )
 
 
-def _proposal(member: "Member", application: str) -> "Proposal":
-    for name in member.engine.adapters:
-        member.pull(name)
+def _pull(place: Place, member: "Member") -> "list[Problem]":
+    """Read every connected system; a first reading may be long."""
+    from fachkraft_share.cli.progressing import progressing
+
+    with progressing(place, "recommend") as tell:
+        names = member.engine.adapters
+        return [one for name in names for one in member.pull(name, tell=tell).problems]
+
+
+def _proposal(place: Place, member: "Member", application: str) -> "Proposal":
+    _pull(place, member)
     for one in member.proposals():
         if one.application == application:
             return one

@@ -45,10 +45,11 @@ def verify(place: Place, *, bundle: Path, root: str | None, at: dt.datetime | No
 
     Ends with 0 when everything is genuine and nobody owes anything, with 1 otherwise.
     """
+    from fachkraft_share.cli.counting import Counting
+    from fachkraft_share.cli.progressing import progressing
     from fachkraft_share.errors import MalformedError
     from fachkraft_share.protocol.bundle import read_bundle
     from fachkraft_share.protocol.verifying import verify_bundle
-    from fachkraft_share.wire.suite import Standard
 
     moment = int(time.time() if at is None else at.replace(tzinfo=dt.UTC).timestamp())
     try:
@@ -56,7 +57,8 @@ def verify(place: Place, *, bundle: Path, root: str | None, at: dt.datetime | No
     except MalformedError as error:
         place.show(_malformed(str(error)), f"FORGED  this is no erasure bundle as written: {error}")
         return exits.REFUSED
-    verdict = verify_bundle(read, suite=Standard(), at=moment, root=root)
+    with progressing(place, "verify") as tell:
+        verdict = verify_bundle(read, suite=Counting(tell), at=moment, root=root)
     told = {"referral": read.referral, "node": read.node, "root": read.root}
     value = {**told, "ok": verdict.ok, "complete": verdict.complete, "findings": verdict.findings}
     place.show(value, *_text(verdict, told))

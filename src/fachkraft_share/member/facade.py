@@ -246,14 +246,15 @@ class Member:
             occupation=occupation,
         )
 
-    def pull(self, adapter: str) -> Pulled:
+    def pull(self, adapter: str, *, tell: Tell | None = None) -> Pulled:
         """Read runner-ups of a connected system as proposals; people decide on each."""
         from fachkraft_share.member import proposals as proposing
+        from fachkraft_share.ports.progress import silent
 
         found = self.engine.adapters.get(adapter)
         if found is None:
             raise SetupError(f"no system is connected as {adapter!r}")
-        return proposing.pull(self.engine, found)
+        return proposing.pull(self.engine, found, tell=tell or silent)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return runner-ups that wait for a person's decision."""

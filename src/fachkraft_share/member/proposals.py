@@ -22,6 +22,7 @@ from fachkraft_share.model.candidate import Candidate, Document
 from fachkraft_share.model.profile import Endorsement
 from fachkraft_share.ports.ats import AtsAdapter
 from fachkraft_share.ports.capabilities import DocumentAccess
+from fachkraft_share.ports.progress import Progress, Tell, silent
 from fachkraft_share.ports.reading import Change, Checkpoint, Ended, Problem
 from fachkraft_share.rules.retention import agg_hold_until
 
@@ -48,7 +49,7 @@ class Pulled:
     problems: tuple[Problem, ...] = ()
 
 
-def pull(engine: Engine, adapter: AtsAdapter) -> Pulled:
+def pull(engine: Engine, adapter: AtsAdapter, *, tell: Tell = silent) -> Pulled:
     """Read what is new; each item's cursor is stored with it, so that nothing comes twice.
 
     Raises:
@@ -56,7 +57,8 @@ def pull(engine: Engine, adapter: AtsAdapter) -> Pulled:
     """
     proposed = ended = 0
     problems: list[Problem] = []
-    for item in _read(engine, adapter):
+    for number, item in enumerate(_read(engine, adapter), 1):
+        tell(Progress(f"records of {adapter.name}", number))
         match item:
             case Change():
                 problem = _propose(engine, adapter, item)

@@ -27,6 +27,7 @@ from fachkraft_share.ports.http import HttpTransport
 from fachkraft_share.ports.journal import FileJournal
 from fachkraft_share.ports.machine import SystemClock, SystemIds
 from fachkraft_share.ports.place import mark_of
+from fachkraft_share.ports.progress import Tell, silent
 from fachkraft_share.ports.reserve import Reserve
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.profile_forms import REGION
@@ -82,6 +83,7 @@ def open_node(
     runtime: Runtime | None = None,
     environment: Mapping[str, str] = os.environ,
     backed_up: bool = False,
+    tell: Tell = silent,
 ) -> Node:
     """Open a node's folder; replays its journal.
 
@@ -95,7 +97,7 @@ def open_node(
     url = settings.database or f"sqlite:///{folder / STATE}"
     reserve = Reserve(folder / RESERVE)
     reserve.cramped()  # on a full disk the store cannot even be opened without it
-    store = SqlStore(url, more=RECORDS, backed_up=backed_up)
+    store = SqlStore(url, more=RECORDS, backed_up=backed_up, tell=tell)
     journal = FileJournal(journal_of(folder, settings))
     others = Neighbours(store.turn, store.settle)
     node = Node(

@@ -19,6 +19,7 @@ from fachkraft_share.errors import SetupError, StoreError
 from fachkraft_share.node.store.engine import MIGRATION_LOCK, WRITERS_LOCK, borrowed
 from fachkraft_share.node.store.vacuuming import sample_nothing
 from fachkraft_share.ports.columns import Table
+from fachkraft_share.ports.progress import Tell, silent, stages
 from fachkraft_share.ports.sqlite_file import copy_to
 
 _VERSIONS = "alembic_version"
@@ -36,24 +37,34 @@ def migrate(
     *,
     backed_up: bool,
     scripts: Traversable | None = None,
+    tell: Tell = silent,
 ) -> None:
     """Run the migrations the database has not seen and make the tables none makes.
+
+    The waiting for whoever is at work is told as well: nobody should take it for a failure.
 
     Raises:
         SetupError: a PostgreSQL database must be copied first.
         StoreError: a newer version made it, or a table does not fit its record class.
     """
-    copy = None
+    copy: Path | None = None
+    stage = stages(tell, ("waiting", "copy", "schema", "tables"))
+    next(stage)
     with as_file(scripts or shipped()) as folder, _locked(engine) as connection:
         versions, version = _versions(folder), _version(connection)
         if version is not None and version not in versions:
             raise StoreError("store: a newer version of fachkraft-share made it; install that")
+        next(stage)
+        if version not in (None, versions[-1]):
+            copy = _copy(engine, backed_up=backed_up)
+        next(stage)
         if version != versions[-1]:
-            copy = None if version is None else _copy(engine, backed_up=backed_up)
             _upgrade(connection, folder)
+        next(stage)
         _complete(connection, known)
         if engine.dialect.name == "postgresql":
             sample_nothing(connection, tables)
+    next(stage)
     if copy is not None:
         copy.unlink()
 

@@ -28,6 +28,7 @@ from fachkraft_share.ports.ahead import Ahead, by_key, by_values, columns, wante
 from fachkraft_share.ports.columns import tables_of
 from fachkraft_share.ports.feed import FeedEnd
 from fachkraft_share.ports.pending import UNKNOWN, Pending
+from fachkraft_share.ports.progress import Tell, silent
 from fachkraft_share.ports.searches import bounds_of, fields_of, values_of
 from fachkraft_share.ports.sqlite_file import copy_to, empty_log, make_private
 from fachkraft_share.ports.turns import Turns
@@ -205,6 +206,7 @@ class SqlStore:
         more: Iterable[type[Record]] = (),
         wait: float = limits.STORE_BUSY,
         backed_up: bool = False,
+        tell: Tell = silent,
     ) -> None:
         """Open the database, make or migrate its tables.
 
@@ -224,7 +226,7 @@ class SqlStore:
         if not self._postgres:
             make_private(Path(str(self._engine.url.database)))
         with own_errors():
-            migrate(self._engine, known, tables, backed_up=backed_up)
+            migrate(self._engine, known, tables, backed_up=backed_up, tell=tell)
         self._vacuum = Vacuum(self._engine, tables, wait=wait)
         dialect = self._engine.dialect
         self._statements: dict[type[Record], Statements] = {
