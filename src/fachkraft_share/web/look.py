@@ -17,11 +17,21 @@ HTML = "text/html; charset=utf-8"
 
 @attrs.frozen
 class Link:
-    """One entry of a room's navigation; `path` is below the site's root."""
+    """One entry of a room's navigation; `path` is below the site's root.
+
+    `parts` are the pages behind it: on each of them they stand as a line of their own. Then `path`
+    is the first of them.
+    """
 
     path: str
     text: str  # id in the catalogue
     roles: frozenset[str] = attrs.field(default=frozenset(), converter=roles_of)
+    parts: tuple["Link", ...] = ()
+
+    def leads_to(self, path: str) -> bool:
+        """Tell whether a page is this one, lies below it, or is one of its parts."""
+        below = self.path != "/" and path.startswith(f"{self.path}/")
+        return path == self.path or below or any(one.leads_to(path) for one in self.parts)
 
 
 @attrs.frozen
@@ -47,7 +57,7 @@ class Look:
     ) -> Response:
         """Return a page."""
         say = Saying(self.texts(visit.language(self.default)))
-        shown = [one for one in self.links if not one.roles or _has(visit, one)]
+        shown = _open_to(visit, self.links)
         context = {
             "say": say,
             "t": say.t,
@@ -91,6 +101,12 @@ def attachment(name: str, content: bytes, content_type: str) -> Response:
     """Hand out a file that a browser saves and never shows; `name` is ASCII of our own making."""
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(200, content, content_type, headers)
+
+
+def _open_to(visit: Visit, links: Sequence[Link]) -> tuple[Link, ...]:
+    """Return the entries that the visitor may follow."""
+    mine = (one for one in links if not one.roles or _has(visit, one))
+    return tuple(attrs.evolve(one, parts=_open_to(visit, one.parts)) for one in mine)
 
 
 def _has(visit: Visit, link: Link) -> bool:
