@@ -29,6 +29,7 @@ from fachkraft_share.testing.two_alliances import TwoAlliances
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.visit import Call, Visit
 
+FITS = 9  # entries in a line of a wide window
 PATHS = [link.path for link in (*DAILY, *LOOKING_AFTER)]
 
 
@@ -44,11 +45,25 @@ def test_every_page_of_the_navigation_is_shown(visitor: Any, path: str, language
 def test_the_navigation_names_every_page_once(visitor: Any) -> None:
     """Those of the papers among them; it stands twice, for narrow and wide windows."""
     page = visitor("administrator").get("/").body.decode()
-    nav = re.search(r'<nav class="room".*?</nav>', page, re.DOTALL)
-    assert nav is not None
-    found = re.findall(r'href="([^"]+)"', nav.group())
-    assert len(found) == len(set(found))
-    assert {*PATHS, "/report"} <= set(found)
+    narrow, wide = (
+        [one for nav in navs for one in re.findall(r'href="([^"]+)"', nav)]
+        for navs in (
+            re.findall(r'<details class="menu">.*?</nav>', page, re.DOTALL),
+            re.findall(r'<nav class="room".*?</nav>', page, re.DOTALL),
+        )
+    )
+    assert {*PATHS, "/report", "/papers"} == set(narrow) - {"/breach"}
+    assert len(wide) == len(set(wide)) <= FITS
+
+
+def test_pages_behind_an_entry_stand_in_a_line_of_their_own(visitor: Any) -> None:
+    """Those that the visitor may open."""
+    for who, last in (("administrator", "/settings"), ("coordinator", "/audit")):
+        page = visitor(who).get("/audit").body.decode()
+        [parts] = re.findall(r'<nav class="parts".*?</nav>', page, re.DOTALL)
+        assert re.findall(r'href="([^"]+)"', parts)[-1] == last
+        assert '<a href="/audit" aria-current="page">' in parts
+    assert 'class="parts"' not in visitor().get("/members").body.decode()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from fachkraft_share.node.office.access import ACTS, ADMINISTERS, READS
 from fachkraft_share.node.office.agreements import agreement_routes
@@ -23,7 +24,7 @@ from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
 PACKAGE = "fachkraft_share.node.office"
-DAILY = (
+DAILY: Final = (
     Link("/", "office.nav.start", READS),
     Link("/members", "office.nav.members", READS),
     Link("/erasures", "office.nav.erasures", READS),
@@ -31,12 +32,11 @@ DAILY = (
     Link("/peers", "office.nav.peers", READS),
     Link("/mail", "office.nav.mail", ACTS),
 )
-LOOKING_AFTER = (
+LOOKING_AFTER: Final = (
     Link("/health", "office.nav.health", READS),
     Link("/audit", "office.nav.audit", READS),
     Link("/settings", "office.nav.settings", ADMINISTERS),
 )
-LINKS = (*DAILY, *PAPERS_LINKS, *LOOKING_AFTER)
 
 
 def office_site(
@@ -47,7 +47,10 @@ def office_site(
     routes: Sequence[Route] = (),
     links: Sequence[Link] = (),
 ) -> Site:
-    """Return the office of a node; the gate says who signed in, `routes` are those of the login."""
+    """Return the office of a node; the gate says who signed in, `routes` are those of the login.
+
+    `links` stand among those of looking after the node.
+    """
     look = office_look(node, links=links)
     own = office_routes(Office(node, look, folder))
     shared = (*papers_routes(node, look), *routes, *legal_routes(look), *asset_routes())
@@ -75,4 +78,10 @@ def office_look(node: Node, *, links: Sequence[Link] = ()) -> Look:
     """Return how the office's pages look."""
     exchange = node.exchange
     settings, texts = exchange.desk_settings, exchange.plugged.catalogue
-    return Look(PACKAGE, settings, texts, links=(*LINKS, *links))
+    return Look(PACKAGE, settings, texts, links=navigation(links))
+
+
+def navigation(links: Sequence[Link] = ()) -> tuple[Link, ...]:
+    """Return the entries of the navigation: few enough for one line of a wide window."""
+    after = Link("/health", "office.nav.after", READS, (*LOOKING_AFTER, *links))
+    return (*DAILY, *PAPERS_LINKS, after)

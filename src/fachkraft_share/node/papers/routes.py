@@ -1,5 +1,7 @@
 """The papers as pages of the office: it hangs these routes and links among its own."""
 
+from typing import Final
+
 import attrs
 
 from fachkraft_share.node.office.access import READS
@@ -11,10 +13,13 @@ from fachkraft_share.node.service import Node
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Route
 
-PAPERS_LINKS = (
+PAPERS: Final = (
     Link("/report", "papers.nav.report", READS),
     Link("/papers", "papers.nav.papers", READS),
+)
+PAPERS_LINKS: Final = (
     Link("/breach", "papers.nav.breach", READS),
+    Link("/report", "papers.nav.all", READS, PAPERS),
 )
 
 
