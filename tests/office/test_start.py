@@ -30,4 +30,4 @@ def test_keys_that_end_soon_are_told_in_time(town: Alliance, visitor: Any) -> No
 def test_whoever_is_not_signed_in_is_led_to_the_login(visitor: Any) -> None:
     """Whatever page is asked for."""
     for path in ("/", "/members"):
-        assert visitor("nobody").get(path).status == 303
+        assert visitor("").get(path).status == 303

@@ -1,11 +1,8 @@
 """An alliance in memory whose coordinator reads and writes the papers."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
-from urllib.parse import urlencode
 
 import attrs
 import pytest
@@ -15,24 +12,10 @@ from fachkraft_share.member.facade import Member
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.profile import Endorsement
 from fachkraft_share.node.office.site import office_site
-from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.figures import end_of, year_of
 from fachkraft_share.testing.person import Person as Candidate_
 from fachkraft_share.testing.small_alliance import Alliance
-from fachkraft_share.web.site import Site
-from fachkraft_share.web.visit import Call, Person, Visit
-
-ROLES = ("administrator", "coordinator", "reader")
-PEOPLE = {one: Person(f"account-{one}", one.title(), frozenset({one})) for one in ROLES}
-FORM = {
-    "content-type": "application/x-www-form-urlencoded",
-    "sec-fetch-site": "same-origin",
-}
-
-
-def gate(visit: Visit) -> Person | None:
-    """Believe a cookie: who may sign in is the login's matter."""
-    return PEOPLE.get(visit.cookie("who"))
+from fachkraft_share.testing.visitor import Visitor, believing
 
 
 @attrs.define
@@ -95,41 +78,6 @@ class Town:
         return year
 
 
-@attrs.frozen
-class Visitor:
-    """Somebody who visits the papers' pages."""
-
-    site: Site
-    who: str
-    language: str = "de"
-
-    def get(self, path: str, **query: str) -> Response:
-        """Open a page."""
-        return self.call("GET", path, query=urlencode(query))
-
-    def post(self, path: str, **fields: Any) -> Response:
-        """Send a form from our own page."""
-        body = urlencode(fields, doseq=True).encode()
-        return self.call("POST", path, body=body, headers=FORM)
-
-    def said(self, path: str, **query: str) -> str:
-        """Return what a page says, without its markup."""
-        answer = self.get(path, **query)
-        assert answer.status == 200, answer.status
-        return text(answer)
-
-    def call(self, method: str, path: str, *, headers: Any = None, **more: Any) -> Response:
-        """Call the site."""
-        mine = {"cookie": f"who={self.who}", "accept-language": self.language}
-        return self.site.respond(Call(method, path, headers=mine | (headers or {}), **more))
-
-
-def text(response: Response) -> str:
-    """Return what a page says, without its markup."""
-    plain = re.sub(r"<[^>]+>", " ", response.body.decode())
-    return re.sub(r"\s+", " ", unescape(plain))
-
-
 @pytest.fixture
 def town() -> Town:
     """A node with three members, of which two search."""
@@ -142,7 +90,7 @@ def town() -> Town:
 @pytest.fixture
 def visitor(town: Town) -> Callable[..., Visitor]:
     """Return somebody with a role."""
-    site = office_site(town.node, gate=gate)
+    site = office_site(town.node, gate=believing)
 
     def as_role(who: str = "coordinator", language: str = "de") -> Visitor:
         return Visitor(site, who, language)
