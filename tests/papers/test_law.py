@@ -54,7 +54,7 @@ def test_every_paper_is_a_page_a_text_and_a_pdf(visitor: Any, name: str, languag
     assert written.startswith("# ")
     assert written.count("\n## ") > 4
     assert who.get(f"/{name}/pdf").body.startswith(b"%PDF")
-    assert visitor("nobody").get(f"/{name}").status == 303
+    assert visitor("").get(f"/{name}").status == 303
 
 
 @pytest.mark.parametrize("name", NAMES)

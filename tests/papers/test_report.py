@@ -158,7 +158,7 @@ def test_the_report_is_an_accessible_pdf(town: Any, visitor: Any) -> None:
 def test_only_the_office_reads_it(visitor: Any) -> None:
     """Officials too, strangers are asked to sign in."""
     assert visitor("reader").get("/report").status == 200
-    assert visitor("nobody").get("/report").status == 303
+    assert visitor("").get("/report").status == 303
 
 
 def test_the_chart_is_printed_with_all_its_words(town: Any) -> None:

@@ -13,7 +13,7 @@ from fachkraft_share.cli.options import Place
 from fachkraft_share.cli.sign_in_trouble import sign_in_checks
 from fachkraft_share.cli.trouble import machine_checks, member_checks, node_checks
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.ports.health import Health, Level
+from fachkraft_share.ports.health import Health, HealthCheck, Level
 
 if TYPE_CHECKING:
     from fachkraft_share import Member
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FREE: Final = 200 * 2**20  # bytes of disk below which writing may soon fail
 _OK: Final = Health(Level.OK)
+_ASKING: Final = {"FKS-134", "FKS-135", "FKS-141"}  # call somebody: too slow for a page
 
 
 @attrs.frozen
@@ -88,6 +89,18 @@ def check_node(place: Place) -> Iterator[Answer]:
     except FachkraftShareError as error:
         fix = "mend this first; the node's own checks need it"
         yield Answer("FKS-131", "The node's folder can be opened", Level.FAIL, str(error), fix)
+
+
+def office_checks(node: "Node", folder: Path) -> tuple[HealthCheck, ...]:
+    """Return what the office's page tells beside the node's own: all that asks nobody else."""
+    found = (
+        ("FKS-020", "Nobody else can read the folder", lambda: _private(folder)),
+        ("FKS-132", "Links lead to HTTPS", lambda: _https(node)),
+        *machine_checks(folder),
+        *node_checks(node.exchange.settings, folder),
+        *sign_in_checks(node),
+    )
+    return tuple(HealthCheck(*one) for one in found if one[0] not in _ASKING)
 
 
 def check_host(place: Place) -> Iterator[Answer]:

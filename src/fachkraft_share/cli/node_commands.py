@@ -132,6 +132,7 @@ def init(
 def serve(place: Place, *, host: str, port: int) -> None:
     """Serve operations, candidates' pages and the worker until interrupted."""
     folders()
+    from fachkraft_share.cli.checks import office_checks
     from fachkraft_share.node.http.log_lines import log_lines
     from fachkraft_share.node.http.serve import serve as run
 
@@ -142,7 +143,7 @@ def serve(place: Place, *, host: str, port: int) -> None:
         place.out.stream({"administrator": link}, f"{_FIRST} {link}")
 
     log_lines()
-    run(place.folder, host=host, port=port, started=started, first=first)
+    run(place.folder, host=host, port=port, started=started, first=first, machine=office_checks)
 
 
 @node.command()

@@ -1,5 +1,6 @@
 """How the office's staff signs in at this node: its accounts, its mail, and a plugin's word."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,9 +9,11 @@ import attrs
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.access import ADMINISTRATOR, COORDINATOR, READER
 from fachkraft_share.node.office.acts import BEGUN, append_act
+from fachkraft_share.node.office.people import REALM
 from fachkraft_share.node.office.site import office_look, office_site
 from fachkraft_share.node.records import Letter, OfficeAct
 from fachkraft_share.node.service import Node
+from fachkraft_share.ports.health import HealthCheck
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.web.login.mail import Mail
 from fachkraft_share.web.login.records import LoginAct
@@ -21,7 +24,6 @@ from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Site
 from fachkraft_share.web.visit import Person, Visit
 
-REALM: Final = "office"
 PATH: Final = "/office"
 ROLES: Final = (ADMINISTRATOR, COORDINATOR, READER)
 LINKS: Final = (Link("/accounts", "login.nav", {ADMINISTRATOR}),)
@@ -72,11 +74,19 @@ def login_settings(exchange: Exchange) -> LoginSettings:
     return LoginSettings(f"{address}{PATH}", exchange.name, exchange.settings.login)
 
 
-def office_with_login(node: Node, *, folder: Path | None = None) -> Site:
+def office_with_login(
+    node: Node, *, folder: Path | None = None, checks: Sequence[HealthCheck] = ()
+) -> Site:
     """Return the office's site, into which its staff signs in."""
     login = office_login(node)
-    gate = OfficeGate(node, login)
-    return office_site(node, gate=gate, folder=folder, routes=login.routes(), links=LINKS)
+    return office_site(
+        node,
+        gate=OfficeGate(node, login),
+        folder=folder,
+        routes=login.routes(),
+        links=LINKS,
+        checks=checks,
+    )
 
 
 @attrs.frozen

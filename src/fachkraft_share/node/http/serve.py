@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
@@ -23,12 +23,14 @@ from fachkraft_share.node.http.front import Front
 from fachkraft_share.node.http.shell import Shell
 from fachkraft_share.node.login import office_login, office_with_login
 from fachkraft_share.node.service import Node
+from fachkraft_share.ports.health import HealthCheck
 from fachkraft_share.web.login.service import Login
 from fachkraft_share.web.site import Site
 
 HOST = "127.0.0.1"  # behind a proxy that speaks TLS
 PORT = 8765
 Started = Callable[[str], None]
+Machine = Callable[[Node, Path], Sequence[HealthCheck]]
 _log = logging.getLogger("fachkraft_share.node.http")
 
 
@@ -40,11 +42,12 @@ def serve(
     worker: bool = True,
     started: Started | None = None,
     first: Started | None = None,
+    machine: Machine | None = None,
 ) -> None:
     """Serve a node's folder until SIGTERM or SIGINT; `started` is told the real address.
 
     While nobody has an account in the office, `first` is told a one-time link that makes an
-    administrator.
+    administrator. `machine` gives the checks that the office shows beside the node's own.
 
     Raises:
         SetupError: the port is taken, or the folder is no node's.
@@ -54,7 +57,8 @@ def serve(
         sys.setswitchinterval(limits.SWITCH_SECONDS)
         node = open_node(folder)
         try:
-            office = office_with_login(node, folder=folder)
+            checks = machine(node, folder) if machine is not None else ()
+            office = office_with_login(node, folder=folder, checks=checks)
             telling = _telling(started, first=first, login=office_login(node))
             server = make_server(node, folder=folder, started=telling, office=office)
             with working(node) if worker else nullcontext():

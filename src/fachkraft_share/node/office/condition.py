@@ -1,11 +1,13 @@
 """`/health`: every check in a coordinator's words, and the technical cause for the chamber's IT."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from fachkraft_share.node.http.health import Checked, check, surroundings, worst_of
 from fachkraft_share.node.office.access import office_route
 from fachkraft_share.node.office.room import Office
-from fachkraft_share.ports.health import Level
+from fachkraft_share.ports.health import HealthCheck, Level
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -29,10 +31,10 @@ class Condition:
         return tuple(one for one in self.checks if one.health.level is level)
 
 
-def condition(office: Office) -> Condition:
-    """Run every check."""
+def condition(office: Office, *, more: Iterable[HealthCheck] = ()) -> Condition:
+    """Run every check of the node, and those."""
     own = surroundings(office.exchange, folder=office.folder)
-    found = check((*own, *office.node.health.checks()))
+    found = check((*own, *office.node.health.checks(), *more))
     return Condition(tuple(sorted(found, key=lambda one: (_ORDER.index(one.health.level), one.id))))
 
 
@@ -40,6 +42,7 @@ def health_routes(office: Office) -> tuple[Route, ...]:
     """Return the page of the checks."""
 
     def health(visit: Visit) -> Response:
-        return office.page("health.html", visit, condition=condition(office), levels=_ORDER)
+        found = condition(office, more=office.machine)
+        return office.page("health.html", visit, condition=found, levels=_ORDER)
 
     return (office_route("/health", health),)

@@ -57,10 +57,19 @@ def masked(name: str, value: Any) -> str:
     """Return a value as it may be shown: no password, wherever it stands."""
     if value is None:
         return ""
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = _plain(value)
     if name in _SECRET:
         return HIDDEN if text else ""
     return _without_password(text) if name in _ADDRESSES else text
+
+
+def _plain(value: Any) -> str:
+    """Return a value much as `node.toml` writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {one}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _without_password(text: str) -> str:

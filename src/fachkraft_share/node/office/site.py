@@ -18,6 +18,7 @@ from fachkraft_share.node.office.start import start_routes
 from fachkraft_share.node.office.trail import audit_routes
 from fachkraft_share.node.papers.routes import PAPERS_LINKS, papers_routes
 from fachkraft_share.node.service import Node
+from fachkraft_share.ports.health import HealthCheck
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Link, Look
@@ -46,13 +47,14 @@ def office_site(
     folder: Path | None = None,
     routes: Sequence[Route] = (),
     links: Sequence[Link] = (),
+    checks: Sequence[HealthCheck] = (),
 ) -> Site:
     """Return the office of a node; the gate says who signed in, `routes` are those of the login.
 
-    `links` stand among those of looking after the node.
+    `links` stand among those of looking after the node, `checks` beside the node's own.
     """
     look = office_look(node, links=links)
-    own = office_routes(Office(node, look, folder))
+    own = office_routes(Office(node, look, folder, tuple(checks)))
     shared = (*papers_routes(node, look), *routes, *legal_routes(look), *asset_routes())
     return Site((*own, *shared), look=look, gate=gate)
 

@@ -10,6 +10,8 @@ from fachkraft_share.node.alliance.members import newest_number, read_page
 from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.access import office_route
 from fachkraft_share.node.office.acts import broken_at, newest_acts
+from fachkraft_share.node.office.lines import Reading
+from fachkraft_share.node.office.people import people
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.node.records import HeadDispute, Listed, PartnerHead
 from fachkraft_share.ports.runtime import Response
@@ -37,6 +39,8 @@ def audit_routes(office: Office) -> tuple[Route, ...]:
     def audit(visit: Visit) -> Response:
         asked = visit.query.get("until", "")
         until = int(asked) if asked.isascii() and asked.isdecimal() else limits.INTEGER_MAX
+        texts = office.texts(visit)
+        who = people(exchange, texts)
         found = newest_acts(exchange, until=min(until, limits.INTEGER_MAX))
         with exchange.store.begin(write=False) as transaction:
             number, head = transaction.head()
@@ -45,7 +49,8 @@ def audit_routes(office: Office) -> tuple[Route, ...]:
         return office.page(
             "audit.html",
             visit,
-            lines=found,
+            lines=Reading(texts, who, office.names(texts)).lines(found),
+            actor=who,
             broken=broken_at(exchange),
             more=found[-1].number - 1 if found else 0,
             lists=signed_lists(exchange),

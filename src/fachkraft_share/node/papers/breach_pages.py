@@ -8,8 +8,10 @@ from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk.holders import stated
 from fachkraft_share.node.office.access import acting, office_route
 from fachkraft_share.node.office.acts import acted
+from fachkraft_share.node.office.clock import clock
+from fachkraft_share.node.office.people import people
 from fachkraft_share.node.papers.breaches import NOTED, Breaches, Wrong, duties
-from fachkraft_share.node.papers.letters import authority_report, moment, person_letter
+from fachkraft_share.node.papers.letters import authority_report, person_letter
 from fachkraft_share.node.papers.paper import Paper
 from fachkraft_share.node.papers.room import MARKDOWN, Room, written
 from fachkraft_share.node.papers.witnesses import Scene, scene
@@ -101,7 +103,8 @@ class BreachPages:
             until=deadline(case.known_at),
             duties=duties(case),
             options=[(str(one), texts.text(f"papers.breach.choose_{one}")) for one in Risk],
-            moment=lambda when: moment(when, texts),
+            moment=lambda when: clock(when, texts),
+            actor=people(self._room.exchange, texts),
         )
 
     def ask(self, visit: Visit) -> Response:

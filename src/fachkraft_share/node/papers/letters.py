@@ -3,12 +3,11 @@
 The node knows no name and no address: the letter to the person goes through the origin.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fachkraft_share.node.exchange import Exchange
+from fachkraft_share.node.office.clock import clock
 from fachkraft_share.node.papers.breaches import dealing
 from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.witnesses import Scene
@@ -16,26 +15,7 @@ from fachkraft_share.rules.breach import deadline, late
 from fachkraft_share.web.catalogue import Catalogue
 from fachkraft_share.web.paper import Facts, Points, Table, Text
 
-_HERE: Final = "Europe/Berlin"
 T = Callable[..., str]
-
-
-def moment(at: int, texts: Catalogue) -> str:
-    """Return day and time as people here read them, with what they are apart from UTC."""
-    found = dt.datetime.fromtimestamp(at, tz=_zone())
-    offset = found.utcoffset() or dt.timedelta()
-    hours = int(offset.total_seconds()) // 3600
-    zone = f"UTC+{hours}" if hours else "UTC"
-    day = texts.day(found.date())
-    return texts.text("papers.breach.moment", day=day, time=f"{found:%H:%M}", zone=zone)
-
-
-def _zone() -> dt.tzinfo:
-    """Return the local time; a machine without time zones shows UTC."""
-    try:
-        return ZoneInfo(_HERE)
-    except ZoneInfoNotFoundError:
-        return dt.UTC
 
 
 def authority_report(scene: Scene, exchange: Exchange, texts: Catalogue) -> Paper:
@@ -61,7 +41,7 @@ def person_letter(scene: Scene, exchange: Exchange, texts: Catalogue) -> Paper:
     opening = (
         Gap(t("papers.person.address", origin=names)),
         Text(t("papers.person.greeting")),
-        Text(t("papers.person.lead", origin=names, day=moment(scene.case.known_at, texts))),
+        Text(t("papers.person.lead", origin=names, day=clock(scene.case.known_at, texts))),
     )
     parts = (
         ("", opening),
@@ -105,8 +85,8 @@ def _officer(exchange: Exchange, t: T) -> tuple[Block, ...]:
 def _when(scene: Scene, exchange: Exchange, texts: Catalogue) -> tuple[Block, ...]:
     t, case = texts.text, scene.case
     pairs = (
-        (t("papers.authority.known"), moment(case.known_at, texts)),
-        (t("papers.authority.until"), moment(deadline(case.known_at), texts)),
+        (t("papers.authority.known"), clock(case.known_at, texts)),
+        (t("papers.authority.until"), clock(deadline(case.known_at), texts)),
     )
     why = (Gap(t("papers.authority.why_late")),)
     how = (Gap(t("papers.authority.how")),)
@@ -136,7 +116,7 @@ def _seen(scene: Scene, texts: Catalogue) -> Block:
         (
             one.organisation.name,
             ", ".join(t(f"what.{part}") for part in one.what),
-            moment(one.served_at, texts),
+            clock(one.served_at, texts),
             t(f"standing.{one.standing}"),
         )
         for one in scene.witnesses
@@ -154,7 +134,7 @@ def _measures(scene: Scene, texts: Catalogue) -> tuple[Block, ...]:
     if case.recalled_at is None:
         return (Text(t("papers.measure.not_recalled")), Gap(t("papers.measure.more")))
     told = len(scene.concerned)
-    said = t("papers.measure.recalled", at=moment(case.recalled_at, texts), n=told)
+    said = t("papers.measure.recalled", at=clock(case.recalled_at, texts), n=told)
     done = t("papers.measure.erased", n=scene.erased)
     return (Text(said), Text(done), Gap(t("papers.measure.more")))
 
