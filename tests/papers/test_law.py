@@ -169,14 +169,14 @@ def test_no_value_begins_another_part() -> None:
     [row] = [line for line in paper.plain.splitlines() if line.startswith("| #")]
     assert len(re.findall(r"(?<!\\)\|", row)) == 3
     assert paper.gaps == 1
-    assert pdf(paper, head="h", foot="f").startswith(b"%PDF")
+    assert pdf(paper, day="d", made="m", foot="f").startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("name", ["Übung 漢字 \U0001f600", "a\u202eb", "-" * 300, "ß" * 300])
 def test_a_pdf_comes_whatever_the_alliance_is_called(name: str) -> None:
     """Also with characters no font has."""
     paper = Paper("de", name, (Section(name, (Text(name),)),), "Lücke")
-    assert pdf(paper, head=name, foot=name).startswith(b"%PDF")
+    assert pdf(paper, day=name, made=name, foot=name).startswith(b"%PDF")
 
 
 def test_hostile_settings_stay_text_everywhere(town: Any, visitor: Any) -> None:

@@ -20,6 +20,8 @@ _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _UNBROKEN: Final = re.compile(r"[^\s/.-]{60}(?=[^\s/.-])")  # would run out of the page
 # Latin, Greek, Cyrillic and punctuation, as a test tries every one of them.
 _HAVE: Final = re.compile(r"[\x20-\u024f\u0370-\u0525\u1e00-\u1eff\u2000-\u206f\u20ac]")
+_NARROW, _WIDE = 20, 60  # characters of a table's column
+_ROWS_TOGETHER, _CELLS_TOGETHER = 16, 700  # rows and characters that surely fit on one page
 
 
 @attrs.frozen
@@ -119,12 +121,15 @@ _SOURCE: Final = """
       ..one.pairs.map(pair => terms.item([#pair.at(0)], [#pair.at(1)])))
   }
   if one.kind == "table" {
-    par[#emph[#one.caption]]
-    table(
-      columns: one.heads.len(), inset: 5pt, align: left, stroke: 0.5pt,
-      table.header(..one.heads.map(said => [#said])),
-      ..one.rows.flatten().map(said => [#said]),
-    )
+    block(breakable: not one.together, width: 100%)[
+      #par[#emph[#one.caption]]
+      #set text(size: 10pt)
+      #table(
+        columns: one.widths.map(wide => wide * 1fr), inset: 5pt, align: left, stroke: 0.5pt,
+        table.header(..one.heads.map(said => [#said])),
+        ..one.rows.flatten().map(said => [#said]),
+      )
+    ]
   }
   if one.kind == "picture" {
     image(bytes(one.drawing), format: "svg", alt: one.alt, width: one.width * 1mm)
@@ -171,7 +176,17 @@ def _said(document: Document) -> dict[str, Any]:
 def _fields(block: Block) -> dict[str, Any]:
     if isinstance(block, Picture):
         return {"drawing": block.drawing.text, "alt": block.alt, "width": block.width}
+    if isinstance(block, Table):
+        cells = sum(len(one) for row in block.rows for one in row)
+        together = len(block.rows) <= _ROWS_TOGETHER and cells <= _CELLS_TOGETHER
+        return {**attrs.asdict(block), "widths": _widths(block), "together": together}
     return attrs.asdict(block)
+
+
+def _widths(table: Table) -> list[int]:
+    """Return how wide each column is beside the others: by its longest cell, within reason."""
+    columns = zip(table.heads, *table.rows, strict=True)
+    return [max(_NARROW, min(_WIDE, max(map(len, cells)))) for cells in columns]
 
 
 def _plain(said: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from fachkraft_share.web import paper as printed
 from fachkraft_share.web.qr import Svg
 
 
-def pdf(paper: Paper, *, head: str, foot: str) -> bytes:
-    """Return the paper as PDF; `head` says where and when it was made.
+def pdf(paper: Paper, *, day: str, made: str, foot: str) -> bytes:
+    """Return the paper as PDF: its day above it, at its end where and from what it was made.
 
     Raises:
         SetupError: the extra is not installed.
     """
-    blocks = (printed.Text(head), *_blocks(paper))
+    blocks = (printed.Text(day), *_blocks(paper), printed.Text(made))
     return printed.pdf(printed.Document(paper.language, paper.title, blocks, foot))
 
 

@@ -63,7 +63,8 @@ def printed(paper: Paper, exchange: Exchange, texts: Catalogue) -> bytes:
     """Return a paper as PDF."""
     values = {"title": paper.title, "name": exchange.name, "hash": paper.sha256[:_SHORT]}
     foot = texts.text("papers.foot", **values)
-    return pdf(paper, head=made_line(paper, exchange, texts), foot=foot)
+    day, made = texts.moment(exchange.now()), made_line(paper, exchange, texts)
+    return pdf(paper, day=day, made=made, foot=foot)
 
 
 def written(paper: Paper, exchange: Exchange, texts: Catalogue) -> str:
