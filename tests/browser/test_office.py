@@ -16,49 +16,12 @@ from fachkraft_share.node.records import HeadDispute
 from fachkraft_share.node.service import Node
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.testing.two_alliances import TwoAlliances
+from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.visit import Person, Visit
 
 PATHS = [link.path for link in (*DAILY, *LOOKING_AFTER)]
 MUSTER, BEISPIEL = "https://muster.example", "https://beispiel.example"
 GOSLAR = "https://node.goslar.example"
-WORDS = {
-    "de": {
-        "suspend": "Aussetzen",
-        "suspend_now": "Jetzt aussetzen",
-        "resume": "Wieder teilnehmen lassen",
-        "suspended": "ausgesetzt",
-        "active": "nimmt teil",
-        "invite": "Mitglied einladen",
-        "make": "Einladung erstellen",
-        "name": "Name der Organisation",
-        "fault": "Bitte geben Sie den Namen der Organisation an",
-        "erasures": "Löschungen ansehen",
-        "reminded": "Ich habe erinnert",
-        "noted": "Vermerkt",
-        "pause": "Pause",
-        "begin": "Pause beginnen",
-        "paused": "Die Pause hat begonnen",
-        "end": "Pause beenden",
-    },
-    "en": {
-        "suspend": "Suspend",
-        "suspend_now": "Suspend now",
-        "resume": "Let take part again",
-        "suspended": "suspended",
-        "active": "takes part",
-        "invite": "Invite a member",
-        "make": "Make the invitation",
-        "name": "Name of the organisation",
-        "fault": "Please name the organisation",
-        "erasures": "See the erasures",
-        "reminded": "I have reminded them",
-        "noted": "Noted",
-        "pause": "Pause",
-        "begin": "Begin the pause",
-        "paused": "The pause has begun",
-        "end": "End the pause",
-    },
-}
 
 
 def gate(visit: Visit) -> Person | None:
@@ -131,6 +94,34 @@ def story() -> Iterator[Place]:
 
 
 @pytest.fixture
+def town() -> Iterator[Place]:
+    """An office of its own, quick to make: two members, and a letter that waits."""
+    made = Alliance("muster", "beispiel")
+    made.members[0].recommend(
+        Candidate(
+            given="A", family="B", email="a@privat.example", postcode="38640", occupation="43414"
+        ),
+        application="ATS-1",
+        rejected_on=dt.date(2026, 11, 19),
+        mail=True,
+    )
+    made.settle()
+    node = made.world.node.service
+    with serving(node, office=office_site(node, gate=gate)) as url:
+        yield Place(node, url)
+
+
+@pytest.fixture(scope="module")
+def ending() -> Iterator[Place]:
+    """An office whose members' keys end soon."""
+    made = Alliance("muster", "beispiel")
+    made.world.clock.pass_time(limits.KEY_DAYS * limits.DAY - limits.ENDS_SOON + 1)
+    node = made.world.node.service
+    with serving(node, office=office_site(node, gate=gate)) as url:
+        yield Place(node, url)
+
+
+@pytest.fixture
 def office(tab: Any) -> Callable[..., Any]:
     """Open a tab of somebody with a role: `office(place, "/members", language="en")`."""
 
@@ -172,12 +163,22 @@ INNER = {
 }
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", INNER)
 def test_every_page_behind_a_page_can_be_used_by_everybody(
-    places: dict[str, Place], office: Any, audit: Any, name: str
+    places: dict[str, Place], office: Any, audit: Any, name: str, language: str
 ) -> None:
     """Forms before anything was typed."""
-    audit(office(places["busy"], INNER[name]), f"office-{name}")
+    audit(office(places["busy"], INNER[name], language=language), f"office-{name}-{language}")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_navigation_fits_one_line(places: dict[str, Place], office: Any, language: str) -> None:
+    """Of a wide window, also for the administrator, who sees most; so do the pages behind one."""
+    page = office(places["busy"], "/audit", who="administrator", language=language)
+    for nav in ("nav.room", "nav.parts"):
+        tops = page.locator(f"{nav} li").evaluate_all("all => all.map(one => one.offsetTop)")
+        assert len(set(tops)) == 1
 
 
 def test_officials_read(places: dict[str, Place], office: Any, audit: Any) -> None:
@@ -189,82 +190,166 @@ def test_officials_read(places: dict[str, Place], office: Any, audit: Any) -> No
     audit(office(places["busy"], "/mail", who="reader"), "office-forbidden")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("language", ["de", "en"])
+EVERY_WAY = pytest.mark.parametrize(
+    ("language", "javascript"), [("de", True), ("de", False), ("en", True), ("en", False)]
+)
+
+
+@EVERY_WAY
 def test_a_coordinator_invites_a_member(
     places: dict[str, Place], office: Any, audit: Any, language: str, javascript: bool
 ) -> None:
     """From the list to a letter to print; what is wrong is said and nothing typed is lost."""
-    said = WORDS[language]
+    t = catalogue(language).text
     page = office(places["busy"], "/members", language=language, javascript=javascript)
-    page.get_by_role("link", name=said["invite"]).click()
-    page.get_by_label(said["name"]).fill("  ")
+    page.get_by_role("link", name=t("office.invite.title")).click()
+    page.get_by_label(t("office.invite.name")).fill("  ")
     page.locator("#domains").fill("neu.example")
-    page.get_by_role("button", name=said["make"]).click()
-    assert page.get_by_text(said["fault"]).count() == 2
+    page.get_by_role("button", name=t("office.invite.button")).click()
+    assert page.get_by_text(t("office.fault.name")).count() == 2
     assert page.locator("#domains").input_value() == "neu.example"
     audit(page, f"office-invite-fault-{language}", axe_can_run=javascript)
-    page.get_by_label(said["name"]).fill("Neu & Söhne GmbH")
-    page.get_by_role("button", name=said["make"]).click()
+    page.get_by_label(t("office.invite.name")).fill("Neu & Söhne GmbH")
+    page.get_by_role("button", name=t("office.invite.button")).click()
     letter = page.locator("article.letter").inner_text()
     assert "--id https://neu.example --name 'Neu & Söhne GmbH' --folder neu" in letter
     audit(page, f"office-letter-{language}", axe_can_run=javascript)
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_a_coordinator_suspends_a_member_and_takes_it_back(
-    story: Place, office: Any, audit: Any, language: str, javascript: bool
+@EVERY_WAY
+def test_a_member_gets_tasks_is_suspended_and_leaves(
+    town: Place, office: Any, audit: Any, language: str, javascript: bool
 ) -> None:
-    """Each time the page says first what it causes."""
-    said = WORDS[language]
-    page = office(story, "/members", language=language, javascript=javascript)
+    """Each time the page says first what it causes; what cannot be undone is asked twice."""
+    t = catalogue(language).text
+    page = office(town, "/members", language=language, javascript=javascript)
+
+    def follow(name: str) -> None:
+        page.get_by_role("link", name=t(name), exact=True).click()
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=t(name)).click()
+
     page.get_by_role("link", name="Muster GmbH").click()
-    page.get_by_role("link", name=said["suspend"], exact=True).click()
-    page.get_by_role("button", name=said["suspend_now"]).click()
-    assert page.locator(".badge").inner_text() == said["suspended"]
+    follow("office.roles.title")
+    page.locator("input[value=employer]").uncheck()
+    press("office.roles.button")
+    assert page.get_by_text(t("office.fault.role")).count() == 2
+    audit(page, f"office-roles-fault-{language}", axe_can_run=javascript)
+    page.locator("input[value=education]").check()
+    press("office.roles.button")
+    assert t("role.education") in page.locator("dl.facts").inner_text()
+    follow("office.change.suspend.short")
+    press("office.change.suspend.button")
+    assert page.locator(".badge").inner_text() == t("office.status.suspended")
     audit(page, f"office-suspended-{language}", axe_can_run=javascript)
-    page.get_by_role("link", name=said["resume"]).click()
-    page.get_by_role("button", name=said["resume"]).click()
-    assert page.locator(".badge").inner_text() == said["active"]
+    follow("office.change.resume.short")
+    press("office.change.resume.button")
+    assert page.locator(".badge").inner_text() == t("office.status.active")
+    follow("office.change.leave.short")
+    press("office.change.leave.button")
+    assert page.get_by_text(t("office.change.sure_fault")).count() >= 1
+    audit(page, f"office-leave-fault-{language}", axe_can_run=javascript)
+    page.locator("#sure").check()
+    press("office.change.leave.button")
+    assert page.get_by_text(t("office.done.leave")).count() == 1
+    audit(page, f"office-left-{language}", axe_can_run=javascript)
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_a_coordinator_reminds_of_an_overdue_erasure(
+@EVERY_WAY
+def test_a_coordinator_reminds_of_an_overdue_erasure_and_notes_a_confirmation(
     story: Place, office: Any, audit: Any, language: str, javascript: bool
 ) -> None:
-    """From today's page to the note that the member was called; no person is named anywhere."""
-    said = WORDS[language]
+    """From today's page to the note that it came in writing; no person is named anywhere."""
+    t = catalogue(language).text
     page = office(story, language=language, javascript=javascript)
-    page.get_by_role("link", name=said["erasures"]).first.click()
+
+    def open_one() -> None:
+        page.get_by_role("link", name=f"{t('office.erasures.see')} Beispiel GmbH").click()
+
+    page.get_by_role("link", name=t("office.act.overdue")).first.click()
     assert "Quirina" not in page.content()
-    page.get_by_role("link", name="Beispiel GmbH").click()
+    open_one()
     audit(page, f"office-erasure-{language}", axe_can_run=javascript)
-    page.get_by_role("button", name=said["reminded"]).click()
-    assert page.get_by_text(said["noted"]).count() == 1
+    page.get_by_role("button", name=t("office.erasures.remind_button")).click()
+    assert page.get_by_text(t("office.erasures.done.remind")).count() == 1
     audit(page, f"office-reminded-{language}", axe_can_run=javascript)
+    open_one()
+    page.get_by_role("button", name=t("office.erasures.confirm_button")).click()
+    assert page.get_by_text(t("office.erasures.sure_fault")).count() >= 1
+    audit(page, f"office-erasure-fault-{language}", axe_can_run=javascript)
+    page.locator("#sure").check()
+    page.get_by_role("button", name=t("office.erasures.confirm_button")).click()
+    assert page.get_by_text(t("office.erasures.done.confirm")).count() == 1
+    assert "Quirina" not in page.content()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("language", ["de", "en"])
+@EVERY_WAY
 def test_a_coordinator_pauses_a_partner(
     story: Place, office: Any, audit: Any, language: str, javascript: bool
 ) -> None:
     """And ends the pause."""
-    said = WORDS[language]
+    t = catalogue(language).text
     page = office(story, "/peers", language=language, javascript=javascript)
-    page.get_by_role("link", name=said["pause"]).click()
-    page.get_by_role("button", name=said["begin"]).click()
-    assert page.get_by_text(said["paused"]).count() == 1
+    page.get_by_role("link", name=t("office.peers.pause")).click()
+    page.get_by_role("button", name=t("office.peers.pause_button")).click()
+    assert page.get_by_text(t("office.peers.done.pause")).count() == 1
     audit(page, f"office-paused-{language}", axe_can_run=javascript)
-    page.get_by_role("button", name=said["end"]).click()
-    assert page.get_by_role("button", name=said["end"]).count() == 0
+    page.get_by_role("button", name=t("office.peers.resume")).click()
+    assert page.get_by_role("button", name=t("office.peers.resume")).count() == 0
 
 
-def test_everything_is_reached_by_keyboard(story: Place, office: Any) -> None:
+@EVERY_WAY
+def test_keys_about_to_expire_are_seen_in_time(
+    ending: Place, office: Any, audit: Any, language: str, javascript: bool
+) -> None:
+    """From today's page to the member, where the remedy stands."""
+    t = catalogue(language).text
+    page = office(ending, language=language, javascript=javascript)
+    page.get_by_role("link", name=t("office.act.keys")).click()
+    page.get_by_role("link", name="Muster GmbH").click()
+    assert page.get_by_text(t("office.members.keys_how")).count() == 1
+    audit(page, f"office-keys-{language}", axe_can_run=javascript)
+
+
+@EVERY_WAY
+def test_letters_are_shown_once_until_a_mail_server_is_set(
+    town: Place, office: Any, audit: Any, language: str, javascript: bool
+) -> None:
+    """From today's page; what was shown is deleted here, and the record says who did it."""
+    t = catalogue(language).text
+    page = office(town, language=language, javascript=javascript)
+    page.get_by_role("link", name=t("office.act.mail")).click()
+    audit(page, f"office-mail-waiting-{language}", axe_can_run=javascript)
+    page.get_by_role("button", name=t("operator.mail_read")).click()
+    assert page.get_by_text("a@privat.example").count() == 1
+    audit(page, f"office-mail-read-{language}", axe_can_run=javascript)
+    page.goto(f"{town.url}/office/audit")
+    assert page.get_by_text(t("office.deed.mail.read")).count() == 1
+    assert "a@privat.example" not in page.content()
+
+
+@EVERY_WAY
+def test_an_administrator_looks_after_the_node(
+    places: dict[str, Place], office: Any, audit: Any, language: str, javascript: bool
+) -> None:
+    """Checks with cause and remedy, the record, the settings: one after the other."""
+    t = catalogue(language).text
+    page = office(places["busy"], who="administrator", language=language, javascript=javascript)
+    page.get_by_role("link", name=t("office.nav.after")).first.click()
+    page.get_by_text(t("office.health.technical")).first.click()
+    assert page.get_by_text(t("office.health.remedy"), exact=True).first.is_visible()
+    audit(page, f"office-health-open-{language}", axe_can_run=javascript)
+    parts = page.locator("nav.parts")
+    parts.get_by_role("link", name=t("office.nav.audit")).click()
+    assert page.get_by_text(t("office.audit.whole")).count() == 1
+    parts.get_by_role("link", name=t("office.nav.settings")).click()
+    assert page.get_by_text("policy.k", exact=True).count() == 1
+
+
+def test_everything_is_reached_by_keyboard(town: Place, office: Any) -> None:
     """A member is suspended without a mouse."""
-    page = office(story, f"/members/change/suspend?id={MUSTER}")
+    page = office(town, f"/members/change/suspend?id={MUSTER}")
     for _ in range(60):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.innerText || ''")

@@ -76,7 +76,9 @@ def test_the_yearly_report_can_be_read_by_everybody(
         audit(page, f"papers-report-{year}-{language}")
 
 
-@pytest.mark.parametrize(("language", "javascript"), [("de", True), ("en", False)])
+@pytest.mark.parametrize(
+    ("language", "javascript"), [("de", True), ("de", False), ("en", True), ("en", False)]
+)
 def test_a_breach_is_dealt_with_from_report_to_close(
     office: str, town: Alliance, tab: Any, audit: Any, language: str, javascript: bool
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_breach_is_dealt_with_from_report_to_close(
     look("start-fault")
     page.locator("#referral").fill(referral)
     page.get_by_role("button", name=re.compile("Weiter|Continue")).click()
+    look("who")
     page.locator("#hours").fill("nie")
     page.get_by_role("button", name=re.compile("Fall beginnen|Begin the case")).click()
     look("who-fault")
@@ -140,6 +143,20 @@ def test_what_the_law_wants_can_be_read_by_everybody(
         with page.expect_download() as saved:
             page.get_by_role("link", name=re.compile(file)).click()
         assert saved.value.suggested_filename.startswith(name)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_member_in_wrong_hands_is_reported_as_a_whole(
+    office: str, town: Alliance, tab: Any, audit: Any, language: str
+) -> None:
+    """All it was given, without naming a referral."""
+    page = tab()
+    page.goto(f"{office}/breach/find?lang={language}")
+    page.locator("#member").select_option(label="Dritte GmbH")
+    page.get_by_role("button", name=re.compile("Weiter|Continue")).click()
+    audit(page, f"papers-breach-member-{language}")
+    page.get_by_role("button", name=re.compile("Fall beginnen|Begin the case")).click()
+    audit(page, f"papers-breach-member-open-{language}")
 
 
 def test_a_breach_is_reported_with_the_keyboard_alone(

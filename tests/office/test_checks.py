@@ -1,14 +1,17 @@
 """Whatever a node's doctor can answer is said in a coordinator's words."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from fachkraft_share.cli.checks import check_node, office_checks
 from fachkraft_share.cli.options import Place
 from fachkraft_share.cli.output import Output
 from fachkraft_share.node.folder import Founding, init, open_node
+from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.web.catalogue import catalogue
 
 
@@ -42,6 +45,16 @@ def test_the_page_tells_what_the_machine_lacks(folder: Path, visiting: Any) -> N
     assert "Eine frische Sicherung fehlt" in page
     assert "Der Hauptschlüssel liegt nicht beim Knoten" in page
     assert not any(id in page for id in ("FKS-134", "FKS-135", "FKS-141"))
+
+
+def test_an_enforcement_body_nobody_knows_is_asked_for(town: Alliance, visitor: Any) -> None:
+    """Where none is known for the Land, FKS-133 names the setting; the page says where it goes."""
+    exchange = town.world.node.service.exchange
+    desk = attrs.evolve(exchange.settings.desk, land="ST", accessibility="")
+    exchange.settings = attrs.evolve(exchange.settings, desk=desk)
+    said = visitor().said("/health")
+    assert re.search("missing or unusable:[^.]*enforcement", said)
+    assert "node.toml, [desk], enforcement" in visitor().said("/barrierefreiheit")
 
 
 def _has(texts: object, id: str, part: str) -> bool:
