@@ -187,6 +187,7 @@ PRESENTED_CLASS = 200  # invitations of one list; as many as the node takes a da
 PRESENTED_DAYS = 60  # an invitation nobody finished, and what was entered, goes after this
 PRESENTED_CV = 5 * 2**20  # bytes of one document; a phone's scan of some pages
 PRESENTED_LIST = 2**20  # bytes of an uploaded list of addresses
+HEARD_LATE = 2 * DAY  # a member that synchronises each night is not late
 HOST_LATE = HOUR  # without a turn that succeeded: withdrawals must arrive within it
 
 # node ----------------------------------------------------------------------------------------

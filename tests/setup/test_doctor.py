@@ -1,8 +1,12 @@
 """`doctor` knows every misconfiguration that was met so far; each is brought about for real."""
 
+import datetime as dt
 import json
 import os
+import re
+import sys
 import time
+import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,14 +16,20 @@ import attrs
 import pytest
 
 import fachkraft_share
-from fachkraft_share import limits
+from fachkraft_share import Member, limits
 from fachkraft_share.cli.explanations import EXPLANATIONS
 from fachkraft_share.cli.fitting import missed
 from fachkraft_share.cli.main import run
 from fachkraft_share.cli.trouble import machine_checks
+from fachkraft_share.host.folder import init
+from fachkraft_share.host.settings import Settings, write_settings
+from fachkraft_share.member.engine import HEARD
+from fachkraft_share.member.records import Standing
 from fachkraft_share.node.records import JoinCode
+from fachkraft_share.node.settings import MailSettings
 from fachkraft_share.ports.health import Level
 from fachkraft_share.testing.openid_provider import openid_provider
+from fachkraft_share.web.legal import LegalSettings
 
 from .conftest import Chamber
 from .servers import HERE, Answer, free_port, mail_server, web_server
@@ -281,16 +291,105 @@ def test_an_adapter_made_for_a_later_version_is_told(
 ) -> None:
     """Installed beside the others, as pip leaves it when the library is put back."""
     assert "FKS-030" not in doctor(firm)
-    made = tmp_path / "site" / "later_adapter-1.dist-info"
+    install_later_adapter(tmp_path / "site", monkeypatch)
+    assert "later-adapter wants >=99" in doctor(firm)["FKS-030"]["cause"]
+
+
+def install_later_adapter(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install an adapter made for a version there is not."""
+    made = site / "later_adapter-1.dist-info"
     made.mkdir(parents=True)
     (made / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: later-adapter\nVersion: 1\n"
         "Requires-Dist: fachkraft-share>=99\n"
     )
     (made / "entry_points.txt").write_text("[fachkraft_share]\nlater = later_adapter\n")
-    (tmp_path / "site" / "later_adapter.py").write_text("")
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    assert "later-adapter wants >=99" in doctor(firm)["FKS-030"]["cause"]
+    (site / "later_adapter.py").write_text("")
+    monkeypatch.syspath_prepend(str(site))
+
+
+def test_a_plugin_made_for_another_version_is_named_at_a_node_too(
+    doctor: Doctor, node: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded there as well, and judges profiles and documents."""
+    install_later_adapter(tmp_path / "site", monkeypatch)
+    assert "later-adapter wants >=99" in doctor(node)["FKS-030"]["cause"]
+
+
+def test_a_member_that_hears_nothing_for_days_is_told(doctor: Doctor, firm: Path) -> None:
+    """Its service does not run: no withdrawal comes through, however well all else looks."""
+    assert run(["sync", f"--folder={firm}", "--json"]) == 0
+    assert "FKS-015" not in doctor(firm)
+    with Member.open(firm) as member, member.engine.store.begin() as transaction:
+        transaction.put(Standing(HEARD, "", int(time.time()) - 3 * limits.DAY))
+    found = doctor(firm)["FKS-015"]
+    assert (found["level"], "for 3 days" in found["cause"]) == ("fail", True)
+
+
+def test_an_overview_that_nobody_sends_is_told(doctor: Doctor, firm: Path) -> None:
+    """The setting alone sends nothing."""
+    (firm / "config.toml").write_text(
+        'plugins = ["files"]\ndigest = "daily"\n' + (firm / "config.toml").read_text("utf-8"), encoding="utf-8"
+    )
+    assert "daily" in doctor(firm)["FKS-016"]["cause"]
+
+
+def test_a_machine_without_time_zones_is_told(
+    doctor: Doctor, firm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows is, and many a small container."""
+    assert "FKS-032" not in doctor(firm)
+    for name in ("tzdata", "tzdata.zoneinfo", "tzdata.zoneinfo.Europe"):
+        monkeypatch.setitem(sys.modules, name, None)
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert "pip install tzdata" in doctor(firm)["FKS-032"]["fix"]
+    finally:
+        zoneinfo.reset_tzpath()
+
+
+def test_a_statement_on_accessibility_grows_old(doctor: Doctor, node: Path) -> None:
+    """It is looked through each year; a fresh one is fine."""
+    today = dt.datetime.now(dt.UTC).date()
+    for days, told in ((400, True), (10, False)):
+        day = f'accessibility_date = "{today - dt.timedelta(days)}"'
+        text = (node / "node.toml").read_text("utf-8")
+        text = re.sub("(?m)^#? ?accessibility_date = .*$", day, text)
+        assert day in text
+        (node / "node.toml").write_text(text, encoding="utf-8")
+        assert ("FKS-142" in doctor(node)) is told
+
+
+def test_what_a_host_stands_on_is_asked_too(doctor: Doctor, tmp_path: Path) -> None:
+    """Its address, its mail server, its pages and their age; each is told until it is right."""
+    folder, today = tmp_path / "host", dt.datetime.now(dt.UTC).date()
+    with web_server(Answer(502)) as away, mail_server() as mail:
+        settings = Settings(away, "https://harz.example/tom", legal=LegalSettings("Posteingänge"))
+        init(folder, settings).close()
+        found = doctor(folder)
+        assert {"FKS-210", "FKS-211", "FKS-212"} <= found.keys()
+        assert "502" in found["FKS-210"]["cause"]
+        assert "represented_by" in found["FKS-212"]["cause"]
+        assert "host.toml" in found["FKS-211"]["fix"]
+        legal = LegalSettings(
+            "Posteingänge",
+            "Harz IT, Markt 1, 38100 Harz",
+            represented_by="Dr. Beispiel",
+            contact="it@harz.example",
+            authority="Die Landesbeauftragte",
+            land="none",
+            accessibility_state="full",
+            accessibility_date=str(today - dt.timedelta(400)),
+            accessibility_method="Selbstbewertung",
+        )
+        letters = MailSettings(HERE, mail.port, "fks@harz.example", tls="none")
+        with web_server(Answer(200, b"<h1>Inboxes")) as here:
+            right = Settings(here, "https://harz.example/tom", legal=legal, mail=letters)
+            (folder / "host.toml").write_text(write_settings(right), encoding="utf-8")
+            found = doctor(folder)
+    assert found.keys() & {"FKS-210", "FKS-211", "FKS-212"} == set()
+    assert "400 days" in found["FKS-213"]["cause"]
 
 
 def test_every_check_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

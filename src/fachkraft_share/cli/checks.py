@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from fachkraft_share.cli.host_trouble import host_checks
 from fachkraft_share.cli.options import Place
 from fachkraft_share.cli.sign_in_trouble import sign_in_checks
 from fachkraft_share.cli.trouble import machine_checks, member_checks, node_checks
@@ -18,9 +19,11 @@ from fachkraft_share.ports.health import Health, HealthCheck, Level
 if TYPE_CHECKING:
     from fachkraft_share import Member
     from fachkraft_share.node.service import Node
+    from fachkraft_share.plugins.asking import Loaded
     from fachkraft_share.ports.adapter import Adapter
 
 _FREE: Final = 200 * 2**20  # bytes of disk below which writing may soon fail
+_FITS: Final = "Every adapter fits this version"
 _OK: Final = Health(Level.OK)
 _ASKING: Final = {"FKS-134", "FKS-135", "FKS-141"}  # call somebody: too slow for a page
 
@@ -55,7 +58,7 @@ def check_member(place: Place) -> Iterator[Answer]:
 
     yield from _machine(place.folder)
     yield _run("FKS-022", "All plugins could be loaded", lambda: _plugins(place.folder))
-    yield _run("FKS-030", "Every adapter fits this version", lambda: _fitting(place.folder))
+    yield _run("FKS-030", _FITS, lambda: _fitting(_of_member(place.folder)))
     try:
         member = Member.open(place.folder)
     except FachkraftShareError as error:
@@ -83,6 +86,8 @@ def check_node(place: Place) -> Iterator[Answer]:
             for check in (*around, *found.health.checks()):
                 yield _run(check.id, check.title, check.run)
             yield _run("FKS-132", "Links lead to HTTPS", lambda: _https(found))
+            loaded = found.exchange.plugins.loaded
+            yield _run("FKS-030", _FITS, lambda: _fitting(loaded))
             yield from (_run(*one) for one in machine_checks(place.folder))
             yield from (_run(*one) for one in node_checks(found.exchange.settings, place.folder))
             yield from (_run(*one) for one in sign_in_checks(found))
@@ -111,6 +116,7 @@ def check_host(place: Place) -> Iterator[Answer]:
     with opened_host(place) as opened:
         for check in HostHealth(opened).checks():
             yield _run(check.id, check.title, check.run)
+        yield from (_run(*one) for one in host_checks(opened.host.settings, place.folder))
 
 
 def _machine(folder: Path) -> Iterator[Answer]:
@@ -143,12 +149,16 @@ def _plugins(folder: Path) -> Health:
     return Health(Level.WARN, named, "update or uninstall them")
 
 
-def _fitting(folder: Path) -> Health:
-    from fachkraft_share.cli.fitting import unfit
+def _of_member(folder: Path) -> "tuple[Loaded, ...]":
     from fachkraft_share.member.folder import allowed_plugins
     from fachkraft_share.plugins.loading import load_plugins
 
-    loaded = load_plugins(only=allowed_plugins(folder)).loaded
+    return load_plugins(only=allowed_plugins(folder)).loaded
+
+
+def _fitting(loaded: "Iterable[Loaded]") -> Health:
+    from fachkraft_share.cli.fitting import unfit
+
     wrong = unfit(sorted({one.distribution for one in loaded if one.distribution}))
     if not wrong:
         return _OK

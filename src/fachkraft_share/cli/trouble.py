@@ -4,6 +4,7 @@ Each check asks the machine, the network or the folder; none changes anything, a
 letter. What cannot be seen from here stands in docs/operations.md.
 """
 
+import datetime as dt
 import json
 import tempfile
 import time
@@ -16,20 +17,27 @@ import attrs
 
 import fachkraft_share
 from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
 from fachkraft_share.ports import backup
 from fachkraft_share.ports.ground import network_file_system, same_disk
 from fachkraft_share.ports.health import Health, Level
 from fachkraft_share.ports.http import is_loopback
+from fachkraft_share.ports.moments import zone_of
 from fachkraft_share.ports.reaching import reach
 from fachkraft_share.ports.trial import Trial
 
 if TYPE_CHECKING:
     from fachkraft_share.member.settings import Settings as MemberSettings
+    from fachkraft_share.node.settings import MailSettings
     from fachkraft_share.node.settings import Settings as NodeSettings
+    from fachkraft_share.web.legal import LegalSettings
 
 Check = tuple[str, str, Callable[[], Health]]
 OK: Final = Health(Level.OK)
 _TRIAL_NAMES: Final = (".example", ".test", ".invalid", ".localhost")  # RFC 2606, RFC 6761
+_NODE: Final = "node.toml"
+_NOTICE: Final = "open it in a browser; correct `notice` in config.toml"
+_STATEMENT_DAYS: Final = 366  # the acts of the Länder want it looked through each year
 _ROOT_KEY_BYTES: Final = 4096  # a root key's file is far smaller
 STATE: Final = Path("state")
 
@@ -40,6 +48,7 @@ def machine_checks(folder: Path) -> Iterator[Check]:
     yield "FKS-026", "The machine's clock is not obviously wrong", _clock
     yield "FKS-027", "A backup was made lately", lambda: _backup(folder)
     yield "FKS-031", "No folder of the demo is left", _demo
+    yield "FKS-032", "The time zones are known", _zones
 
 
 def member_checks(settings: "MemberSettings") -> Iterator[Check]:
@@ -47,7 +56,7 @@ def member_checks(settings: "MemberSettings") -> Iterator[Check]:
     from fachkraft_share.member.trying import try_address
 
     yield "FKS-028", "The way to the node is clear", lambda: health_of(try_address(settings.url))
-    yield "FKS-029", "The privacy notice can be read", lambda: _page(settings.notice)
+    yield "FKS-029", "The privacy notice can be read", lambda: answers(settings.notice, fix=_NOTICE)
 
 
 def node_checks(settings: "NodeSettings", folder: Path) -> Iterator[Check]:
@@ -60,10 +69,19 @@ def node_checks(settings: "NodeSettings", folder: Path) -> Iterator[Check]:
         "The public address leads back to this node",
         lambda: health_of(try_own_address(url, node=settings.id, ca_file=settings.ca_file)),
     )
-    yield "FKS-135", "The mail server takes letters", lambda: _mail(settings)
+    yield (
+        "FKS-135",
+        "The mail server takes letters",
+        lambda: takes_letters(settings.mail, file="node.toml"),
+    )
     yield "FKS-136", "The journal lies on a disk of its own", lambda: _journal(settings, folder)
     yield "FKS-137", "The root key is not with the node", lambda: _root_key(folder)
     yield "FKS-138", "The node's name is its own", lambda: _name(settings.id)
+    yield (
+        "FKS-142",
+        "The statement on accessibility is of the last year",
+        lambda: statement(settings.desk, file=_NODE),
+    )
 
 
 def health_of(found: object) -> Health:
@@ -112,27 +130,50 @@ def _demo() -> Health:
     return Health(Level.WARN, f"{len(left)} are left, such as {left[0]}", "delete them")
 
 
-def _page(url: str) -> Health:
+def _zones() -> Health:
+    try:
+        zone_of("Europe/Berlin")
+    except SetupError:
+        cause = "this machine has no time zones: letters and systems would be an hour or two off"
+        return Health(Level.WARN, cause, "pip install tzdata")
+    return OK
+
+
+def answers(url: str, *, fix: str) -> Health:
+    """Tell whether a page can be read from here."""
     if not url:
-        return OK  # that it is missing is told by FKS-008
+        return OK  # that it is missing is told by another check
     found = reach(url)
     if isinstance(found, Trial):  # perhaps only from here, behind a firewall
         return attrs.evolve(health_of(found), level=Level.WARN)
     if found.status < 400:
         return OK
-    cause = f"its address answers with error {found.status}"
-    return Health(Level.WARN, cause, "open it in a browser; correct `notice` in config.toml")
+    return Health(Level.WARN, f"its address answers with error {found.status}", fix)
 
 
-def _mail(settings: "NodeSettings") -> Health:
+def takes_letters(mail: "MailSettings", *, file: str) -> Health:
+    """Tell whether the mail server of this settings file takes letters; nothing is sent."""
     from fachkraft_share.node.trying import try_mail
 
-    mail = settings.mail
     if mail.host and not mail.sender:
-        return Health(Level.WARN, "no sender is set", "set `sender` under [mail] in node.toml")
+        return Health(Level.WARN, "no sender is set", f"set `sender` under [mail] in {file}")
     if not mail.usable:
-        return Health(Level.WARN, "no mail server is set", "set [mail] in node.toml")
+        return Health(Level.WARN, "no mail server is set", f"set [mail] in {file}")
     return health_of(try_mail(mail))
+
+
+def statement(told: "LegalSettings", *, file: str) -> Health:
+    """Tell whether the statement on accessibility is of the last year, as the acts want it."""
+    from fachkraft_share.web.legal import day_tested
+
+    tested = day_tested(told)
+    if tested is None or told.accessibility:
+        return OK  # that it is missing is told by another check; or it is a page of their own
+    days = (dt.datetime.fromtimestamp(time.time(), dt.UTC).date() - tested).days
+    if days <= _STATEMENT_DAYS:
+        return OK
+    cause = f"the pages were tested {days} days ago"
+    return Health(Level.WARN, cause, f"test them again, and set accessibility_date in {file}")
 
 
 def _journal(settings: "NodeSettings", folder: Path) -> Health:

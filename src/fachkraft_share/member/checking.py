@@ -4,10 +4,10 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError
-from fachkraft_share.member import outbox, showing
+from fachkraft_share.member import displaying, outbox, showing
 from fachkraft_share.member.engine import AWAY, QUARANTINE, Engine
 from fachkraft_share.member.plugged import KIND as PLUGIN
-from fachkraft_share.member.plugged import failed
+from fachkraft_share.member.plugged import NOTIFY, failed
 from fachkraft_share.member.records import Outgoing, Parked, Participant, Standing, Trouble
 from fachkraft_share.model.organisation import KeyUse
 from fachkraft_share.plugins.asking import Loaded
@@ -50,6 +50,8 @@ def at_home(engine: Engine) -> tuple[Finding, ...]:
         ("FKS-011", "Every plugin named is there", _named_plugins),
         ("FKS-013", "All connected systems can be used", _systems),
         ("FKS-014", "Websites show what may be shown, and nothing else", _sites),
+        ("FKS-015", "The node was heard of late", _heard),
+        ("FKS-016", "Somebody tells the overview that is due", _digest),
     )
     found = tuple(Finding(id, title, check(engine)) for id, title, check in checks)
     return (*found, *(_plugin(engine, one) for one in engine.plugins.loaded))
@@ -89,6 +91,23 @@ def _node(engine: Engine) -> Health:
         cause = f"the clocks differ by {difference} s"
         return Health(Level.FAIL, cause, "set this machine's clock (NTP)")
     return OK
+
+
+def _heard(engine: Engine) -> Health:
+    """Name a member whose `sync` does not run: it hears no withdrawal, and erases nothing."""
+    at = displaying.heard_at(engine)
+    if not at or engine.now() - at <= limits.HEARD_LATE:
+        return OK  # who has joined a moment ago is told by FKS-002
+    days = (engine.now() - at) // limits.DAY
+    cause = f"nothing was heard for {days} days, and no withdrawal either"
+    return Health(Level.FAIL, cause, "let `fachkraft-share sync --watch` run as a service")
+
+
+def _digest(engine: Engine) -> Health:
+    if not engine.settings.digest or engine.plugins.implementing(NOTIFY):
+        return OK
+    cause = f"`digest` is {engine.settings.digest}, and no plugin is here that sends it"
+    return Health(Level.WARN, cause, "install one with the hook `notify`, or empty `digest`")
 
 
 def _list(engine: Engine) -> Health:
