@@ -111,8 +111,12 @@ WORDS = {
         "sent": "Bitte sehen Sie in Ihr Postfach",
         "link": "Anmelden mit diesem Link",
         "over": "Dieser Link gilt nicht mehr",
+        "already": "In diesem Browser sind Sie schon angemeldet, als Ada Amtsfrau.",
+        "left": "Sie sind abgemeldet.",
         "passkey": "Mit Passkey anmelden",
         "made": "Der Passkey ist eingerichtet",
+        "no script": "Passkeys brauchen JavaScript",
+        "no script here": "Zum Einrichten wird JavaScript gebraucht",
     },
     "en": {
         "first": "Set up the first account",
@@ -120,8 +124,12 @@ WORDS = {
         "sent": "Please look into your mailbox",
         "link": "Sign in with this link",
         "over": "This link is no longer valid",
+        "already": "You are signed in already in this browser, as Ada Amtsfrau.",
+        "left": "You are signed out.",
         "passkey": "Sign in with a passkey",
         "made": "The passkey is set up",
+        "no script": "Passkeys need JavaScript",
+        "no script here": "Setting one up needs JavaScript",
     },
 }
 
@@ -138,18 +146,35 @@ def test_from_the_console_to_the_next_morning_by_mail(
     page.goto(link)
     assert page.inner_text("h1") == said["first"]
     audit(page, f"login-first-{language}", axe_can_run=javascript)
+    page.fill("#name", "Ada Amtsfrau")
+    page.fill("#mail", "ada@")
+    page.click("main button")
+    assert page.input_value("#name") == "Ada Amtsfrau"
+    assert page.is_visible("#mail-fault")
+    audit(page, f"login-first-fault-{language}", axe_can_run=javascript)
     mail = come(page, office, language=language)
     assert page.inner_text("h1") == said["account"]
     audit(page, f"login-account-{language}", axe_can_run=javascript)
     page.goto(link)
     assert page.inner_text("h1") == said["over"]
-    audit(page, f"login-over-{language}", axe_can_run=javascript)
-    page.goto(f"{office.url}/office/account?lang={language}")
-    page.click("header form button")
+    assert page.is_visible(f"main >> text={said['already']}")
+    page.goto(f"{office.url}/office/logout?lang={language}")
+    audit(page, f"logout-{language}", axe_can_run=javascript)
+    page.click("main form button")
     page.wait_for_url("**/login**")
+    page.goto(f"{office.url}/office/logout?lang={language}")
+    assert page.inner_text(".lead") == said["left"]
+    page.goto(link)
+    assert page.inner_text("h1") == said["over"]
+    audit(page, f"login-over-{language}", axe_can_run=javascript)
     page.goto(f"{office.url}/office/members?lang={language}")
     page.wait_for_url("**/login?back=**")
     audit(page, f"login-{language}", axe_can_run=javascript)
+    page.fill("#mail", "ada@")
+    page.click("form:has(#mail) button")
+    assert page.get_attribute("#mail", "aria-invalid") == "true"
+    assert page.input_value("#mail") == "ada@"
+    audit(page, f"login-mistyped-{language}", axe_can_run=javascript)
     page.fill("#mail", mail)
     page.click("form:has(#mail) button")
     assert page.inner_text("h1") == said["sent"]
@@ -159,6 +184,8 @@ def test_from_the_console_to_the_next_morning_by_mail(
     audit(page, f"login-link-{language}", axe_can_run=javascript)
     page.click("main button")
     page.wait_for_url("**/office/members**")
+    page.goto(f"{office.newest()}?lang={language}")
+    assert page.inner_text("h1") == said["over"]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -187,14 +214,19 @@ def test_a_passkey_from_setting_up_to_removing(
     assert page.inner_text("h1") == said["account"]
     page.click("main li a")
     audit(page, f"login-one-passkey-{language}")
+    page.fill("#name", "")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#name-fault")
+    audit(page, f"login-one-passkey-fault-{language}")
     page.fill("#name", "Telefon")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{office.url}/office/account?lang={language}")
     assert "Telefon" in page.inner_text("main")
     page.click("main li a")
     page.click("main form[action*=remove] button")
-    answer = page.inner_text("main")
-    assert "Telefon" in answer  # without a mail server it is the last way, and stays
+    assert "Telefon" in page.inner_text(
+        "main"
+    )  # without a mail server it is the last way, and stays
     audit(page, f"login-last-way-{language}")
 
 
@@ -234,15 +266,18 @@ def test_a_passkey_of_a_removed_account_is_refused(office: Office, tab: Any, aud
     audit(page, "login-passkey-unknown")
 
 
-def test_without_javascript_the_pages_say_that_the_link_works(office: Office, tab: Any) -> None:
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_without_javascript_the_pages_say_that_the_link_works(
+    office: Office, tab: Any, language: str
+) -> None:
     """No button that does nothing is shown."""
-    page = tab(javascript=False)
-    page.goto(f"{office.url}/office/login")
-    assert not page.is_visible("text=Mit Passkey anmelden")
-    assert page.is_visible("text=Passkeys brauchen JavaScript")
-    come(page, office)
-    assert not page.is_visible("text=Passkey einrichten")
-    assert page.is_visible("text=Zum Einrichten wird JavaScript gebraucht")
+    said, page = WORDS[language], tab(javascript=False)
+    page.goto(f"{office.url}/office/login?lang={language}")
+    assert not page.is_visible(f"text={said['passkey']}")
+    assert page.is_visible(f"text={said['no script']}")
+    come(page, office, language=language)
+    assert not page.is_visible("[data-needs-passkey]")
+    assert page.is_visible(f"text={said['no script here']}")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -323,18 +358,6 @@ def test_who_tries_too_often_reads_how_long(
     audit(page, f"login-wait-{language}")
 
 
-def test_a_mistyped_address_is_told(office: Office, tab: Any, audit: Any) -> None:
-    """Beside the field; the browser's own check is passed by."""
-    page = tab()
-    page.goto(f"{office.url}/office/login")
-    page.evaluate("document.querySelector('form:has(#mail)').noValidate = true")
-    page.fill("#mail", "ada@")
-    page.click("form:has(#mail) button")
-    assert page.get_attribute("#mail", "aria-invalid") == "true"
-    assert page.input_value("#mail") == "ada@"
-    audit(page, "login-mistyped")
-
-
 def test_the_cookie_holds_in_a_browser(office: Office, tab: Any) -> None:
     """Scripts do not see it; on loopback it has a plain name."""
     page = tab()
@@ -344,6 +367,13 @@ def test_the_cookie_holds_in_a_browser(office: Office, tab: Any) -> None:
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
     assert page.evaluate("document.cookie") == ""
+
+
+def _unrefreshed(route: Any) -> None:
+    """Keep a page still while it is looked at."""
+    answer = route.fetch(max_redirects=0)
+    headers = {name: text for name, text in answer.headers.items() if name != "refresh"}
+    route.fulfill(response=answer, headers=headers)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -360,7 +390,11 @@ def test_from_the_house_account_into_the_office(
         with made(tmp_path, ways=ways) as office:
             page.goto(f"{office.url}/office/members?lang={language}")
             audit(page, f"login-house-{language}", axe_can_run=javascript)
+            page.route("**/login/oidc*", _unrefreshed)
             page.click("form[action*=oidc] button")
+            audit(page, f"login-house-leaving-{language}", axe_can_run=javascript)
+            page.unroute("**/login/oidc*")
+            page.click("main .actions a")
             page.click("text=Weiter")
             page.wait_for_url("**/office/members")
             assert "Kim Kammer" in page.inner_text("header")
