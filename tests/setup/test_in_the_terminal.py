@@ -129,9 +129,9 @@ def test_a_chamber_is_led_from_the_first_question_to_its_node(
     again.answer("Wer vertritt den Betreiber?", "Dr. Erika Beispiel")
     for question in ("Mailadresse", "Datenschutzbeauftragten?", "Aufsichtsbehörde"):
         again.answer(question, "")
-    again.answer("Zu welchem Land", "Niedersachsen")
-    again.answer("Kürzel aus dem Hinweis", "ni")
-    again.until("fehlt noch: email, authority.")
+    again.answer("Zu welchem Bundesland", "Atlantis")
+    again.answer("Wählen Sie ein Land aus der Liste", "niedersachsen")
+    again.until("fehlt noch: eine Mailadresse, die Aufsichtsbehörde für den Datenschutz.")
     again.answer("Unter welcher Adresse", known["url"])
     again.answer("Auf welchem Port", known["port"])
     again.until("erreicht man nur von diesem Rechner aus")

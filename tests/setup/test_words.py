@@ -9,6 +9,7 @@ from fachkraft_share.cli.setup import plan
 from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOSTED, steps
 from fachkraft_share.cli.setup.trials import TRIALS
 from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.web.legal import LegalSettings, wanting
 
 TEXTS = {name.removeprefix("setup.") for name in catalogue("de").texts if name.startswith("setup.")}
 SOURCE = Path(fachkraft_share.__file__).parent
@@ -30,7 +31,8 @@ def test_every_question_has_its_words() -> None:
             assert {f"step.{step.id}.title", f"step.{step.id}.lead"} <= TEXTS
             for one in step.questions:
                 assert {f"ask.{one.id}.label", f"ask.{one.id}.hint"} <= TEXTS
-                assert {f"ask.{one.id}.{value}" for value in one.choices} <= TEXTS
+                worded = set(one.choices) - one.names.keys()
+                assert {f"ask.{one.id}.{value}" for value in worded} <= TEXTS
 
 
 def test_every_trial_a_step_names_exists_and_every_end_has_its_words() -> None:
@@ -49,6 +51,13 @@ def test_every_fault_has_its_words() -> None:
     codes |= set(re.findall(r'"([a-z-]+)" if ', judged)) | {"missing", "choice", "control"}
     said = {one.removeprefix("fault.") for one in TEXTS if one.startswith("fault.")}
     assert codes == said
+
+
+def test_every_legal_detail_that_may_be_missing_has_its_words() -> None:
+    """A setting's key says nothing to whoever sets up."""
+    named = {f"named.{one}" for one in wanting(LegalSettings(land="BW"))}
+    named |= {f"named.{one}" for one in wanting(LegalSettings())}
+    assert named == {one for one in TEXTS if one.startswith("named.")}
 
 
 def test_no_word_is_left_over() -> None:

@@ -1,7 +1,8 @@
 """One trial of a connection before it is relied on: how it went, as a code and a few values.
 
 The sentences stand in the catalogue (`trial.<code>.cause`, `trial.<code>.fix`), so that set-up
-says them in German and `doctor` in English. No value is a secret or quotes an answer.
+says them in German and `doctor` in English. A value that is a tuple holds ids of words that stand
+there, too. No value is a secret or quotes an answer.
 """
 
 from collections.abc import Mapping

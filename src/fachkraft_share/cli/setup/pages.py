@@ -16,12 +16,12 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.catalogue import catalogue
-from fachkraft_share.web.forms import EMPTY
 from fachkraft_share.web.jobs import Jobs
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Visit
 
+_FAULTS, _MORE = "faults", "more"  # what a step's page says of what was sent
 _GRACE = 0.5  # seconds for the last page to arrive before serving ends
 
 
@@ -72,11 +72,16 @@ class Pages:
         return see_other(visit.url(f"/step/{step.id}" if step else "/review"))
 
     def show(self, visit: Visit) -> Response:
-        """Show a step."""
-        return self._page(visit, self._demand(visit))
+        """Show a step, and what was said of what was sent."""
+        step, told = self._demand(visit), visit.query.get("told", "")
+        faults = step.faults(self.case.answers) if told == _FAULTS else {}
+        return self._page(visit, step, faults=faults, more=told == _MORE)
 
     def send(self, visit: Visit) -> Response:
-        """Keep what was filled in, then go where the button says."""
+        """Keep what was filled in, then go where the button says.
+
+        Every answer is an address: there the language can be changed, and nothing is lost.
+        """
         step, wish = self._demand(visit), visit.form.one("do")
         with self.case.lock:
             more = self.case.take(step, visit.form)
@@ -84,9 +89,9 @@ class Pages:
                 before = self.case.beside(step, -1)
                 return see_other(visit.url(f"/step/{(before or step).id}"))
             if more:
-                return self._page(visit, step, more=True)
-            if faults := step.faults(self.case.answers):
-                return self._page(visit, step, faults=faults, status=422)
+                return see_other(visit.url(f"/step/{step.id}", told=_MORE))
+            if step.faults(self.case.answers):
+                return see_other(visit.url(f"/step/{step.id}", told=_FAULTS))
             return self._onward(visit, step, wish)
 
     def _onward(self, visit: Visit, step: Step, wish: str) -> Response:
@@ -103,12 +108,21 @@ class Pages:
     def review(self, visit: Visit) -> Response:
         """Show everything once more, and why it could not be set up."""
         error = self.case.failed
-        return self._review(visit, failed=self._words(visit).failure(error) if error else "")
+        return self.look.page(
+            "review.html",
+            visit,
+            answers=self.case.complete(),
+            results=self.case.results,
+            unfinished=self.case.open(),
+            failed=self._words(visit).failure(error) if error else "",
+            dry=self.case.dry,
+            **self._common(visit),
+        )
 
     def apply(self, visit: Visit) -> Response:
         """Set it up."""
         if self.case.open() is not None or self.case.dry:
-            return self._review(visit)
+            return see_other(visit.url("/review"))
         return self.jobs.begin(
             visit, self.case.apply, title="setup.web.applying", to="/done", failed="/review"
         )
@@ -132,41 +146,19 @@ class Pages:
             raise RefusedError("not-found")
         return step
 
-    def _page(
-        self,
-        visit: Visit,
-        step: Step,
-        *,
-        faults: Mapping[str, str] | None = None,
-        more: bool = False,
-        status: int = 200,
-    ) -> Response:
+    def _page(self, visit: Visit, step: Step, *, faults: Mapping[str, str], more: bool) -> Response:
         given = {**step.given(self.case.answers), **self.case.answers}
         return self.look.page(
             "step.html",
             visit,
-            status=status,
             step=step,
             asked=step.asked(self.case.answers),
             given=given,
-            faults={name: f"setup.fault.{code}" for name, code in (faults or {}).items()},
-            form=EMPTY,  # a secret that was sent is not sent back
+            faults={name: f"setup.fault.{code}" for name, code in faults.items()},
             more=more,
             results=self.case.results(step),
             good=self.case.good(step),
             before=self.case.beside(step, -1),
-            **self._common(visit),
-        )
-
-    def _review(self, visit: Visit, *, failed: str = "") -> Response:
-        return self.look.page(
-            "review.html",
-            visit,
-            answers=self.case.complete(),
-            results=self.case.results,
-            unfinished=self.case.open(),
-            failed=failed,
-            dry=self.case.dry,
             **self._common(visit),
         )
 

@@ -17,6 +17,8 @@ NONE: Final = "none"
 ROOT_KEY: Final = "~/fachkraft-share-root-key/root.json"
 PORT: Final = "8765"
 HOST_PORT: Final = "8767"
+_LAND: Final = {id: one.name for id, one in sorted(LAENDER.items(), key=lambda row: row[1].name)}
+_LAENDER: Final = (*_LAND, NO_PUBLIC_BODY)
 _POSTCODE: Final = re.compile(r"\b\d{5}\b")
 _SUBMISSION, _IMPLICIT_TLS = "587", "465"  # RFC 8314
 
@@ -95,8 +97,12 @@ def _enforcer_unknown(answers: Answers) -> bool:
 
 
 def _land(text: str) -> str:
-    bare = text.strip()
-    return NO_PUBLIC_BODY if bare.lower() == NO_PUBLIC_BODY else bare.upper()
+    """Take a Land by its short form or its name, in capitals or not."""
+    bare = text.strip().casefold()
+    for id, name in {**_LAND, NO_PUBLIC_BODY: ""}.items():
+        if bare and bare in (id.casefold(), name.casefold()):
+            return id
+    return text.strip()
 
 
 WHO: Final = Step("who", (Question("who", choices=(CHAMBER, FIRM, HOSTED, HOST, TRIAL)),))
@@ -109,7 +115,7 @@ _LEGAL: Final = Step(
         Question("email", values.mail, optional=True, wanted=_no_mail_told),
         Question("officer", optional=True),
         Question("authority", optional=True, wanted=_without("privacy")),
-        Question("land", values.land, optional=True, tidy=_land),
+        Question("land", values.land, choices=_LAENDER, names=_LAND, optional=True, tidy=_land),
         Question("enforcement", optional=True, wanted=_enforcer_unknown),
     ),
     trials=("legal", "accessibility"),

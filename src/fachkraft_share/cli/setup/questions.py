@@ -29,6 +29,7 @@ class Question:
     fault: Callable[[str], str] = _fine  # the code of what is wrong with a value, or ""
     default: Callable[[Answers], str] = _nothing
     choices: tuple[str, ...] = ()
+    names: Mapping[str, str] = attrs.field(factory=dict)  # of choices that have one in any language
     secret: bool = False  # never shown again and never kept between two runs
     optional: bool = False
     wanted: Callable[[Answers], bool] = _always
@@ -40,7 +41,7 @@ class Question:
         if not value:
             return "" if self.optional else "missing"
         if self.choices:
-            return "" if value in self.choices else "choice"
+            return "" if value in self.choices else self.fault(value) or "choice"
         if any(ord(one) < ord(" ") for one in value):
             return "control"
         return self.fault(value)
@@ -60,12 +61,13 @@ class Step:
         return tuple(one for one in self.questions if one.wanted(answers))
 
     def given(self, answers: Answers) -> dict[str, str]:
-        """Return this step's answers, with what was left open as its default."""
+        """Return this step's answers, tidy, with what was left open as its default."""
         found: dict[str, str] = {}
         for one in self.questions:
             known = {**answers, **found}
             if one.wanted(known):
-                found[one.id] = answers[one.id] if one.id in answers else one.default(known)
+                given = one.id in answers
+                found[one.id] = one.tidy(answers[one.id]) if given else one.default(known)
         return found
 
     def faults(self, answers: Answers) -> dict[str, str]:

@@ -56,15 +56,15 @@ def _pages(answers: Answers, _: Surroundings) -> Trial | None:
 
 def _legal(answers: Answers, _: Surroundings) -> Trial:
     """Name what the pages the law wants miss, as `doctor` will (FKS-133)."""
-    open_ = [name for name in _wanting(answers) if not name.startswith(_ACCESSIBILITY)]
+    open_ = tuple(name for name in _wanting(answers) if not name.startswith(_ACCESSIBILITY))
     if open_:
-        return doubtful("legal-missing", names=", ".join(open_))
+        return doubtful("legal-missing", names=open_)
     return passed("legal")
 
 
 def _accessibility(answers: Answers, _: Surroundings) -> Trial | None:
-    open_ = [name for name in _wanting(answers) if name.startswith(_ACCESSIBILITY)]
-    return doubtful("accessibility-open", names=", ".join(open_)) if open_ else None
+    open_ = tuple(name for name in _wanting(answers) if name.startswith(_ACCESSIBILITY))
+    return doubtful("accessibility-open", names=open_) if open_ else None
 
 
 def _wanting(answers: Answers) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ class Words:
 
     def choice(self, question: Question, value: str) -> str:
         """Return what one of several answers means; a system is called by its own name."""
+        if value in question.names:
+            return question.names[value]
         name = f"setup.ask.{question.id}.{value}"
         return self.texts.text(name) if self.texts.has(name) else value
 
@@ -52,9 +54,18 @@ class Words:
 
     def cause(self, trial: Trial) -> str:
         """Return how a trial ended."""
-        return self.say(f"trial.{trial.code}.cause", **trial.values)
+        return self.say(f"trial.{trial.code}.cause", **self._said(trial))
 
     def fix(self, trial: Trial) -> str:
         """Return what to do about it; "" where nothing is."""
         name = f"setup.trial.{trial.code}.fix"
-        return self.texts.text(name, **trial.values) if self.texts.has(name) else ""
+        return self.texts.text(name, **self._said(trial)) if self.texts.has(name) else ""
+
+    def _said(self, trial: Trial) -> dict[str, object]:
+        """Say what a trial only names: ids of `setup.named`, as a list."""
+        return {
+            name: ", ".join(self.say(f"named.{id}") for id in value)
+            if isinstance(value, tuple)
+            else value
+            for name, value in trial.values.items()
+        }
