@@ -16,6 +16,7 @@ from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 import pytest
@@ -25,9 +26,7 @@ from fachkraft_share import Candidate, Document, DocumentKind, limits
 from fachkraft_share.cli.output import Output
 from fachkraft_share.errors import InvalidRecordError, MalformedError
 from fachkraft_share.member.dossier import read_dossier, write_dossier
-from fachkraft_share.node.desk.deciding import Deciding
-from fachkraft_share.node.desk.pages import Pages
-from fachkraft_share.node.desk.visit import Visit
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.letters import invitation_letter
 from fachkraft_share.node.outbox import smtp
 from fachkraft_share.node.records import Letter
@@ -36,7 +35,8 @@ from fachkraft_share.ports.sanitising import plain_text
 from fachkraft_share.protocol.records import Contact
 from fachkraft_share.testing.adapter_harness import leave, pdf, referral_id
 from fachkraft_share.web.catalogue import catalogue
-from fachkraft_share.web.forms import Form
+from fachkraft_share.web.forms import TYPE
+from fachkraft_share.web.visit import Call
 from fachkraft_share.wire import strict
 from fachkraft_share_files import FilesAdapter
 
@@ -71,7 +71,8 @@ HANDFUL = (
     "x" * 3000,
 )
 SAFE_NAME = re.compile(r"[a-z0-9_.-]+", re.IGNORECASE)
-VERBS = "show request renewal".split()  # where what others wrote, or the person typed, is shown
+# Where what others wrote, or the person typed, is shown.
+PATHS = ("", "/request/{request}", "/change")
 
 
 def naughty() -> tuple[str, ...]:
@@ -159,10 +160,9 @@ def test_pages_show_it_as_text(desk: Any, language: str) -> None:
 
     As job, message and notice of a request, and as what the person typed and is shown again.
     """
-    pages = Pages(desk.service.desk)
-    plain = [Skeleton(one) for one in _pages(desk, pages, "harmlos", language=language)]
+    plain = [Skeleton(one) for one in _pages(desk, "harmlos", language=language)]
     for text in SAID:
-        found = [Skeleton(one) for one in _pages(desk, pages, text, language=language)]
+        found = [Skeleton(one) for one in _pages(desk, text, language=language)]
         for benign, page in zip(plain, found, strict=True):
             assert page.tags == benign.tags, ascii(text)
             assert not any(one.lower().startswith("javascript") for one in page.links)
@@ -183,18 +183,17 @@ def _ask(town: Any, text: str) -> Contact:
     return changed
 
 
-def _pages(town: Any, pages: Pages, text: str, *, language: str) -> Iterator[str]:
-    contact = _ask(town, text)
-    deciding = Deciding(town.service.desk, pages)
-    form = Form({"employer": (text,), "names": (text,), "excluded_names": (text,)})
-    for verb in VERBS:
-        visit = Visit(
-            secret=town.candidate.secret,
-            resource=contact.request,
-            query={"lang": language},
-            form=form if verb == "renewal" else Form(),
+def _pages(town: Any, text: str, *, language: str) -> Iterator[str]:
+    contact, site = _ask(town, text), desk_site(town.service.desk)
+    for below in PATHS:
+        call = Call(
+            "POST" if below == "/change" else "GET",
+            f"/d/{town.candidate.secret}{below.format(request=contact.request)}",
+            query=f"lang={language}",
+            headers={"content-type": TYPE},
+            body=urlencode({"employer": text, "excluded_names": text}).encode(),
         )
-        yield getattr(deciding if verb == "renewal" else pages, verb)(visit).body.decode()
+        yield site.respond(call).body.decode()
 
 
 def test_documents_for_the_person_hold_it_byte_for_byte(desk: Any) -> None:

@@ -9,7 +9,6 @@ import attrs
 import pytest
 import requests
 import uvicorn
-from starlette.applications import Starlette
 
 from fachkraft_share import limits
 from fachkraft_share.model.profile import (
@@ -25,14 +24,15 @@ from fachkraft_share.model.profile import (
 )
 from fachkraft_share.node.desk.choice import Choice, everything
 from fachkraft_share.node.desk.links import candidate_key
-from fachkraft_share.node.desk.routes import desk_routes
 from fachkraft_share.node.desk.service import Desk
 from fachkraft_share.node.desk.settings import DeskSettings
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.ports.runtime import Runtime
 from fachkraft_share.protocol.parts import Parted, part_profile
 from fachkraft_share.protocol.records import Held, Invitation, Referral, Token
 from fachkraft_share.testing.scene import NODE, NOW, ORIGIN, READER, REQUESTER, Scene, Side, seed
 from fachkraft_share.testing.story import Person, Story
+from fachkraft_share.web.asgi import SiteApp
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.ids import referral_id
 from fachkraft_share.wire.keys import CONSENT_KEY
@@ -218,7 +218,7 @@ class Browser:
 @pytest.fixture
 def browser(world: World) -> Iterator[Browser]:
     """A browser in front of the desk, over a real socket."""
-    app = Starlette(routes=desk_routes(world.desk))
+    app = SiteApp(desk_site(world.desk))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()

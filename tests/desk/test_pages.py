@@ -10,13 +10,11 @@ import attrs
 import pytest
 
 from fachkraft_share import limits
-from fachkraft_share.node.desk.deciding import Deciding
-from fachkraft_share.node.desk.handouts import Handouts
-from fachkraft_share.node.desk.pages import Pages
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.desk.steps import FIELDS, STEPS
-from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.protocol.records import Contact, Manifest
 from fachkraft_share.testing.scene import DAY, NOW, ORIGIN, READER, REQUESTER
+from fachkraft_share.web.visit import Call
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 TYPED = "<img src=y onerror=alert(3)>"
@@ -210,7 +208,7 @@ def test_a_question_without_its_answer_is_asked_again(world: Any, browser: Any) 
         page = check_page(answer, language="de")
         assert answer.status_code == 422
         faults = {str(found["id"]) for _, found in page.tags if "id" in found}
-        assert {one for one in faults if one.startswith("fault-")} == {f"fault-{beside}"}
+        assert {one for one in faults if one.endswith("-fault")} == {f"{beside}-fault"}
 
 
 def test_from_the_summary_one_answer_is_changed_and_the_summary_comes_again(
@@ -294,8 +292,8 @@ def test_public_pages_are_a_choice_of_their_own(world: Any, browser: Any, langua
     [box] = [one for one in page.all("input") if one.get("value") == "public"]
     assert (box["type"], box["name"]) == ("checkbox", "purposes")
     assert "checked" not in box
-    assert box["aria-describedby"] == "public-hint"
-    meant = answer.text.partition('id="public-hint">')[2].partition("</p>")[0]
+    assert box["aria-describedby"] == "purpose-public-hint"
+    meant = answer.text.partition('id="purpose-public-hint">')[2].partition("</p>")[0]
     assert all(words in unescape(meant) for words in PUBLIC_WORDS[language])
 
 
@@ -354,7 +352,7 @@ def test_a_fault_is_shown_beside_its_field(world: Any, browser: Any, field: str)
         page = check_page(answer, language=language)
         assert answer.status_code == 422
         ids = {found.get("id") for _, found in page.tags}
-        assert {beside, f"fault-{beside}"} <= ids
+        assert {beside, f"{beside}-fault"} <= ids
         assert {one["href"] for one in page.all("a")} >= {f"#{beside}"}
     assert world.stored() == before
 
@@ -443,8 +441,8 @@ def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> No
     """Names, job and message are text wherever they appear."""
     world = new_world({ORIGIN: EVIL, REQUESTER: EVIL, READER: EVIL})
     world.invited()
-    pages = Pages(world.desk)
-    asked = pages.show(Visit(secret=world.secret, query={"lang": language}))
+    site, query = desk_site(world.desk), f"lang={language}"
+    asked = site.respond(Call("GET", f"/d/{world.secret}", query=query))
     manage = world.desk.grant(
         world.secret, world.choice(no_employer=False, employer=TYPED, excluded_names=(TYPED,))
     )
@@ -452,27 +450,12 @@ def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> No
     asked_for = world.side.get(Contact, world.story.referral, REQUESTER, request)
     world.side.put(attrs.evolve(asked_for, notice="javascript:alert(1)"))  # the node refuses it
     world.served(READER)
-    told = Visit(secret=manage, query={"lang": language}, resource=request)
-    shown = [
-        asked,
-        pages.home(told),
-        *(
-            work(told)
-            for work in (
-                pages.show,
-                pages.request,
-                pages.rights,
-                pages.withdrawing,
-                Deciding(world.desk, pages).renewal,
-                pages.holders,
-                pages.papers,
-                pages.complain,
-                Handouts(world.desk, pages).receipt,
-            )
-        ),
-    ]
+    told = f"request/{request} rights withdraw renew holders papers complain receipt".split()
+    paths = ("/", f"/d/{manage}", *(f"/d/{manage}/{one}" for one in told))
+    shown = [asked, *(site.respond(Call("GET", path, query=query)) for path in paths)]
+    assert {one.status for one in shown} == {200}
     world.desk.withdraw(manage)
-    shown.append(pages.show(told))
+    shown.append(site.respond(Call("GET", f"/d/{manage}", query=query)))
     for one in shown:
         html = one.body.decode()
         page = Page(html)
@@ -682,7 +665,9 @@ def test_the_end_shows_what_each_holder_signed(world: Any, browser: Any) -> None
 def test_a_mounted_desk_links_to_itself(world: Any) -> None:
     """Every address on a page begins where the application is mounted."""
     world.invited()
-    html = Pages(world.desk).show(Visit(secret=world.secret, root="/desk")).body.decode()
-    page = Page(html)
-    assert all(one["action"].startswith("/desk/d/") for one in page.all("form"))
-    assert attrs.evolve(Visit(root="/desk"), secret="x").url() == "/desk/d/x"
+    call = Call("GET", f"/d/{world.secret}/choose", root="/desk")
+    page = Page(desk_site(world.desk).respond(call).body.decode())
+    assert page.all("form")
+    assert all(str(one["action"]).startswith("/desk/d/") for one in page.all("form"))
+    links = [str(one["href"]) for one in page.all("a")]
+    assert all(one.startswith(("/desk/", "#", "https://harz.example/")) for one in links)

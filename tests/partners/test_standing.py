@@ -5,12 +5,12 @@ from typing import Any
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.node.desk.pages import Pages
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.desk.views import Standing
-from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.node.partners.health import partner_states
 from fachkraft_share.ports.health import Health, Level
 from fachkraft_share.testing.two_alliances import TwoAlliances
+from fachkraft_share.web.visit import Call
 
 
 def check(world: Any, id: str) -> Health:
@@ -108,5 +108,5 @@ def test_withdrawing_from_one_member_of_a_partner_leaves_the_others(crossing: An
 
 
 def _page(world: Any, secret: str) -> bytes:
-    pages = Pages(world.node.service.desk)
-    return pages.guarded(pages.show, Visit(secret=secret, query={"lang": "de"})).body
+    call = Call("GET", f"/d/{secret}", query="lang=de")
+    return desk_site(world.node.service.desk).respond(call).body

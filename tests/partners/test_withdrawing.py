@@ -10,9 +10,8 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.model.consent import Withdrawal
 from fachkraft_share.node.desk.links import candidate_key
-from fachkraft_share.node.desk.pages import Pages
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.desk.views import Stage, Standing
-from fachkraft_share.node.desk.visit import Visit
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.protocol.message import sign_document
 from fachkraft_share.protocol.records import (
@@ -25,6 +24,7 @@ from fachkraft_share.protocol.records import (
 )
 from fachkraft_share.testing.person import Person
 from fachkraft_share.testing.two_alliances import recognise
+from fachkraft_share.web.visit import Call
 from fachkraft_share.wire.encoding import b64, unb64
 from fachkraft_share.wire.ids import referral_id
 from fachkraft_share.wire.keys import CONSENT_KEY
@@ -148,17 +148,18 @@ def test_the_page_leads_home_and_lets_withdraw(
 ) -> None:
     """A plain page, without the secret anywhere but in its own links and the one home."""
     person, _ = crossing.recommend()
-    pages = Pages(crossing.goslar.node.service.desk)
-    visit = Visit(secret=person.secret, query={"lang": language}, path=f"/d/{person.secret}")
-    page = pages.guarded(pages.show, visit)
+    site = desk_site(crossing.goslar.node.service.desk)
+    visit = Call("GET", f"/d/{person.secret}", query=f"lang={language}")
+    page = site.respond(visit)
     assert page.status == 200
     assert f'href="{crossing.harz.place.node}/d/{person.secret}"'.encode() in page.body
     assert b"Beispiel GmbH" in page.body
-    assert pages.guarded(pages.withdrawing, visit).status == 200
-    assert pages.guarded(pages.withdraw, visit).status == 303
-    after = attrs.evolve(visit, query={"lang": language, "done": "withdrawn"})
-    assert withdrawn.encode() in pages.guarded(pages.show, after).body
-    assert pages.guarded(pages.rights, visit).status == 409
+    asked = attrs.evolve(visit, path=f"{visit.path}/withdraw")
+    assert site.respond(asked).status == 200
+    assert site.respond(attrs.evolve(asked, method="POST")).status == 303
+    after = attrs.evolve(visit, query=f"lang={language}&done=withdrawn")
+    assert withdrawn.encode() in site.respond(after).body
+    assert site.respond(attrs.evolve(visit, path=f"{visit.path}/rights")).status == 409
     crossing.two.settle()
     assert person.look().ending is not None
 

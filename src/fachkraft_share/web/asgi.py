@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -26,31 +27,38 @@ class SiteApp:
         """Answer one call."""
         root = str(scope.get("root_path", "")).rstrip("/")
         path = str(scope["path"]).removeprefix(root) or "/"
-        body = b""
-        if scope["method"] == "POST":
-            limit = asyncio.timeout(limits.BODY_SECONDS)
+        call = _call(scope, path=path, root=root)
+        work = partial(self.site.respond, call)
+        if call.method == "POST":
             try:
-                async with limit:
+                async with asyncio.timeout(limits.BODY_SECONDS):
                     body = await _body(receive, most=self.site.limit(path))
             except TimeoutError:
-                return
-        call = _call(scope, path=path, root=root, body=body)
-        response = await asyncio.to_thread(self.site.respond, call)
-        await _send(response, send, empty=scope["method"] == "HEAD")
+                work = partial(self.site.refuse, call, "timeout")
+            else:
+                if body is None:
+                    return
+                work = partial(self.site.respond, attrs.evolve(call, body=body))
+        await _send(await asyncio.to_thread(work), send, empty=call.method == "HEAD")
 
 
-async def _body(receive: Receive, *, most: int) -> bytes:
-    """Read the body, of one that is too large no more than shows it."""
+async def _body(receive: Receive, *, most: int) -> bytes | None:
+    """Read the body, of one that is too large no more than shows it; None: the sender left.
+
+    What arrived of a form until then is not what somebody meant to send.
+    """
     found = bytearray()
     while len(found) <= most:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         found += message.get("body", b"")
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+        if not message.get("more_body", False):
             break
     return bytes(found[: most + 1])
 
 
-def _call(scope: Scope, *, path: str, root: str, body: bytes) -> Call:
+def _call(scope: Scope, *, path: str, root: str) -> Call:
     headers: dict[str, str] = {}
     for raw, value in scope["headers"]:
         name = raw.decode("latin-1").lower()
@@ -64,7 +72,6 @@ def _call(scope: Scope, *, path: str, root: str, body: bytes) -> Call:
         root=root,
         query=scope.get("query_string", b"").decode("latin-1"),
         headers=headers,
-        body=body,
         client=str(client[0]) if client else "",
         secure=scope.get("scheme") == "https",
     )

@@ -24,19 +24,19 @@ def environment(package: str) -> Environment:
 
     `web/name.html` is always the shared one, even where the package has a `name.html` of its own.
     """
-    shared = PackageLoader(BASE)
+    own, shared = PackageLoader(package), PackageLoader(BASE)
     made = Environment(
-        loader=ChoiceLoader([PackageLoader(package), shared, PrefixLoader({"web": shared})]),
+        loader=ChoiceLoader([own, shared, PrefixLoader({"web": shared})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room = package.removeprefix("fachkraft_share.").replace(".", "/")
+    room, mine = package.removeprefix("fachkraft_share.").replace(".", "/"), own.list_templates()
 
     @pass_context
     def page_id(context: Context) -> str:
-        return f"{room}/{context.name}"
+        return f"{room if context.name in mine else 'web'}/{context.name}"
 
     made.globals.update(qr=qr, bars=bars, line=line, page_id=page_id)
     return made

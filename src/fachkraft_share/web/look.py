@@ -45,6 +45,7 @@ class Look:
     languages: Sequence[str] = ("de", "en")  # those a page offers
     default: str = "de"
     login: str = "/login"  # empty: people sign in elsewhere, and have no account here
+    refusals: str = ""  # table in which the room says a refusal in its own words
 
     def page(
         self,
@@ -83,8 +84,9 @@ class Look:
     def refused(self, visit: Visit, code: str, *, status: int) -> Response:
         """Say why something was not done."""
         texts = self.texts(visit.language(self.default))
-        name = f"refused.{code}" if texts.has(f"refused.{code}") else "refused.unknown"
-        return self.page("refused.html", visit, status=status, text=texts.text(name))
+        known = (f"{self.refusals}.{code}", f"refused.{code}", "refused.unknown")
+        text = texts.text(next(filter(texts.has, known)))
+        return self.page("refused.html", visit, status=status, text=text)
 
     def sign_in(self, visit: Visit) -> Response:
         """Lead to the sign-in page, and from there back."""

@@ -29,6 +29,7 @@ STATUS: Final = {
     "local": 403,
     "too-large": 413,
     "too-many": 429,
+    "timeout": 408,
     "busy": 503,
     "malformed": 400,
 }
@@ -68,11 +69,18 @@ class Site:
     """Answers calls; knows no server and no framework."""
 
     def __init__(
-        self, routes: Sequence[Route], *, look: Refusing, gate: Gate = lambda _: None
+        self,
+        routes: Sequence[Route],
+        *,
+        look: Refusing,
+        gate: Gate = lambda _: None,
+        own: Sequence[str] = (),
     ) -> None:
+        """Hold the routes; `own` are addresses that are ours whatever name a proxy calls us by."""
         self._routes = tuple((one.pattern, one) for one in routes)
         self._look = look
         self._gate = gate
+        self._own = tuple(own)
 
     def knows(self, path: str) -> bool:
         """Tell whether a page stands at this path."""
@@ -125,18 +133,17 @@ class Site:
         if visit.call.method in ("GET", "HEAD") and route.get is not None:
             return route.get(visit)
         if visit.call.method == "POST" and route.post is not None:
-            return route.post(attrs.evolve(visit, form=_form(visit.call, most=route.bytes)))
+            return route.post(attrs.evolve(visit, form=self._form(visit.call, most=route.bytes)))
         raise RefusedError("method")
 
+    def _form(self, call: Call, *, most: int) -> Form:
+        """Read a form that was sent from our own page.
 
-def _form(call: Call, *, most: int) -> Form:
-    """Read a form that was sent from our own page.
-
-    Raises:
-        RefusedError: `cross-site`, `too-large`, `malformed`.
-    """
-    if not same_site(call.headers, own=(f"//{call.headers.get('host', '')}",)):
-        raise RefusedError("cross-site", "sent from a foreign page")
-    if not call.body:
-        return EMPTY
-    return read_form(call.body, call.headers.get("content-type", ""), most=most)
+        Raises:
+            RefusedError: `cross-site`, `too-large`, `malformed`.
+        """
+        if not same_site(call.headers, own=(*self._own, f"//{call.headers.get('host', '')}")):
+            raise RefusedError("cross-site", "sent from a foreign page")
+        if not call.body:
+            return EMPTY
+        return read_form(call.body, call.headers.get("content-type", ""), most=most)

@@ -8,26 +8,25 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk.choice import ChoiceError, Fault, faults_of
 from fachkraft_share.node.desk.choosing import choice_of, pairs_of
 from fachkraft_share.node.desk.documents import purposes_of
-from fachkraft_share.node.desk.pages import Answer, Pages
-from fachkraft_share.node.desk.service import Desk
+from fachkraft_share.node.desk.room import Room, below, secret_of
 from fachkraft_share.node.desk.steps import FIELDS, STEPS, before, beyond, first_of, within
 from fachkraft_share.node.desk.views import Stage, View
-from fachkraft_share.node.desk.visit import Visit
+from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.visit import Visit
 
 
+@attrs.frozen
 class Deciding:
     """From the invitation to yes, no or later, and from there to a renewal."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
-        self._desk = desk
-        self._pages = pages
+    room: Room
 
-    def choose(self, visit: Visit) -> Answer:
+    def choose(self, visit: Visit) -> Response:
         """Ask one question after the other; nothing is stored before the last is confirmed."""
-        view, form = self._pages.open(visit), visit.form
+        view, form = self.room.open(visit), visit.form
         step = form.one("step")
         if view.stage is not Stage.ASKED:
-            return self._pages.show(visit)
+            return self.room.show(visit)
         if step not in STEPS:
             return self._step(visit, view, STEPS[0])
         if form.has("go", "back"):
@@ -37,85 +36,89 @@ class Deciding:
         following = None if form.has("then", "check") else beyond(step)
         return self._step(visit, view, following) if following else self.check(visit)
 
-    def check(self, visit: Visit) -> Answer:
+    def check(self, visit: Visit) -> Response:
         """Show what a choice would mean, to be confirmed; nothing is stored."""
-        view = self._pages.open(visit)
+        view = self.room.open(visit)
         try:
-            seen = self._desk.preview(visit.secret, choice_of(visit.form), language=view.language)
+            seen = self.room.desk.preview(
+                secret_of(visit), choice_of(visit.form), language=view.language
+            )
         except ChoiceError as error:
             return self._again(visit, view, error.faults)
         return self._summary(visit, seen)
 
-    def change(self, visit: Visit) -> Answer:
+    def change(self, visit: Visit) -> Response:
         """Ask again with everything as it was entered; from there back to the summary."""
-        view, step = self._pages.open(visit), visit.form.one("step")
+        view, step = self.room.open(visit), visit.form.one("step")
         if view.stage is Stage.ASKED:
             return self._step(visit, view, step if step in STEPS else STEPS[0], then="check")
         return self._again(visit, view, ())
 
-    def grant(self, visit: Visit) -> Answer:
+    def grant(self, visit: Visit) -> Response:
         """Give consent and show the new link, once."""
-        view = self._pages.open(visit)
+        view = self.room.open(visit)
         try:
-            fresh = self._desk.grant(visit.secret, choice_of(visit.form), language=view.language)
+            fresh = self.room.desk.grant(
+                secret_of(visit), choice_of(visit.form), language=view.language
+            )
         except ChoiceError as error:
             return self._again(visit, view, error.faults)
-        manage = attrs.evolve(visit, secret=fresh).url()
-        link = self._desk.link(fresh)
-        code = self._pages.code(link, view)
-        return self._pages.page("granted.html", visit, view, link=link, manage=manage, code=code)
+        manage = below(attrs.evolve(visit, params={"secret": fresh}))
+        link = self.room.desk.link(fresh)
+        code = self.room.code(link, view)
+        return self.room.page("granted.html", visit, view, link=link, manage=manage, code=code)
 
-    def renewal(self, visit: Visit) -> Answer:
+    def renewal(self, visit: Visit) -> Response:
         """Show the form for a renewal."""
-        view = self._pages.demand(visit, Stage.OPEN)
+        view = self.room.demand(visit, Stage.OPEN)
         if not view.renewable:
             raise RefusedError("renewed-too-often", "ask for a new invitation")
-        return self._pages.form("renew.html", visit, view)
+        return self.room.page("renew.html", visit, view)
 
-    def renew(self, visit: Visit) -> Answer:
+    def renew(self, visit: Visit) -> Response:
         """Renew consent."""
-        view = self._pages.open(visit)
+        view = self.room.open(visit)
         try:
-            self._desk.renew(visit.secret, choice_of(visit.form), language=view.language)
+            self.room.desk.renew(secret_of(visit), choice_of(visit.form), language=view.language)
         except ChoiceError as error:
             return self._again(visit, view, error.faults)
-        return self._pages.to(visit, "renewed")
+        return self.room.back(visit, "renewed")
 
-    def later(self, visit: Visit) -> Answer:
+    def later(self, visit: Visit) -> Response:
         """Offer days on which to decide."""
-        view = self._pages.demand(visit, Stage.ASKED)
-        days = [(_iso(one), one) for one in self._desk.days(view)]
-        return self._pages.page("later.html", visit, view, days=days, chosen=None)
+        view = self.room.demand(visit, Stage.ASKED)
+        say = self.room.desk.texts(view.language).moment
+        days = [(_iso(one), say(one)) for one in self.room.desk.days(view)]
+        return self.room.page("later.html", visit, view, days=days, chosen=None)
 
-    def defer(self, visit: Visit) -> Answer:
+    def defer(self, visit: Visit) -> Response:
         """Note the day and offer a reminder for the person's own calendar."""
-        self._desk.defer(visit.secret, _day(visit.form.one("day")))
-        view = self._pages.demand(visit, Stage.ASKED)
-        return self._pages.page("later.html", visit, view, days=(), chosen=view.later)
+        self.room.desk.defer(secret_of(visit), _day(visit.form.one("day")))
+        view = self.room.demand(visit, Stage.ASKED)
+        return self.room.page("later.html", visit, view, days=(), chosen=view.later)
 
-    def declining(self, visit: Visit) -> Answer:
+    def declining(self, visit: Visit) -> Response:
         """Ask whether the person really wants to decline."""
-        return self._pages.page("decline.html", visit, self._pages.demand(visit, Stage.ASKED))
+        return self.room.page("decline.html", visit, self.room.demand(visit, Stage.ASKED))
 
-    def decline(self, visit: Visit) -> Answer:
+    def decline(self, visit: Visit) -> Response:
         """Say no."""
-        self._desk.decline(visit.secret)
-        return self._pages.to(visit, "declined")
+        self.room.desk.decline(secret_of(visit))
+        return self.room.back(visit, "declined")
 
-    def _again(self, visit: Visit, view: View, faults: tuple[Fault, ...]) -> Answer:
+    def _again(self, visit: Visit, view: View, faults: tuple[Fault, ...]) -> Response:
         """Show the form as it was filled in, with what is to be mended beside the fields."""
         if view.stage not in (Stage.ASKED, Stage.OPEN):
-            return self._pages.show(visit)
+            return self.room.show(visit)
         if view.stage is Stage.ASKED:
             return self._step(visit, view, first_of(faults), faults=faults, then="check")
         beside = {one.field: one.code for one in faults}
         status = 422 if faults else 200
-        values = {"form": visit.form, "faults": beside}
-        return self._pages.page("renew.html", visit, view, status=status, **values)
+        return self.room.page("renew.html", visit, view, status=status, faults=beside)
 
     def _step(
         self, visit: Visit, view: View, step: str, *, faults: tuple[Fault, ...] = (), then: str = ""
-    ) -> Answer:
+    ) -> Response:
         """Show one question; the answers to all others travel along."""
         values = {
             "step": step,
@@ -126,13 +129,13 @@ class Deciding:
             "faults": {one.field: one.code for one in faults},
         }
         status = 422 if faults else 200
-        return self._pages.page("step.html", visit, view, status=status, form=visit.form, **values)
+        return self.room.page("step.html", visit, view, status=status, **values)
 
-    def _summary(self, visit: Visit, view: View) -> Answer:
+    def _summary(self, visit: Visit, view: View) -> Response:
         choice, renewing = choice_of(visit.form), view.stage is Stage.OPEN
         chosen = [one for one in view.profile if renewing or one.category in choice.categories]
         before = view.consent.purposes if renewing and view.consent else purposes_of(choice, view)
-        return self._pages.page(
+        return self.room.page(
             "check.html",
             visit,
             view,

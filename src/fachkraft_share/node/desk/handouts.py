@@ -4,93 +4,93 @@ import datetime as dt
 import json
 from typing import Any
 
+import attrs
+
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk import reminding
-from fachkraft_share.node.desk.pages import Answer, Pages
 from fachkraft_share.node.desk.receipt_paper import receipt_paper
-from fachkraft_share.node.desk.service import Desk
+from fachkraft_share.node.desk.room import Room, secret_of
 from fachkraft_share.node.desk.views import Stage, View
-from fachkraft_share.node.desk.visit import Visit
+from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.formats.profile_export import europass_of, hr_open_of, resume_of
 from fachkraft_share.rules.receipts import Status
-from fachkraft_share.web.headers import PAGE_HEADERS
+from fachkraft_share.web.look import attachment
 from fachkraft_share.web.paper import pdf
 from fachkraft_share.web.saying import Saying
+from fachkraft_share.web.visit import Visit
 
 JSON = "application/json"
 
 
+@attrs.frozen
 class Handouts:
     """The receipt, everything about the person, the profile in other formats, the bundle."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
-        self._desk = desk
-        self._pages = pages
+    room: Room
 
-    def receipt(self, visit: Visit) -> Answer:
+    def receipt(self, visit: Visit) -> Response:
         """Show the consent receipt, ready to be printed."""
         view, values = self._receipt(visit)
-        return self._pages.page("receipt.html", visit, view, **values)
+        return self.room.page("receipt.html", visit, view, **values)
 
-    def receipt_pdf(self, visit: Visit) -> Answer:
+    def receipt_pdf(self, visit: Visit) -> Response:
         """Hand out the consent receipt as PDF/UA."""
         view, values = self._receipt(visit)
-        say, settings = Saying(self._desk.texts(view.language)), self._desk.settings
+        say, settings = Saying(self.room.desk.texts(view.language)), self.room.desk.settings
         document = receipt_paper(view, say=say, settings=settings, **values)
-        return _file("consent-receipt.pdf", pdf(document), kind="application/pdf")
+        return attachment("consent-receipt.pdf", pdf(document), "application/pdf")
 
     def _receipt(self, visit: Visit) -> tuple[View, dict[str, Any]]:
-        view = self._desk.open(visit.secret, language=visit.language)
-        made = self._desk.receipt(visit.secret, language=view.language)
+        view = self.room.desk.open(secret_of(visit), language=visit.language)
+        made = self.room.desk.receipt(secret_of(visit), language=view.language)
         record = made["dpv:hasRecordOfActivity"]
         first = record["dpv:hasProcess"][0]
         recipients = [{"name": one["dpv:hasName"]} for one in first["dpv:hasRecipient"]]
         status = Status(record["dpv:hasConsentStatus"][-1]["@type"][0]).name.lower()
         return view, {"consent": view.consent, "recipients": recipients, "standing": status}
 
-    def receipt_file(self, visit: Visit) -> Answer:
+    def receipt_file(self, visit: Visit) -> Response:
         """Hand out the consent receipt as JSON."""
-        return _file("consent-receipt.json", _json(self._desk.receipt(visit.secret)))
+        return attachment(
+            "consent-receipt.json", _json(self.room.desk.receipt(secret_of(visit))), JSON
+        )
 
-    def about(self, visit: Visit) -> Answer:
+    def about(self, visit: Visit) -> Response:
         """Hand out everything this node knows."""
         language = visit.language("de")
-        return _file("about-me.json", _json(self._desk.about(visit.secret, language=language)))
+        return attachment(
+            "about-me.json", _json(self.room.desk.about(secret_of(visit), language=language)), JSON
+        )
 
-    def resume(self, visit: Visit) -> Answer:
+    def resume(self, visit: Visit) -> Response:
         """Hand out the profile as JSON Resume."""
-        found = self._desk.profile(visit.secret, language=visit.language)
-        return _file("profile.resume.json", _json(resume_of(found)))
+        found = self.room.desk.profile(secret_of(visit), language=visit.language)
+        return attachment("profile.resume.json", _json(resume_of(found)), JSON)
 
-    def hr_open(self, visit: Visit) -> Answer:
+    def hr_open(self, visit: Visit) -> Response:
         """Hand out the profile as HR Open."""
-        found = self._desk.profile(visit.secret, language=visit.language)
-        return _file("profile.hr-open.json", _json(hr_open_of(found)))
+        found = self.room.desk.profile(secret_of(visit), language=visit.language)
+        return attachment("profile.hr-open.json", _json(hr_open_of(found)), JSON)
 
-    def europass(self, visit: Visit) -> Answer:
+    def europass(self, visit: Visit) -> Response:
         """Hand out the profile as Europass."""
-        found = self._desk.profile(visit.secret, language=visit.language)
-        return _file("profile.europass.xml", europass_of(found), kind="application/xml")
+        found = self.room.desk.profile(secret_of(visit), language=visit.language)
+        return attachment("profile.europass.xml", europass_of(found), "application/xml")
 
-    def bundle(self, visit: Visit) -> Answer:
+    def bundle(self, visit: Visit) -> Response:
         """Hand out the erasure bundle."""
-        return _file("erasure-bundle.json", self._desk.bundle(visit.secret))
+        return attachment("erasure-bundle.json", self.room.desk.bundle(secret_of(visit)), JSON)
 
-    def reminder(self, visit: Visit) -> Answer:
+    def reminder(self, visit: Visit) -> Response:
         """Hand out a calendar entry for the day the person chose."""
-        view = self._pages.demand(visit, Stage.ASKED)
+        view = self.room.demand(visit, Stage.ASKED)
         if view.later is None:
             raise RefusedError("day-needed", "no day was chosen")
-        texts = self._desk.texts(view.language)
-        content = reminding.entry(view.later, texts=texts, at=self._desk.now())
+        texts = self.room.desk.texts(view.language)
+        content = reminding.entry(view.later, texts=texts, at=self.room.desk.now())
         day = dt.datetime.fromtimestamp(view.later, dt.UTC)
-        return _file(f"{day:%Y-%m-%d}.ics", content, kind="text/calendar; charset=utf-8")
+        return attachment(f"{day:%Y-%m-%d}.ics", content, "text/calendar; charset=utf-8")
 
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")
-
-
-def _file(name: str, content: bytes, *, kind: str = JSON) -> Answer:
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Answer(200, content, kind, headers)

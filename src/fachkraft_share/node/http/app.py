@@ -1,8 +1,7 @@
 """The node over HTTP: operations, desk, health and the operator's mail in one application."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from copy import copy
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,7 +15,6 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from fachkraft_share.node import calls
 from fachkraft_share.node.http.agreements import agreement_routes
-from fachkraft_share.node.http.bodies import Timed
 from fachkraft_share.node.http.guard import Guard
 from fachkraft_share.node.http.health import health_routes
 from fachkraft_share.node.http.legal import legal_pages
@@ -34,14 +32,14 @@ _CODES = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 
 def create_app(
     node: Node,
     *,
-    desk_routes: Sequence[BaseRoute] = (),
+    desk: Site | None = None,
     folder: Path | None = None,
     office: Site | None = None,
 ) -> Starlette:
     """Return the application of a node; `state.shell` is what its server closes first.
 
-    The folder is where the node keeps its files, for the check of the disk; the office is what
-    coordinators sign in to.
+    The folder is where the node keeps its files, for the check of the disk; the desk is what
+    candidates see, the office what coordinators sign in to.
     """
     shell = Shell(node)
 
@@ -58,7 +56,7 @@ def create_app(
             *mailbox_routes(shell),
             *agreement_routes(shell),
             *legal_pages(node.exchange),
-            *map(_timed, desk_routes),
+            *_desk(desk),
             *_mounted(office),
         ],
         middleware=[Middleware(Guard, exchange=node.exchange)],
@@ -70,6 +68,12 @@ def create_app(
     return app
 
 
+def _desk(desk: Site | None) -> list[BaseRoute]:
+    app = None if desk is None else SiteApp(desk)
+    paths = ("/", "/static/{name}", "/d/{rest:path}")
+    return [] if app is None else [Route(path, app) for path in paths]
+
+
 def _mounted(office: Site | None) -> list[BaseRoute]:
     if office is None:
         return []
@@ -79,15 +83,6 @@ def _mounted(office: Site | None) -> list[BaseRoute]:
         return RedirectResponse(f"{OFFICE}/{query}", 308)
 
     return [Route(OFFICE, inside), Mount(OFFICE, SiteApp(office))]
-
-
-def _timed(route: BaseRoute) -> BaseRoute:
-    """Return the route with a limit to the time a form may take."""
-    if not isinstance(route, Route):
-        return route
-    found = copy(route)
-    found.app = Timed(route.app)
-    return found
 
 
 class _Problems:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import attrs
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, MalformedError, RefusedError
@@ -91,23 +91,3 @@ def check_headers(headers: Headers, *, allowance: Allowance) -> None:
         raise MalformedError("Content-Length is not a number")
     if int(length[:20]) > allowance.size:
         raise RefusedError("too-large", f"at most {allowance.size} bytes")
-
-
-@attrs.frozen
-class Timed:
-    """Gives the pages inside only so long for receiving a form."""
-
-    app: ASGIApp
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call."""
-        end = asyncio.get_running_loop().time() + limits.BODY_SECONDS
-
-        async def in_time() -> Message:
-            try:
-                async with asyncio.timeout_at(end):
-                    return await receive()
-            except TimeoutError as error:
-                raise RefusedError("timeout", f"at most {limits.BODY_SECONDS} seconds") from error
-
-        await self.app(scope, in_time, send)
