@@ -47,7 +47,7 @@ class Saying:
 
     def stores(self, names: Iterable[str]) -> str:
         """Return what the places are called that were erased; one we do not know, by itself."""
-        known = (f"store.{one}" for one in names)
+        known = dict.fromkeys(f"store.{one.partition(':')[0]}" for one in names)
         return ", ".join(
             self.t(id) if self.texts.has(id) else id.removeprefix("store.") for id in known
         )

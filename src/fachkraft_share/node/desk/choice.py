@@ -123,6 +123,8 @@ def _reach(choice: Choice, view: View, *, renewing: bool) -> list[Fault]:
         return [Fault("reach", "list-expired")]
     if choice.list_number not in (None, view.list.number):
         return [Fault("reach", "list-changed")]
+    if choice.reach is Reach.EVERYONE and choice.members:
+        return [Fault("reach", "not-both")]
     if choice.reach is Reach.NAMED:
         return _named(choice, view)
     return []

@@ -28,12 +28,11 @@ E = TypeVar("E", bound=StrEnum)
 def choice_of(form: Form) -> Choice:
     """Return what the person chose."""
     reach = _known(Reach, form.all("reach"))
-    named = Reach.NAMED in reach
     return Choice(
         purposes=_known(Purpose, form.all("purposes")),
         categories=_known(Category, form.all("categories")),
         reach=reach[0] if len(reach) == 1 else None,
-        members=tuple(dict.fromkeys(form.all("members"))) if named else (),
+        members=tuple(dict.fromkeys(form.all("members"))),
         partners=tuple(dict.fromkeys(form.all("partners"))),
         excluded=tuple(dict.fromkeys(form.all("excluded"))),
         excluded_names=form.lines("excluded_names"),

@@ -108,5 +108,7 @@ def _standing(due: Due | None, receipt: Receipt | None, *, ended: bool, at: int)
         return Standing.ASKED
     if not receipt.settled:
         return Standing.UNSETTLED
-    kept = any(one.state is ErasureState.RETAINED for one in receipt_item(receipt).categories)
+    # What is recorded of the erasure itself holds neither name nor profile.
+    told = (one for one in receipt_item(receipt).categories if one.category != "record")
+    kept = any(one.state is ErasureState.RETAINED for one in told)
     return Standing.RETAINED if kept else Standing.ERASED

@@ -69,9 +69,11 @@ def create_app(
 
 
 def _desk(desk: Site | None) -> list[BaseRoute]:
-    app = None if desk is None else SiteApp(desk)
-    paths = ("/", "/static/{name}", "/d/{rest:path}")
-    return [] if app is None else [Route(path, app) for path in paths]
+    if desk is None:
+        return []
+    app = SiteApp(desk)
+    shown = [Route(path, app, methods=["GET"]) for path in ("/", "/static/{name}")]
+    return [*shown, Route("/d/{rest:path}", app, methods=["GET", "POST"])]
 
 
 def _mounted(office: Site | None) -> list[BaseRoute]:
