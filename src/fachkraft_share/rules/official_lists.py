@@ -199,7 +199,13 @@ def _places(found: PlaceList | None, districts: Mapping[str, str]) -> Places | N
     if found is None:
         return None
     names = {**found.names, **districts}
-    return with_postcodes(shipped_places(), found.postcodes, districts=found.districts, names=names)
+    return with_postcodes(
+        shipped_places(),
+        found.postcodes,
+        districts=found.districts,
+        names=names,
+        towns=found.towns,
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import attrs
 
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.rules.csv_rows import Fate, Note, Notes, named_cells
-from fachkraft_share.rules.places import Point, Postcode, middle, point
+from fachkraft_share.rules.places import Point, Postcode, Town, distance_km, middle, point
 
 
 @attrs.frozen
@@ -20,16 +20,18 @@ class _Row:
     postcode: str
     district: str
     name: str
+    town: str
     centre: Point
 
 
 @attrs.frozen
 class PlaceList:
-    """Postcodes, all that each district (`ags:03153`) has a share in, and the districts' names."""
+    """Postcodes, all that each district (`ags:03153`) has a share in, district names, towns."""
 
     postcodes: tuple[Postcode, ...]
     districts: dict[str, list[Postcode]]
     names: dict[str, str]
+    towns: tuple[Town, ...] = ()
 
 
 def parse_places(
@@ -48,11 +50,14 @@ def parse_places(
     postcodes = {code: _postcode(code, rows) for code, rows in by_code.items()}
     names: dict[str, str] = {}
     districts: dict[str, dict[str, Postcode]] = {}
+    towns: dict[tuple[str, str], list[_Row]] = {}
     for row in (row for rows in by_code.values() for row in rows):
         names.setdefault(row.district, row.name)
         districts.setdefault(row.district, {})[row.postcode] = postcodes[row.postcode]
+        if row.town:
+            towns.setdefault((row.town, row.district), []).append(row)
     members = {district: list(shared.values()) for district, shared in districts.items()}
-    return PlaceList(tuple(postcodes.values()), members, names)
+    return PlaceList(tuple(postcodes.values()), members, names, tuple(map(_town, towns.values())))
 
 
 def parse_districts(
@@ -91,6 +96,7 @@ def _row(row: Mapping[str, str], *, number: int, notes: Notes) -> _Row | None:
         _cell(row, "zipcode", number=number),
         f"ags:{district}",
         _cell(row, "community", number=number),
+        row.get("place", "").strip(),
         centre,
     )
 
@@ -100,6 +106,13 @@ def _postcode(code: str, rows: list[_Row]) -> Postcode:
     counted = Counter(row.district for row in rows)
     district = min(counted, key=lambda one: (-counted[one], one))
     return Postcode(code, district, middle([row.centre for row in rows]))
+
+
+def _town(rows: list[_Row]) -> Town:
+    """Return a town with the postcode nearest to the middle of all it has."""
+    centre = middle([row.centre for row in rows])
+    nearest = min(rows, key=lambda row: (distance_km(centre, row.centre), row.postcode))
+    return Town(nearest.town, nearest.district, nearest.postcode)
 
 
 def _cell(row: Mapping[str, str], key: str, *, number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from fachkraft_share.rules.folding import fold
 from fachkraft_share.rules.tables.regions import CITIES, CITY_RADIUS_KM, RADIUS_KM, REGIONS
 
 EARTH_KM = 6371.0  # mean radius; a straight line is right to half a percent
@@ -41,12 +42,22 @@ class Postcode:
     centre: Point
 
 
+@attrs.frozen
+class Town:
+    """What people call a place: its name, its district, and the postcode in its middle."""
+
+    name: str
+    region: str
+    postcode: str
+
+
 @attrs.frozen(eq=False, repr=False)
 class Places:
-    """Regions by code and, where an official list is loaded, postcodes."""
+    """Regions by code; where an official list is loaded, postcodes, and towns by folded name."""
 
     regions: Mapping[str, Region]
     postcodes: Mapping[str, Postcode] = attrs.field(factory=dict)
+    towns: Mapping[str, tuple[Town, ...]] = attrs.field(factory=dict)
 
     def ladder(self, postcode: str) -> tuple[str, ...]:
         """Return the regions of a German postcode from fine to coarse; the last is the country."""
@@ -63,6 +74,14 @@ class Places:
             return known.centre
         region = self.regions.get(f"plz:{code[:2]}")
         return region.centre if region else None
+
+    def named(self, name: str) -> tuple[Town, ...]:
+        """Return the towns of that name, else those whose name begins with it as whole words."""
+        key = fold(name)
+        if found := self.towns.get(key, ()):
+            return found
+        begun = (one for one in sorted(self.towns) if key and one.startswith(f"{key} "))
+        return tuple(town for one in begun for town in self.towns[one])
 
     def holds(self, outer: str, *, inner: str) -> bool:
         """Tell whether the outer region holds the whole of the inner one."""
@@ -115,13 +134,18 @@ def with_postcodes(
     *,
     districts: Mapping[str, Sequence[Postcode]],
     names: Mapping[str, str],
+    towns: Iterable[Town] = (),
 ) -> Places:
-    """Return the places with postcodes and with districts made up of the postcodes they share."""
+    """Return the places with postcodes, towns, and districts made up of postcodes they share."""
     made = {
         code: _district(code, members, name=names.get(code, code))
         for code, members in districts.items()
     }
-    return Places({**places.regions, **made}, {postcode.code: postcode for postcode in postcodes})
+    called: dict[str, tuple[Town, ...]] = {}
+    for town in towns:
+        called[fold(town.name)] = (*called.get(fold(town.name), ()), town)
+    by_code = {postcode.code: postcode for postcode in postcodes}
+    return Places({**places.regions, **made}, by_code, called)
 
 
 def _region(row: tuple[str, str, float, float]) -> Region:
