@@ -127,17 +127,18 @@ def write_settings(settings: Settings) -> str:
     plain = attrs.asdict(settings, recurse=False)
     adapters, tables, legal = plain.pop("adapters"), plain.pop("tables"), plain.pop("legal")
     plugins = plain.pop("plugins")
-    lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    lines = [f"{name} = {toml_value(value)}" for name, value in plain.items()]
     if plugins is not None:
-        lines.append(f"plugins = [{', '.join(map(_value, plugins))}]")
+        lines.append(f"plugins = [{', '.join(map(toml_value, plugins))}]")
     sections = {name: one for name, one in (("tables", tables), ("legal", legal)) if one}
-    sections |= {f"adapters.{_value(name)}": table for name, table in adapters.items()}
+    sections |= {f"adapters.{toml_value(name)}": table for name, table in adapters.items()}
     for name, table in sections.items():
         lines += ["", f"[{name}]"]
-        lines += [f"{_value(key)} = {_value(value)}" for key, value in table.items()]
+        lines += [f"{toml_value(key)} = {toml_value(value)}" for key, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
-def _value(value: str | int) -> str:
+def toml_value(value: str | int) -> str:
+    """Return a text or number as TOML."""
     # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
