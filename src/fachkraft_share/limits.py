@@ -267,6 +267,7 @@ SESSION_TOUCH = MINUTE  # between two notes that somebody is still there: not a 
 SESSIONS_EACH = 20  # signed-in browsers of one account; the oldest gives way
 SIGN_IN_LINK = 10 * MINUTE  # a mailed link (OWASP ASVS 6.5.5); slow mail servers need some
 CONSOLE_LINK = HOUR  # a link printed on the console, for whoever sits there
+HOST_LINK = 7 * DAY  # the same for a hosted firm: it is handed over in person or by letter
 INVITE_LINK = 7 * DAY  # the link that invites to an account; people are on holiday
 CEREMONY_SECONDS = 5 * MINUTE  # from asking for a passkey, or leaving for a provider, to the answer
 TOKEN_BYTES = 32  # of sessions, links and states: 256 bits nobody guesses

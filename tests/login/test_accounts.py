@@ -179,7 +179,7 @@ def test_what_was_changed_is_written_down(house: Any) -> None:
             ("role", me["ada"], me["bea"], "reader"),
             ("invited", me["ada"], me["bea"], "coordinator"),
             ("invited", "console", me["ada"], "administrator"),
-            ("console-link", "console", "", ""),
+            ("console-link", "console", "", "administrator"),
         ]
     )
     page = ada.get("/accounts").body.decode().partition("<details>")[2]

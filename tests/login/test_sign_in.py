@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
 
 
 def test_nobody_is_signed_in_at_first(house: Any) -> None:
@@ -55,6 +56,31 @@ def test_a_newer_console_link_ends_the_older(house: Any) -> None:
     older = house.login.console_link()
     house.login.console_link()
     assert house.browser().get(older).status == 410
+
+
+def test_a_console_link_may_be_for_another_role(house: Any) -> None:
+    """It says which, makes that account alone, and leaves the link for administrators as it is."""
+    first, link, browser = house.login.console_link(), None, house.browser()
+    link = house.login.console_link("reader")
+    assert "Rolle: Nur lesen" in browser.get(link).body.decode()
+    assert browser.post(link, {"name": "Rita", "mail": "rita@kammer.example"}).status == 303
+    assert browser.get("/who").body == b"Rita ['reader']"
+    assert house.browser().get(link).status == 410
+    assert "alle Rechte" in house.browser().get(first).body.decode()
+    with pytest.raises(SetupError, match="no such role"):
+        house.login.console_link("root")
+
+
+def test_a_link_for_a_lesser_role_opens_no_account_that_is_there(house: Any) -> None:
+    """By an administrator's address it would give an administrator's rights; it stays unused."""
+    house.administrator()
+    link, browser = house.login.console_link("reader"), house.browser()
+    answer = browser.post(link, {"name": "Rita", "mail": "ADA@kammer.example"})
+    assert answer.status == 422
+    assert "schon einen Zugang" in answer.body.decode()
+    assert browser.get("/who").status == 303
+    assert [one.roles for one in house.login.accounts.all()] == ["administrator"]
+    assert browser.post(link, {"name": "Rita", "mail": "rita@kammer.example"}).status == 303
 
 
 def test_a_mailed_link_signs_in(house: Any) -> None:

@@ -134,29 +134,44 @@ def add_firm(
         row = found.add(
             code, id=id, name=name, slug=slug, notice=notice, contact=contact, location=location
         )
-        link = _first_link(opened, row.slug)
+        link = _link(opened, row.slug)
     lines = [f"Added {name} as {row.slug}."]
     if not notice:
         lines.append("Before its first contact request set `notice` in its config.toml (Art. 14).")
     told = {"firm": row.slug, "id": id, "folder": found.folder_of(row.slug), "link": link}
-    place.show(told, *lines, f"For its first administrator, once, for a day: {link}")
+    place.show(told, *lines, f"For its first administrator, once, for seven days: {link}")
 
 
 @host.command()
 @click.argument("firm")
+@click.option(
+    "--role",
+    default="administrator",
+    show_default=True,
+    type=click.Choice(["administrator", "hr", "reader"]),
+    help="What the link makes of who opens it: administrator may do everything and lets others "
+    "in, hr works with profiles, reader sees and changes nothing (a works council).",
+)
 @common
-def link(place: Place, *, firm: str) -> None:
-    """Print another one-time link for an administrator of FIRM; an earlier one ends."""
+def link(place: Place, *, firm: str, role: str) -> None:
+    """Print a one-time link by which somebody of FIRM sets up an account.
+
+    FIRM is the short name that `host list` shows. The link works once, for seven days; an earlier
+    one for the same role ends. Hand it over in person or by letter, never in a chat: whoever opens
+    it has the account. An administrator who can no longer sign in comes back by a link of that
+    role, typing the mail address of before.
+    """
     with opened_host(place) as opened:
-        made = _first_link(opened, firm)
-    place.show({"firm": firm, "link": made}, f"For an administrator of {firm}, once: {made}")
+        made = _link(opened, firm, role)
+    told = {"firm": firm, "role": role, "link": made}
+    place.show(told, f"For the role {role} at {firm}, once, for seven days: {made}")
 
 
-def _first_link(opened: "Opened", slug: str) -> str:
+def _link(opened: "Opened", slug: str, role: str = "administrator") -> str:
     from fachkraft_share.host.doors import login_of
     from fachkraft_share.host.pages import frame_of
 
-    return login_of(opened.host, opened.firm(slug), frame_of(opened.host, slug)).console_link()
+    return login_of(opened.host, opened.firm(slug), frame_of(opened.host, slug)).console_link(role)
 
 
 @host.command("list")

@@ -98,6 +98,6 @@ class AccountPages:
             usable=self.passkeys.usable,
             others=len([one for one in standing if one.sha256 != session.sha256]),
             done=visit.query.get("done", ""),
-            administers=ADMINISTRATOR in account.roles.split(),
+            administers=self.frame.realm.settings.people and ADMINISTRATOR in account.roles.split(),
             faults=faults or {},
         )

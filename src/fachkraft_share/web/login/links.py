@@ -8,6 +8,7 @@
 import attrs
 
 from fachkraft_share import limits
+from fachkraft_share.errors import SetupError
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.web.login import limiting, security_log
 from fachkraft_share.web.login.accounts import Accounts
@@ -23,7 +24,6 @@ _LIFE = {
     MAILED: limits.SIGN_IN_LINK,
     DECOY: limits.SIGN_IN_LINK,
     INVITED: limits.INVITE_LINK,
-    PRINTED: limits.CONSOLE_LINK,
 }
 
 
@@ -40,7 +40,12 @@ class Opened:
     """What a link's page shows."""
 
     link: SignInLink
-    account: StaffAccount | None  # None: the first administrator gives name and address
+    account: StaffAccount | None  # None: whoever was let in at the console gives name and address
+
+    @property
+    def role(self) -> str:
+        """What a link of the console makes of who opens it."""
+        return _printed_role(self.link.kind)
 
 
 @attrs.frozen
@@ -73,16 +78,26 @@ class Links:
     def invite(self, transaction: Transaction, account: StaffAccount) -> None:
         """Mail an account its first link, or another one."""
         transaction.drop_every(SignInLink, account=account.id, kind=INVITED)
-        address = self._make(transaction, INVITED, account=account.id, back="/account")
+        address = self._make(
+            transaction, INVITED, account=account.id, back=self.realm.settings.first
+        )
         self._post(transaction, account, "login.invitation", address, language=account.language)
 
-    def for_console(self) -> str:
-        """Return a new link that makes an administrator; an earlier one ends."""
+    def for_console(self, role: str = ADMINISTRATOR) -> str:
+        """Return a new link that makes an account of this role; an earlier one for it ends.
+
+        Raises:
+            SetupError: there is no such role here.
+        """
+        if role not in self.realm.roles:
+            known = ", ".join(self.realm.roles)
+            raise SetupError(f"no such role {role!r}; there are {known}")
+        kind = _printed(role)
         with self.realm.store.begin() as transaction:
             sweep(self.realm, transaction)
-            transaction.drop_every(SignInLink, realm=self.realm.name, kind=PRINTED)
-            address = self._make(transaction, PRINTED, account="", back="/account")
-            self.realm.note(transaction, "console-link", by=CONSOLE, about="")
+            transaction.drop_every(SignInLink, realm=self.realm.name, kind=kind)
+            address = self._make(transaction, kind, account="", back=self.realm.settings.first)
+            self.realm.note(transaction, "console-link", by=CONSOLE, about="", roles=role)
         return address
 
     def open(self, token: str) -> Opened | None:
@@ -97,7 +112,11 @@ class Links:
             return limiting.full(self.realm, transaction, bounds)
 
     def use(self, visit: Visit, token: str, *, name: str = "", mail: str = "") -> SignedIn | None:
-        """Sign in by a link; it counts as a failed try if it is none."""
+        """Sign in by a link; it counts as a failed try if it is none.
+
+        Raises:
+            RefusedError: `account-there`, `accounts-full`: a link of the console made no account.
+        """
         with self.realm.store.begin() as transaction:
             self.realm.lock(transaction)
             opened = self._opened(transaction, token)
@@ -107,22 +126,28 @@ class Links:
                 security_log.refused("link", "not-found")
                 return None
             transaction.drop(SignInLink, opened.link.sha256)
-            account = opened.account or self._administrator(transaction, visit, name, mail)
+            account = opened.account or self._let_in(
+                transaction, visit, role=opened.role, name=name, mail=mail
+            )
             transaction.drop_every(SignInLink, account=account.id)
             cookie = self.sessions.start(transaction, account, visit, way="link")
         return SignedIn(cookie, opened.link.back)
 
-    def _administrator(
-        self, transaction: Transaction, visit: Visit, name: str, mail: str
+    def _let_in(
+        self, transaction: Transaction, visit: Visit, *, role: str, name: str, mail: str
     ) -> StaffAccount:
-        """Make the administrator whom the console let in; one who was shut out comes back."""
-        found = self.realm.by_mail(transaction, mail)
+        """Make an account for whom the console let in.
+
+        An administrator who was shut out comes back by it. Any other link opens no account that is
+        there: by the address of an administrator one would get what only they may.
+        """
+        found = self.realm.by_mail(transaction, mail) if role == ADMINISTRATOR else None
         if found is None:
             return self.accounts.make(
                 transaction,
                 name=name,
                 mail=mail,
-                role=ADMINISTRATOR,
+                role=role,
                 language=visit.language("de"),
                 by=CONSOLE,
             )
@@ -138,16 +163,17 @@ class Links:
             return None
         if self.realm.now() >= link.ends:
             return None
-        if link.kind == PRINTED:
+        if _printed_role(link.kind):
             return Opened(link, None)
         account = transaction.get(StaffAccount, link.account)
         return Opened(link, account) if account is not None and not account.locked else None
 
     def _make(self, transaction: Transaction, kind: str, *, account: str, back: str) -> str:
-        token, ends = self.realm.secret(), self.realm.now() + _LIFE[kind]
+        settings = self.realm.settings
+        token, ends = self.realm.secret(), self.realm.now() + _LIFE.get(kind, settings.printed)
         link = SignInLink(hashed(token), self.realm.name, account, kind, back, ends)
         transaction.put(link)
-        return self.realm.settings.link(f"/login/link/{token}")
+        return settings.link(f"/login/link/{token}")
 
     def _post(
         self,
@@ -162,3 +188,14 @@ class Links:
         subject = texts.text(f"{text}.subject", service=service)
         said = texts.text(f"{text}.text", service=service, link=address)
         self.realm.mailer.post(transaction, Mail(account.mail, subject, said), at=self.realm.now())
+
+
+def _printed(role: str) -> str:
+    """Return the kind of a link that makes an account of this role."""
+    return PRINTED if role == ADMINISTRATOR else f"{PRINTED} {role}"
+
+
+def _printed_role(kind: str) -> str:
+    """Return which role a link of this kind gives, "" if it makes no account."""
+    name, _, role = kind.partition(" ")
+    return (role or ADMINISTRATOR) if name == PRINTED else ""

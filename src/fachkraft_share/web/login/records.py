@@ -58,14 +58,14 @@ class StaffSession(Record):
 
 @attrs.frozen
 class SignInLink(Record):
-    """A one-time link. Without an account it is a decoy, or makes the first administrator."""
+    """A one-time link. Without an account it is a decoy, or the console's and makes one."""
 
     KEY = ("sha256",)
     INDEX = (("account",), ("ends",))
     sha256: str
     realm: str
     account: str
-    kind: str  # mail | invite | console | decoy
+    kind: str  # mail | invite | console, with a role if it is not administrator | decoy
     back: str  # the page that was asked for
     ends: int
 

@@ -15,7 +15,7 @@ from fachkraft_share.web.login.passkeys import Passkeys
 from fachkraft_share.web.login.people_pages import PeoplePages
 from fachkraft_share.web.login.provider_pages import ProviderPages
 from fachkraft_share.web.login.providers import Provider
-from fachkraft_share.web.login.realm import Noted, Realm
+from fachkraft_share.web.login.realm import ADMINISTRATOR, Noted, Realm
 from fachkraft_share.web.login.sessions import Sessions
 from fachkraft_share.web.login.settings import LoginSettings
 from fachkraft_share.web.login.sign_in_pages import SignInPages
@@ -51,7 +51,7 @@ class Login:
         self.accounts = Accounts(self.realm, self.sessions)
         self.links = Links(self.realm, self.sessions, self.accounts)
         self.passkeys = Passkeys(self.realm, self.sessions)
-        away = Cookie(f"fks-{realm}-provider", settings.url)
+        away = Cookie(f"fks-{realm}.provider", settings.url)  # a realm's own name has no dot
         self.provider = Provider(self.realm, self.sessions, self.accounts, away)
         self._frame = Frame(self.realm, look)
 
@@ -67,20 +67,24 @@ class Login:
         """Tell whether nobody has an account yet."""
         return not self.accounts.all()
 
-    def console_link(self) -> str:
-        """Return a one-time address that makes an administrator; for whoever sits at the machine.
+    def console_link(self, role: str = ADMINISTRATOR) -> str:
+        """Return a one-time address that makes an account; for whoever sits at the machine.
 
-        Not for a page: whoever has it may do everything here.
+        Not for a page: an administrator's may do everything here.
+
+        Raises:
+            SetupError: there is no such role here.
         """
-        return self.links.for_console()
+        return self.links.for_console(role)
 
     def routes(self) -> tuple[Route, ...]:
         """Return the routes: /login…, /logout, /account…, and /accounts… for administrators."""
         frame = self._frame
+        people = PeoplePages(frame, self.accounts, self.links).routes()
         return (
             *SignInPages(frame, self.links, self.sessions).routes(),
             *PasskeyPages(frame, self.passkeys, self.links).routes(),
             *ProviderPages(frame, self.provider, self.links).routes(),
             *AccountPages(frame, self.sessions, self.passkeys).routes(),
-            *PeoplePages(frame, self.accounts, self.links).routes(),
+            *(people if self.realm.settings.people else ()),
         )

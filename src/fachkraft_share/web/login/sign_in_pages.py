@@ -1,7 +1,10 @@
 """Signing in by a mailed link, and signing out."""
 
+from typing import Final
+
 import attrs
 
+from fachkraft_share.errors import RefusedError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.addresses import is_mail_address
 from fachkraft_share.web.login.accounts import faults_of
@@ -11,6 +14,12 @@ from fachkraft_share.web.login.sessions import Sessions
 from fachkraft_share.web.look import see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
+
+_REFUSED: Final = {
+    "account-there": "login.fault.account_there_link",
+    "accounts-full": "login.fault.accounts-full",
+}
+_UNKNOWN: Final = "login.fault.malformed"
 
 
 @attrs.frozen
@@ -64,7 +73,10 @@ class SignInPages:
         faults = faults_of(name, mail) if opened is not None and opened.account is None else {}
         if faults:
             return self._link(visit, faults=faults)
-        done = self.links.use(visit, visit.params["token"], name=name, mail=mail)
+        try:
+            done = self.links.use(visit, visit.params["token"], name=name, mail=mail)
+        except RefusedError as error:
+            return self._link(visit, faults={"mail": _REFUSED.get(error.code, _UNKNOWN)})
         if done is None:
             return self.frame.page("login_link_over.html", visit, status=410)
         return see_other(visit.url(done.back), **{"Set-Cookie": done.cookie})
