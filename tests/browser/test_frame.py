@@ -1,5 +1,6 @@
 """The frame every page stands in, on a node's home page in a real Chromium."""
 
+import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,9 +13,15 @@ from fachkraft_share.web.site import Site
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[str]:
+def alliance() -> Alliance:
+    """Two members and their node."""
+    return Alliance("muster", "beispiel")
+
+
+@pytest.fixture(scope="module")
+def node(alliance: Alliance) -> Iterator[str]:
     """A served node."""
-    with serving(Alliance("muster", "beispiel").world.node.service) as url:
+    with serving(alliance.world.node.service) as url:
         yield url
 
 
@@ -42,6 +49,32 @@ def test_the_first_tab_lands_on_the_skip_link(node: str, tab: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("path", ["letter", "job", "nowhere"])
+def test_the_pages_that_rooms_share_can_be_read_by_everybody(
+    gallery: str, tab: Any, audit: Any, path: str, language: str
+) -> None:
+    """A letter to print, work that takes long, and what was refused."""
+    page = tab()
+    page.goto(f"{gallery}/{path}?lang={language}")
+    audit(page, f"shared-{path}-{language}")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_operators_pages_can_be_read_by_everybody(
+    node: str, alliance: Alliance, tab: Any, audit: Any, language: str
+) -> None:
+    """Without the token, with it, and the letters that wait."""
+    service, page = alliance.world.node.service, tab()
+    page.goto(f"{node}/-/mail?lang={language}")
+    audit(page, f"operator-token-{language}")
+    token = base64.b64encode(f"operator:{service.exchange.keys.operator}".encode()).decode()
+    page.set_extra_http_headers({"Authorization": f"Basic {token}"})
+    for path in ("health", "mail", "agreements"):
+        page.goto(f"{node}/-/{path}?lang={language}")
+        audit(page, f"operator-{path}-{language}")
 
 
 @pytest.mark.parametrize("path", ["/", "/faults", "/plain"])
@@ -159,3 +192,10 @@ def test_words_and_bars_of_a_chart_stand_out(gallery: str, tab: Any, theme: str)
     assert page.evaluate(ratio, ".chart text") >= 4.5
     assert page.evaluate(ratio, ".chart .bar") >= 3
     assert page.evaluate(ratio, ".chart .line") >= 3
+
+
+def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
+    """The operator's pages, those that rooms share, and those the law wants."""
+    assert not_looked_at("node/http", "de", "en") == []
+    assert not_looked_at("web", "de", "en") == []
+    assert not_looked_at("web:legal", "de", "en", "de-simple") == []

@@ -211,6 +211,36 @@ def test_a_question_without_its_answer_is_asked_again(world: Any, browser: Any) 
         assert {one for one in faults if one.endswith("-fault")} == {f"{beside}-fault"}
 
 
+def test_going_back_from_a_faulty_answer_keeps_it(world: Any, browser: Any) -> None:
+    """What was ticked and typed travels along, right or wrong, and is there again."""
+    world.invited()
+    path = f"/d/{world.secret}/choose"
+    for step, wrong in (
+        ("use", {"purposes": "own_pool"}),
+        ("who", {"reach": "everyone", "members": READER}),
+        ("not", {"employer": "Dritte Werke", "no_employer": "yes", "excluded_names": "a\nb"}),
+    ):
+        faulty = browser.post(path, {**wrong, "step": step, "go": "next"})
+        assert faulty.status_code == 422
+        page = check_page(browser.post(path, {**wrong, "step": step, "go": "back"}), language="de")
+        carried = [(one["name"], one["value"]) for one in page.all("input") if one.get("value")]
+        assert set(wrong.items()) <= set(carried)
+        answers = {**FILLED, **wrong, "step": STEPS[STEPS.index(step) - 1], "go": "next"}
+        again = check_page(browser.post(path, answers), language="de")
+        ticked = {one["value"] for one in again.all("input") if "checked" in one}
+        typed = {one.get("value") for one in again.all("input") if one["type"] == "text"}
+        assert {one for one in wrong.values() if "\n" not in one} <= ticked | typed
+
+
+def test_everybody_and_some_is_asked_again(world: Any, browser: Any) -> None:
+    """Who ticks members beside "all" may have meant to shut them out: nothing is guessed."""
+    world.invited()
+    sent = {**FILLED, "members": READER}
+    answer = browser.post(f"/d/{world.secret}/check", sent)
+    assert answer.status_code == 422
+    assert "eines von beiden" in text_of(answer)
+
+
 def test_from_the_summary_one_answer_is_changed_and_the_summary_comes_again(
     world: Any, browser: Any
 ) -> None:

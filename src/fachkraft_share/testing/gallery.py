@@ -2,9 +2,11 @@
 
 import attrs
 
+from fachkraft_share.ports.progress import Progress
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.charts import Chart, Series
+from fachkraft_share.web.letters import Letter, letter_page
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Person, Visit
@@ -32,6 +34,9 @@ CHART = Chart(
 MONTHS = Chart(
     "Freigaben", "Sie stiegen von 1 auf 6.", ("Jan", "Feb", "Mär"), (Series("2026", (1, 4, 6)),)
 )
+LETTER = Letter(
+    "Metallbau Donaudampfschifffahrt GmbH", "https://fks.example/d/abc", "Fachkräfteverbund Harz"
+)
 LOOK = Look(
     PACKAGE,
     Named,
@@ -40,11 +45,16 @@ LOOK = Look(
 
 
 def gallery_site() -> Site:
-    """Return the site: `/` as it is first shown, `/faults` as it comes back from a wrong form."""
+    """Return the site: `/` as it is first shown, `/faults` as it comes back from a wrong form.
+
+    And the pages that rooms share: `/letter`, `/job`, and whatever is refused.
+    """
     routes = (
         Route("/", get=_shown, post=_shown),
         Route("/faults", get=_refused),
         Route("/plain", get=lambda visit: LOOK.page("plain.html", visit)),
+        Route("/letter", get=lambda visit: letter_page(LETTER, look=LOOK, visit=visit)),
+        Route("/job", get=_working),
         *asset_routes(),
     )
     return Site(routes, look=LOOK, gate=lambda _: PERSON)
@@ -52,6 +62,10 @@ def gallery_site() -> Site:
 
 def _shown(visit: Visit) -> Response:
     return LOOK.page("gallery.html", visit, chart=CHART, months=MONTHS)
+
+
+def _working(visit: Visit) -> Response:
+    return LOOK.page("job.html", visit, title="page.working", progress=Progress("rows", 30, 120))
 
 
 def _refused(visit: Visit) -> Response:

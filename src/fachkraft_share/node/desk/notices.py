@@ -31,6 +31,7 @@ class Notice:
 def notice(origin: Organisation, *, settings: DeskSettings, node: str, language: str) -> Notice:
     """Return the notice for a referral of this origin."""
     texts = catalogue(language)
+    germany = texts.text("request.germany")
     values = {
         "origin": origin.name,
         "origin_contact": origin.support or texts.text("notice.via_origin"),
@@ -40,7 +41,7 @@ def notice(origin: Organisation, *, settings: DeskSettings, node: str, language:
         "authority": settings.authority or texts.text("notice.your_authority"),
         "service": settings.name,
         "node": node,
-        "location": settings.location,
+        "location": germany if settings.location == "DE" else settings.location,
     }
     sections = tuple(
         (title.format_map(values), text.format_map(values))

@@ -21,7 +21,7 @@ from fachkraft_share.protocol.bundle import (
 )
 from fachkraft_share.protocol.decision import Here
 from fachkraft_share.protocol.lists import Federation
-from fachkraft_share.protocol.records import Closing, Contact, Token, Tombstone
+from fachkraft_share.protocol.records import Closing, Contact, Held, Receipt, Token, Tombstone
 from fachkraft_share.rules.receipts import (
     End,
     Status,
@@ -75,39 +75,16 @@ def _end(tombstone: Tombstone | None) -> End | None:
 
 def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]:
     """Return all this node knows of the person's referral, exclusions included (Art. 15, 20)."""
-    referral, here = case.referral, reading.here
     return {
         "format": "fks-about/1",
         "made": moment(reading.at),
-        "node": here.id,
-        "referral": {
-            "id": referral.id,
-            "origin": referral.origin,
-            "state": str(referral.state),
-            "received": moment(referral.at),
-            "not_after": moment(referral.not_after),
-        },
-        "invitation": {
-            "made": moment(case.link.invitation.at),
-            "assurance": case.link.invitation.assurance,
-            "language": case.link.invitation.language,
-            "decide_later_on": moment(case.link.invitation.later)
-            if case.link.invitation.later
-            else None,
-        },
+        "node": reading.here.id,
+        "referral": _referral(case),
+        "invitation": _invitation(case),
         "profile": {str(one.category): list(one.lines) for one in view.profile},
         "consents": [{"signed": token, "says": unstructure(said)} for token, said in case.consents],
         "exclusions": [{"kind": one.kind, "value": one.value} for one in case.exclusions],
-        "recipients": [
-            {
-                "organisation": one.holder,
-                "through": one.via,
-                "name": stated(one.holder, here=here).name,
-                "served": moment(one.served_at),
-                "custody": moment(one.custody_at) if one.custody_at else None,
-            }
-            for one in case.held
-        ],
+        "recipients": [_recipient(one, here=reading.here) for one in case.held],
         "requests": [_contact(one) for one in case.contacts],
         "rights": [
             {"right": one.kind, "asked": moment(one.at), "wrong": one.categories.split()}
@@ -117,16 +94,48 @@ def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]
             {"scope": one.scope, "reason": one.reason, "at": moment(one.closed_at)}
             for one in case.tombstones
         ],
-        "receipts": [
-            {
-                "organisation": one.holder,
-                "scope": one.scope,
-                "settled": one.settled,
-                "alarm": one.alarm,
-                "received": moment(one.at),
-            }
-            for one in case.receipts
-        ],
+        "receipts": [_receipt(one) for one in case.receipts],
+    }
+
+
+def _referral(case: Case) -> dict[str, Any]:
+    referral = case.referral
+    return {
+        "id": referral.id,
+        "origin": referral.origin,
+        "state": str(referral.state),
+        "received": moment(referral.at),
+        "not_after": moment(referral.not_after),
+    }
+
+
+def _invitation(case: Case) -> dict[str, Any]:
+    invited = case.link.invitation
+    return {
+        "made": moment(invited.at),
+        "assurance": invited.assurance,
+        "language": invited.language,
+        "decide_later_on": moment(invited.later) if invited.later else None,
+    }
+
+
+def _recipient(line: Held, *, here: Here) -> dict[str, Any]:
+    return {
+        "organisation": line.holder,
+        "through": line.via,
+        "name": stated(line.holder, here=here).name,
+        "served": moment(line.served_at),
+        "custody": moment(line.custody_at) if line.custody_at else None,
+    }
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "organisation": receipt.holder,
+        "scope": receipt.scope,
+        "settled": receipt.settled,
+        "alarm": receipt.alarm,
+        "received": moment(receipt.at),
     }
 
 

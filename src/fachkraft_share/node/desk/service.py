@@ -13,7 +13,7 @@ from fachkraft_share.model.organisation import Organisation
 from fachkraft_share.node.desk import papers
 from fachkraft_share.node.desk.acts import Act, Document, perform
 from fachkraft_share.node.desk.audience import members, newest_list
-from fachkraft_share.node.desk.case import Case, load_case
+from fachkraft_share.node.desk.case import Case
 from fachkraft_share.node.desk.choice import Choice, check_choice
 from fachkraft_share.node.desk.demanding import demand_stage, presented
 from fachkraft_share.node.desk.documents import (
@@ -24,26 +24,27 @@ from fachkraft_share.node.desk.documents import (
 )
 from fachkraft_share.node.desk.federations import federations
 from fachkraft_share.node.desk.holders import stated
-from fachkraft_share.node.desk.links import Link, candidate_key, find_link
-from fachkraft_share.node.desk.profile import Wording, described
-from fachkraft_share.node.desk.reading import DISCLOSED, Reading, view_of
+from fachkraft_share.node.desk.links import candidate_key
+from fachkraft_share.node.desk.opening import Language, Opening
+from fachkraft_share.node.desk.passing_on import asked_lately, pass_on
+from fachkraft_share.node.desk.profile import described
+from fachkraft_share.node.desk.reading import DISCLOSED, view_of
 from fachkraft_share.node.desk.reminding import days_to_choose
 from fachkraft_share.node.desk.settings import DeskSettings
 from fachkraft_share.node.desk.views import Stage, View
 from fachkraft_share.node.desk.weighing import stored_with, with_choice
 from fachkraft_share.ports.loop import Party
 from fachkraft_share.ports.runtime import Runtime
-from fachkraft_share.protocol.decision import Effect, Emit, Put
+from fachkraft_share.protocol.decision import Effect, Put
 from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.payloads import PersonRequested, Right
-from fachkraft_share.protocol.records import Invitation, PersonRequest
+from fachkraft_share.protocol.payloads import Right
+from fachkraft_share.protocol.records import Invitation
 from fachkraft_share.rules.formats.profile_export import Described
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
-from fachkraft_share.web.catalogue import DEFAULT, Catalogue, catalogue
+from fachkraft_share.web.catalogue import Catalogue, catalogue
 from fachkraft_share.wire.encoding import b64
 from fachkraft_share.wire.keys import MANAGE_KEY
 
-Language = str | Callable[[str], str] | None  # or how to choose, given the invitation's
 _WITHDRAWABLE = (Stage.ASKED, Stage.OPEN, Stage.OLD_LINK, Stage.FOREIGN)
 CLOSING_RIGHTS = frozenset({Right.RESTRICTION, Right.OBJECTION})  # Art. 18, 21: they close
 
@@ -70,10 +71,9 @@ class Desk:
         committed: Callable[[], None] = _nothing,
         texts: Callable[[str], Catalogue] = catalogue,
     ) -> None:
-        self._settings = settings or DeskSettings()
+        self._opening = Opening(runtime, settings or DeskSettings(), vocabulary, texts)
         self._runtime = runtime
         self._party = party
-        self._vocabulary = vocabulary
         self._link = link
         self._committed = committed
         self.texts = texts
@@ -81,8 +81,7 @@ class Desk:
     @property
     def settings(self) -> DeskSettings:
         """What the desk tells of its node now; a supplement may rename the alliance."""
-        told = self._settings
-        return told if isinstance(told, DeskSettings) else told()
+        return self._opening.told
 
     @property
     def node(self) -> str:
@@ -104,8 +103,8 @@ class Desk:
     def open(self, secret: str, *, language: Language = None) -> View:
         """Return what this link shows now, in the given or the invitation's language."""
         party = self._party()
-        case = self._load(secret, party=party)
-        return view_of(case, self._reading(case, party=party, language=language))
+        case = self._opening.load(secret, party=party)
+        return view_of(case, self._opening.reading(case, party=party, language=language))
 
     def preview(self, secret: str, choice: Choice, *, language: Language = None) -> View:
         """Return the view with readers and exclusions as this choice would make them.
@@ -114,8 +113,8 @@ class Desk:
             RefusedError: the choice is not complete or not possible.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party, language=language))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party, language=language))
         demand_stage(view, Stage.ASKED, Stage.OPEN)
         check_choice(choice, view)
         return with_choice(case, choice, view, here=party.here, at=self.now())
@@ -127,8 +126,8 @@ class Desk:
             RefusedError: not asked (any more), or the choice is not possible.
         """
         party, random = self._party(), self._runtime.ids.random
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party, language=language))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party, language=language))
         demand_stage(view, Stage.ASKED)
         check_choice(choice, view)
         fresh = random(limits.SECRET_BYTES)
@@ -155,8 +154,8 @@ class Desk:
             RefusedError: not open, renewed too often, or the choice is not possible.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party, language=language))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party, language=language))
         demand_stage(view, Stage.OPEN)
         if not view.renewable:
             raise RefusedError("renewed-too-often", "ask the origin for a new invitation")
@@ -174,8 +173,8 @@ class Desk:
             RefusedError: not asked (any more).
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party))
         demand_stage(view, Stage.ASKED)
         self._close(case, ALL, "declined", party=party)
 
@@ -188,8 +187,8 @@ class Desk:
             RefusedError: unknown link, or `unknown-holder`.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party))
         if case.end is not None:
             return
         demand_stage(view, *_WITHDRAWABLE)
@@ -215,8 +214,8 @@ class Desk:
             RefusedError: `unknown-request`, `already-disclosed`, or the gate's own code.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party))
         demand_stage(view, Stage.OPEN)
         contact = presented(case, request_id, requester=requester)
         if contact.disclosed is not None:
@@ -238,8 +237,8 @@ class Desk:
             RefusedError: not asked (any more), or `day-needed`: not a day that is offered.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party))
         demand_stage(view, Stage.ASKED)
         if day not in days_to_choose(at=self.now(), until=view.open_until):
             raise RefusedError("day-needed", "not a day within the time of the draft")
@@ -258,14 +257,17 @@ class Desk:
             RefusedError: not open, or `categories-needed`: a rectification names what is wrong.
         """
         party = self._party()
-        case = self._demand(secret, party=party)
-        view = view_of(case, self._reading(case, party=party))
+        case = self._opening.demand(secret, party=party)
+        view = view_of(case, self._opening.reading(case, party=party))
         demand_stage(view, Stage.OPEN)
         wanted = Right(right)
         wrong = tuple(dict.fromkeys(categories)) if wanted is Right.RECTIFICATION else ()
         if wanted is Right.RECTIFICATION and not wrong:
             raise RefusedError("categories-needed", "say what is wrong")
-        self._pass_on(case, wanted, wrong, party=party)
+        if not asked_lately(case, wanted, wrong, at=self.now()):
+            jti = b64(self._runtime.ids.random(limits.ID_BYTES))
+            pass_on(case, wanted, wrong, party=party, jti=jti, at=self.now())
+            self._committed()
         if wanted in CLOSING_RIGHTS:
             self._close(case, ALL, "withdrawn", party=party)
 
@@ -275,7 +277,7 @@ class Desk:
         Raises:
             RefusedError: no consent was given, or the link may not see it.
         """
-        case, reading = self._full(secret, language=language)
+        case, reading = self._opening.full(secret, party=self._party(), language=language)
         id = self._runtime.ids.random(16)
         return papers.receipt_of(case, reading, random=id)
 
@@ -285,7 +287,9 @@ class Desk:
         Raises:
             RefusedError: unknown or outdated link.
         """
-        case, reading = self._full(secret, language=language, abroad=True)
+        case, reading = self._opening.full(
+            secret, party=self._party(), language=language, abroad=True
+        )
         return papers.everything_about(case, view_of(case, reading), reading)
 
     def profile(self, secret: str, *, language: Language = None) -> Described:
@@ -294,7 +298,7 @@ class Desk:
         Raises:
             RefusedError: unknown or outdated link, or `no-profile`: it is erased.
         """
-        case, reading = self._full(secret, language=language)
+        case, reading = self._opening.full(secret, party=self._party(), language=language)
         origin = stated(case.referral.origin, here=reading.here)
         found = described(case.parts, origin=origin.name, wording=reading.wording)
         if found is None:
@@ -307,8 +311,8 @@ class Desk:
         Raises:
             RefusedError: not closed yet, or the link may not see it.
         """
-        case, _ = self._full(secret)
         party = self._party()
+        case, _ = self._opening.full(secret, party=party)
         with party.store.begin(write=False) as transaction:
             return papers.bundle_of(
                 case,
@@ -321,39 +325,6 @@ class Desk:
         """Return who is on the newest list, and which one that is, for the public page."""
         here = self._party().here
         return members(here), newest_list(here)
-
-    def _load(self, secret: str, *, party: Party) -> Case | None:
-        with party.store.begin(write=False) as transaction:
-            link: Link | None = find_link(transaction, secret, suite=self._runtime.sealer)
-            return load_case(transaction, link, at=self.now()) if link else None
-
-    def _demand(self, secret: str, *, party: Party) -> Case:
-        case = self._load(secret, party=party)
-        if case is None:
-            raise RefusedError("unknown-link", "no such link")
-        return case
-
-    def _full(
-        self, secret: str, *, language: Language = None, abroad: bool = False
-    ) -> tuple[Case, Reading]:
-        """Return what only the newest link may see; `abroad`: at a partner's node, too."""
-        party = self._party()
-        case = self._demand(secret, party=party)
-        reading = self._reading(case, party=party, language=language)
-        stage = view_of(case, reading).stage
-        if stage is Stage.UNKNOWN:
-            raise RefusedError("unknown-link", "no such link")
-        if stage is Stage.FOREIGN and not abroad:
-            raise RefusedError("not-open", "at the node that gave the link")
-        if case.link.outdated:
-            raise RefusedError("old-link", "use the management link")
-        return case, reading
-
-    def _reading(self, case: Case | None, *, party: Party, language: Language = None) -> Reading:
-        invited = case.link.invitation.language if case else DEFAULT
-        wanted = language(invited) if callable(language) else language or invited
-        wording = Wording(self._vocabulary(), self.texts(wanted))
-        return Reading(party.here, self.settings, wording, self.now())
 
     def _close(self, case: Case, scope: str, reason: str, *, party: Party) -> None:
         jti = self._runtime.ids.random(limits.ID_BYTES)
@@ -374,23 +345,3 @@ class Desk:
         self._committed()
         if status == "ended":
             raise RefusedError("closed", "the referral has ended in the meantime")
-
-    def _pass_on(
-        self, case: Case, right: Right, wrong: tuple[Category, ...], *, party: Party
-    ) -> None:
-        """Tell the origin and whoever was given the dossier; the same wish within a day is one."""
-        at, id = self.now(), case.referral.id
-        named = " ".join(wrong)
-        recent = [one for one in case.rights if (one.kind, one.categories) == (right, named)]
-        if any(one.at > at - limits.RIGHT_AGAIN for one in recent):
-            return
-        given = {one.requester for one in case.contacts if one.disclosed is not None}
-        told = tuple(sorted({case.referral.origin, *given}))
-        jti = b64(self._runtime.ids.random(limits.ID_BYTES))
-        body = PersonRequested(right, list(wrong))
-        said = Emit("person.requested", party.here.holders, id, body, told, jti=jti)
-        with party.store.begin() as transaction:
-            transaction.lock([id])
-            transaction.put(PersonRequest(id, str(right), jti, at, categories=named))
-            party.voice.say(said, transaction=transaction, at=at)
-        self._committed()
