@@ -59,7 +59,7 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     page = again.text(f"/f/{slug}/contract")
     assert 'name="version"' in page
     assert row.sha256 in page
-    assert "Gespeichert wird in Deutschland" in page
+    assert "Gespeichert wird in DE" in page
 
 
 def test_a_version_that_was_not_shown_is_not_accepted(town) -> None:
