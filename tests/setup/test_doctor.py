@@ -328,10 +328,9 @@ def test_a_member_that_hears_nothing_for_days_is_told(doctor: Doctor, firm: Path
 
 def test_an_overview_that_nobody_sends_is_told(doctor: Doctor, firm: Path) -> None:
     """The setting alone sends nothing."""
-    (firm / "config.toml").write_text(
-        'plugins = ["files"]\ndigest = "daily"\n' + (firm / "config.toml").read_text("utf-8"),
-        encoding="utf-8",
-    )
+    told = (firm / "config.toml").read_text("utf-8")
+    told = f'plugins = ["files"]\ndigest = "daily"\n{told}'
+    (firm / "config.toml").write_text(told, encoding="utf-8")
     assert "daily" in doctor(firm)["FKS-016"]["cause"]
 
 
