@@ -92,6 +92,8 @@ def test_who_has_an_imprint_is_not_asked_for_ours(init: Any, chambers_answers: A
     """Then a representative is an answer nothing asks for; a Land is one of sixteen, or none."""
     code, told = init(chambers_answers(imprint="https://ihk.invalid/impressum"))
     assert (code, "represented_by" in told["error"]["message"]) == (2, True)
+    code, told = init(chambers_answers(regoin="de"))
+    assert (code, "did you mean region?" in told["error"]["message"]) == (2, True)
     code, told = init(chambers_answers(land="Atlantis"))
     assert (code, "German state" in told["error"]["message"]) == (2, True)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import fachkraft_share
 from fachkraft_share.cli.setup import plan
 from fachkraft_share.cli.setup.plan import CHAMBER, FIRM, HOSTED, steps
-from fachkraft_share.cli.setup.trials import TRIALS
+from fachkraft_share.cli.setup.trials import TRIALS, Surroundings
+from fachkraft_share.cli.setup.words import Words
+from fachkraft_share.plugins.loading import load_plugins
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.legal import LegalSettings, wanting
 
@@ -33,6 +35,19 @@ def test_every_question_has_its_words() -> None:
                 assert {f"ask.{one.id}.label", f"ask.{one.id}.hint"} <= TEXTS
                 worded = set(one.choices) - one.names.keys()
                 assert {f"ask.{one.id}.{value}" for value in worded} <= TEXTS
+
+
+def test_every_setting_of_an_adapter_we_ship_is_asked_in_german_too() -> None:
+    """English are the adapter's own words; another adapter speaks for itself."""
+    german, english = (Words(catalogue(one)) for one in ("de", "en"))
+    ours = {one.split(".")[1] for one in TEXTS if one.startswith("setting.")}
+    systems = Surroundings(Path(), load_plugins()).systems()
+    assert {"files"} <= ours & {one.name for one in systems}
+    for one in systems:
+        for step in steps({"who": FIRM}, systems=[one]):
+            for question in (q for q in step.questions if q.words and one.name in ours):
+                assert question.words.lower() == english.label(question).lower()
+                assert german.label(question) != english.label(question)
 
 
 def test_every_trial_a_step_names_exists_and_every_end_has_its_words() -> None:

@@ -29,7 +29,7 @@ def doctor(place: Place) -> int:
     else:
         raise SetupError(
             f"{place.folder} is neither a member's, a node's nor a host's; "
-            "join first (fachkraft-share join CODE) or name one (--folder)"
+            "set one up (fachkraft-share init) or name one (--folder)"
         )
     found = list(answers)
     failed = any(one.level is Level.FAIL for one in found)

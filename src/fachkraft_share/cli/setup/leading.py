@@ -1,6 +1,7 @@
 """Composes set-up: the plan, what is tried, what is applied, and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -115,7 +116,14 @@ def lead_in_browser(place: Place, *, words: Words, open_browser: bool, dry: bool
 def _demand_answers(given: dict[str, str], asked: dict[str, str], *, path: Path) -> None:
     unknown = sorted(given.keys() - asked.keys())
     if unknown:
-        raise SetupError(f"{path.name}: nothing asks for {', '.join(unknown)}")
+        said = ", ".join(_meant(one, asked) for one in unknown)
+        raise SetupError(f"{path.name}: nothing asks for {said}")
+
+
+def _meant(name: str, asked: Iterable[str]) -> str:
+    """Return a name nobody asks for, with the one that was perhaps meant."""
+    close = get_close_matches(name, asked, n=1)
+    return f"{name} (did you mean {close[0]}?)" if close else name
 
 
 def _stopped(

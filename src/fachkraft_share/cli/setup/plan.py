@@ -96,6 +96,12 @@ def _enforcer_unknown(answers: Answers) -> bool:
     return found is not None and not found.enforcement
 
 
+def _region(text: str) -> str:
+    """Take two digits for what they can only mean: the beginning of postcodes."""
+    bare = text.strip()
+    return f"plz:{bare}" if len(bare) == 2 and bare.isdecimal() else bare
+
+
 def _land(text: str) -> str:
     """Take a Land by its short form or its name, in capitals or not."""
     bare = text.strip().casefold()
@@ -149,7 +155,7 @@ _CHAMBER: Final = (
         "alliance",
         (
             Question("name", values.name),
-            Question("region", values.region, default=lambda _: "de"),
+            Question("region", values.region, default=lambda _: "de", tidy=_region),
         ),
     ),
     Step("operator", _OPERATOR, trials=("pages",)),

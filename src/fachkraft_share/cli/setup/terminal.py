@@ -119,6 +119,8 @@ class Talk:
         found = trials.run(step, self.answers, self.around)
         for one in found:
             self._tell(*told(self.words, one))
+        if not found:
+            self._tell(f"  {self.words.say('terminal.nothing')}")
         return found
 
     def _choose(self, ways: Sequence[str]) -> str:

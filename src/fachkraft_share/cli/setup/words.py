@@ -22,7 +22,9 @@ class Words:
     def label(self, question: Question) -> str:
         """Return what is asked."""
         if question.words:
-            return question.words[:1].upper() + question.words[1:]
+            said = f"setup.{question.id}"  # of the adapters we know; another speaks for itself
+            words = self.texts.text(said) if self.texts.has(said) else question.words
+            return words[:1].upper() + words[1:]
         return self.say(f"ask.{question.id}.label")
 
     def asked(self, question: Question) -> str:
