@@ -328,9 +328,8 @@ def test_a_member_that_hears_nothing_for_days_is_told(doctor: Doctor, firm: Path
 
 def test_an_overview_that_nobody_sends_is_told(doctor: Doctor, firm: Path) -> None:
     """The setting alone sends nothing."""
-    told = (firm / "config.toml").read_text("utf-8")
-    told = f'plugins = ["files"]\ndigest = "daily"\n{told}'
-    (firm / "config.toml").write_text(told, encoding="utf-8")
+    wish = 'plugins = ["files"]\ndigest = "daily"'
+    set_in(firm, 'digest = ""', wish, file="config.toml")
     assert "daily" in doctor(firm)["FKS-016"]["cause"]
 
 
