@@ -387,7 +387,8 @@ def test_from_the_house_account_into_the_office(
     tmp_path: Path, tab: Any, audit: Any, language: str, javascript: bool
 ) -> None:
     """Out to the provider and back to the page that was asked for; a stranger reads why not."""
-    page = tab(javascript=javascript)
+    locale = {"de": "de-DE", "en": "en-GB"}[language]  # the provider's answer names no language
+    page = tab(javascript=javascript, locale=locale)
     with openid_provider(sub="7", name="Kim Kammer", groups=["fks"]) as house:
         house.at_once = False
         ways = f'[login]\nissuer = "{house.url}"\nclient = "{CLIENT}"\nsecret = "{SECRET}"\n'
