@@ -141,8 +141,7 @@ def office(tab: Any) -> Callable[..., Any]:
     return opened
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("state", ["quiet", "busy"])
+@pytest.mark.parametrize(("state", "language"), [("busy", "de"), ("busy", "en"), ("quiet", "de")])
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_can_be_used_by_everybody(
     places: dict[str, Place], office: Any, audit: Any, path: str, state: str, language: str
@@ -163,13 +162,12 @@ INNER = {
 }
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", INNER)
 def test_every_page_behind_a_page_can_be_used_by_everybody(
-    places: dict[str, Place], office: Any, audit: Any, name: str, language: str
+    places: dict[str, Place], office: Any, audit: Any, name: str
 ) -> None:
-    """Forms before anything was typed."""
-    audit(office(places["busy"], INNER[name], language=language), f"office-{name}-{language}")
+    """Forms before anything was typed; the stories look at the same pages in both languages."""
+    audit(office(places["busy"], INNER[name]), f"office-{name}-de")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -292,6 +290,7 @@ def test_a_coordinator_pauses_a_partner(
     t = catalogue(language).text
     page = office(story, "/peers", language=language, javascript=javascript)
     page.get_by_role("link", name=t("office.peers.pause")).click()
+    audit(page, f"office-pause-{language}", axe_can_run=javascript)
     page.get_by_role("button", name=t("office.peers.pause_button")).click()
     assert page.get_by_text(t("office.peers.done.pause")).count() == 1
     audit(page, f"office-paused-{language}", axe_can_run=javascript)

@@ -13,7 +13,7 @@ from fachkraft_share.node.office.acts import acted, newest_acts
 from fachkraft_share.node.office.changes import CHANGES
 from fachkraft_share.node.office.partners import DEEDS
 from fachkraft_share.node.office.room import Office
-from fachkraft_share.node.office.setup import HIDDEN, masked
+from fachkraft_share.node.office.setup import HIDDEN, masked, shown_settings
 from fachkraft_share.node.office.site import (
     DAILY,
     LOOKING_AFTER,
@@ -177,6 +177,16 @@ def test_settings_tell_where_they_come_from(tmp_path: Path) -> None:
     assert found["mail.host"].source == "file"
     assert (found["mail.port"].source, found["mail.port"].value) == ("environment", 25)
     assert found["mail.tls"].source == "default"
+
+
+def test_every_setting_is_said_in_words(town: Alliance) -> None:
+    """Beside the name it has in `node.toml`, in both languages."""
+    node = town.world.node.service
+    names = {one.name for one in shown_settings(Office(node, office_look(node)))}
+    for language in ("de", "en"):
+        start = "office.settings.label."
+        said = {one for one in catalogue(language).texts if one.startswith(start)}
+        assert {one.removeprefix(start) for one in said} == names
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,14 @@ def test_nothing_is_to_be_done_when_all_is_well(visitor: Any) -> None:
     assert "Nothing is to be done today" in visitor(language="en").said("/")
 
 
+def test_how_things_stand_is_told_in_numbers(visitor: Any) -> None:
+    """On a calm day as well, each with the page that has the rest."""
+    visitor().post("/members/invite", name="Neu GmbH", role="employer")
+    said = visitor().said("/")
+    assert "Mitglieder, die teilnehmen 2" in said
+    assert "Offene Einladungen 1" in said
+
+
 def test_the_first_thing_is_to_invite_somebody(visiting: Any) -> None:
     """In an alliance nobody belongs to yet; once that is done there is nothing to do."""
     clerk = visiting(Alliance().world.node.service)

@@ -88,6 +88,11 @@ def enforcement_of(told: LegalSettings) -> str:
     return told.enforcement or (land.enforcement if land else "")
 
 
+def reached(told: LegalSettings) -> str:
+    """Return how the operator is reached: what is set for questions, else telephone and mail."""
+    return told.contact or ", ".join(filter(None, (told.phone, told.email)))
+
+
 def day_tested(told: LegalSettings) -> dt.date | None:
     """Return the day of the last test."""
     try:

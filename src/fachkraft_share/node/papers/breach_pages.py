@@ -66,7 +66,7 @@ class BreachPages:
 
     def find(self, visit: Visit) -> Response:
         """Show who was given it, and ask who should not have been; changes nothing."""
-        referral = visit.form.one("referral").strip()
+        referral = _reference(visit.form.one("referral"))
         member = visit.form.one("member")
         if bool(referral) is bool(member):
             return self.start(visit, faults={"referral": "papers.fault.one"})
@@ -198,6 +198,7 @@ class BreachPages:
             visit,
             status=422 if faults else 200,
             referral=referral,
+            origin=self._name(referral.origin if referral is not None else None),
             options=_options(holders or []),
             member=self._stated(member) if member else None,
             most=limits.BREACH_AGO,
@@ -225,6 +226,11 @@ def _options(organisations: list[Organisation]) -> list[tuple[str, str]]:
 def breach_routes(room: Room) -> tuple[Route, ...]:
     """Return the pages of breaches."""
     return BreachPages(room).routes()
+
+
+def _reference(typed: str) -> str:
+    """Return the reference that was typed, or that a whole address ends with."""
+    return typed.strip().partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _who(visit: Visit) -> str:

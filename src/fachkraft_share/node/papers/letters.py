@@ -13,6 +13,7 @@ from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.witnesses import Scene
 from fachkraft_share.rules.breach import deadline, late
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.legal import reached
 from fachkraft_share.web.paper import Facts, Points, Table, Text
 
 T = Callable[..., str]
@@ -47,7 +48,7 @@ def person_letter(scene: Scene, exchange: Exchange, texts: Catalogue) -> Paper:
         ("", opening),
         ("what", (*_told(scene, t), Text(t("papers.person.reference", referral=about)))),
         ("means", _means(scene, t)),
-        ("done", _measures(scene, texts)),
+        ("done", _done(scene, texts)),
         ("can", (Points(tuple(t(f"papers.person.can_{one}") for one in _CAN)),)),
         ("ask", (Text(t("papers.person.sorry")), *_sender(exchange, t), *_officer(exchange, t))),
     )
@@ -71,7 +72,7 @@ def _sender(exchange: Exchange, t: T) -> tuple[Block, ...]:
         Text(t(f"papers.sender.{name}", value=value))
         if value
         else Gap(t(f"papers.sender.no_{name}"))
-        for name, value in (("operator", desk.operator), ("contact", desk.contact))
+        for name, value in (("operator", desk.operator), ("contact", reached(desk)))
     )
 
 
@@ -137,6 +138,16 @@ def _measures(scene: Scene, texts: Catalogue) -> tuple[Block, ...]:
     said = t("papers.measure.recalled", at=clock(case.recalled_at, texts), n=told)
     done = t("papers.measure.erased", n=scene.erased)
     return (Text(said), Text(done), Gap(t("papers.measure.more")))
+
+
+def _done(scene: Scene, texts: Catalogue) -> tuple[Block, ...]:
+    """Return what was done, as it is said to the person."""
+    case, more = scene.case, Gap(texts.text("papers.measure.more"))
+    if case.recalled_at is None:
+        return (Text(texts.text("papers.person.not_recalled")), more)
+    day = texts.text("papers.person.recalled", at=clock(case.recalled_at, texts))
+    told = texts.count("papers.person.asked", len(scene.concerned))
+    return (Text(day), Text(told), Text(texts.count("papers.person.erased", scene.erased)), more)
 
 
 def _told(scene: Scene, t: T) -> tuple[Block, ...]:

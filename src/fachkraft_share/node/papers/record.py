@@ -5,6 +5,8 @@ from fachkraft_share.node.papers.paper import Block, Gap, Paper, Section
 from fachkraft_share.node.papers.processing import PARTIES, Duty, Step, steps
 from fachkraft_share.node.papers.surroundings import Surroundings
 from fachkraft_share.web.catalogue import Catalogue
+from fachkraft_share.web.days import last_day
+from fachkraft_share.web.legal import reached
 from fachkraft_share.web.paper import Facts, Table, Text
 
 _SAID = ("purpose", "basis", "people", "data", "recipients", "kept")
@@ -27,7 +29,7 @@ def record_of_processing(around: Surroundings, texts: Catalogue) -> Paper:
 def responsible(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
     """Return who runs the node, and what of that is missing (Art. 30(1)(a))."""
     t, desk = texts.text, around.settings.desk
-    told = (("operator", desk.operator), ("contact", desk.contact), ("officer", desk.officer))
+    told = (("operator", desk.operator), ("contact", reached(desk)), ("officer", desk.officer))
     known = tuple((t(f"papers.record.{name}"), value) for name, value in told if value)
     always = ((t("papers.record.node"), around.settings.id),)
     gaps = (Gap(t(f"papers.sender.no_{name}")) for name, value in told if not value)
@@ -58,7 +60,7 @@ def _agreed(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
         "papers.record.agreement",
         version=terms.version,
         parties=len(agreed.members),
-        until=texts.moment(terms.not_after),
+        until=texts.day(last_day(terms.not_after)),
     )
     legal = Facts(((t("papers.record.legal"), terms.legal),)) if terms.legal else None
     missing = Gap(t("papers.record.no_legal"))
