@@ -16,7 +16,7 @@ def test_how_things_stand_is_told_in_numbers(visitor: Any) -> None:
     """On a calm day as well, each with the page that has the rest."""
     visitor().post("/members/invite", name="Neu GmbH", role="employer")
     said = visitor().said("/")
-    assert "Mitglieder, die teilnehmen 2" in said
+    assert "So steht es Mitglieder 2" in said
     assert "Offene Einladungen 1" in said
 
 
