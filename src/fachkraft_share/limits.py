@@ -90,6 +90,7 @@ CV_DEPTH = 40  # elements within each other; a Europass file has some 12
 CV_ENTRIES = 200  # entries of one list of an imported CV
 JOB_POSTING = 2**20  # characters of a careers page a vacancy is read from; large ones have half
 JOB_OBJECTS = 200  # objects of its JSON-LD looked at; a page describes one vacancy and its firm
+TOWNS_ASKED = 12  # of one name that somebody is asked about; of more they type a postcode
 SEARCH_KM = 50  # proposed for a search with a place: about an hour's way
 AGE_YEARS = 60  # of experience a vacancy may ask for; more is a mistake
 
@@ -122,6 +123,8 @@ CLOSINGS_KEPT = 8  # tokens beside the first that close the same; receipts may a
 ERASE_AGAIN = HOUR  # before a node looks again whether what it failed to erase is gone
 TRIES_UNTIL_TROUBLE = 5  # of a task, before a person is told that it does not succeed
 ZONE_AHEAD = 14 * HOUR  # the time zone whose date is furthest
+SYNC_LOOK = 0.5  # seconds between two looks whether the other one that synchronises is done
+SYNC_LOOKS = 40  # a round waits ten seconds for news; whoever presses the button waits with it
 SYNC_ROUNDS = 1000  # pages and tasks of one synchronisation; the next one goes on
 
 EXAMINE_BYTES = 2**30  # of memory for looking into one document; a large PDF takes a third

@@ -137,12 +137,13 @@ def with_document(media: str, content: bytes) -> Any:
 
 
 def test_a_good_document_is_saved_and_never_shown(town: Any) -> None:
-    """An attachment under a name of our own making."""
+    """An attachment under a name that says what and whose it is, in plain letters."""
     referral, _ = town.disclosed(with_document(PDF, pdf()))
     answer = town.tab(town.beispiel).get(f"/received/{referral}/documents/1")
     assert answer.status == 200
     assert answer.body == pdf() or answer.body.startswith(b"%PDF")
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="cv-')
+    named = 'attachment; filename="lebenslauf-aylin-beispiel.pdf"'
+    assert answer.headers["Content-Disposition"] == named
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -65,7 +65,7 @@ def test_without_the_extra_the_page_says_how_to_get_pdf_files(
     tab = town.tab(town.muster)
     page = letter(tab)
     assert "Zusatzpaket „pdf“" in page
-    assert "/letter" not in page
+    assert '/letter"' not in page
     referral = town.recommended().referral
     answer = tab.post(f"/recommended/{referral}/letter", form(link=LINK))
     assert answer.status == 409

@@ -104,9 +104,9 @@ def test_a_link_may_be_mailed_by_the_node(town: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"given": " "}, "bitte ausfüllen"),
+        ({"given": " "}, "Angabe fehlt"),
         ({"email": "keine"}, "keine E-Mail-Adresse"),
-        ({"rejected_on": "gestern"}, "bitte ein Datum"),
+        ({"rejected_on": "gestern"}, "gehört ein Datum"),
         ({"rejected_on": "2030-01-01"}, "liegt in der Zukunft"),
         ({"title": "x" * 600}, "zu lang"),
     ],
@@ -230,7 +230,7 @@ def test_a_europass_file_becomes_a_draft(town: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ((('name="file"; filename="a.json"', "x"),), "bitte ein Datum"),
+        ((('name="file"; filename="a.json"', "x"),), "gehört ein Datum"),
         ((('name="rejected_on"', "2026-11-19"),), "bitte eine Datei"),
         (
             (('name="file"; filename="a.json"', "x"), ('name="rejected_on"', "2026-11-19")),

@@ -26,16 +26,16 @@ def open_inbox(place: Place, *, role: str, port: int = 0, browser: bool = True) 
     Raises:
         SetupError: the folder is no member's, or what makes pages is not installed.
     """
-    with opened(place) as member, _synchronising(member):
+    with opened(place) as member, _synchronising(member) as rounds:
         serve_locally(
-            _site(member, role),
+            _site(member, role, rounds),
             open_browser=browser,
             started=lambda link: place.out.stream({"link": link}, f"{_OPEN}{link}"),
             port=port,
         )
 
 
-def _site(member: "Member", role: str) -> "Site":
+def _site(member: "Member", role: str, rounds: "_Rounds") -> "Site":
     try:
         from fachkraft_share.member.inbox.site import inbox_site
     except ModuleNotFoundError as error:
@@ -44,30 +44,51 @@ def _site(member: "Member", role: str) -> "Site":
 
     # Whoever may read the folder may do everything anyway; a role only shows less.
     person = Person("local", member.engine.settings.name, frozenset({role}))
-    return inbox_site(lambda: member, gate=lambda _: person, login="")
+    return inbox_site(
+        lambda: member,
+        gate=lambda _: person,
+        login="",
+        start=lambda work: Thread(target=work, daemon=True).start(),
+        next_round=lambda: rounds.next_at,
+    )
 
 
 @contextmanager
-def _synchronising(member: "Member") -> Iterator[None]:
+def _synchronising(member: "Member") -> Iterator["_Rounds"]:
     """Synchronise in a thread while the pages are open."""
-    stop = Event()
-    thread = Thread(target=_rounds, args=(member, stop), daemon=True)
+    rounds = _Rounds(member)
+    thread = Thread(target=rounds.run, daemon=True)
     thread.start()
     try:
-        yield
+        yield rounds
     finally:
-        stop.set()
+        rounds.stop.set()
         thread.join(timeout=_WAIT + _PAUSE)
 
 
-def _rounds(member: "Member", stop: Event) -> None:
-    while not stop.is_set():
+class _Rounds:
+    """Synchronises round after round; `next_at` is when the next one begins, at the latest."""
+
+    def __init__(self, member: "Member") -> None:
+        self.stop = Event()
+        self.next_at = member.engine.now()
+        self._member = member
+
+    def run(self) -> None:
+        """Go on until `stop` is set."""
+        while not self.stop.is_set():
+            self._pause(_WAIT)
+            self.stop.wait(self._pause(self._round()))
+
+    def _round(self) -> int:
+        """Wait for news and take them; return how many seconds to rest then."""
         try:
-            online = member.sync(wait=_WAIT).online
+            return 0 if self._member.sync(wait=_WAIT).online else _PAUSE
         except BusyError as error:  # `sync --watch` runs beside us: then it does the work
-            stop.wait(min(error.retry_after, limits.LEASE_SECONDS))
-            continue
+            return min(error.retry_after, limits.LEASE_SECONDS)
         except FachkraftShareError:  # the page "Checks" says what is wrong
-            online = False
-        if not online:
-            stop.wait(_PAUSE)
+            return _PAUSE
+
+    def _pause(self, seconds: int) -> int:
+        self.next_at = self._member.engine.now() + seconds
+        return seconds

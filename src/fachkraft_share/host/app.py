@@ -7,7 +7,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from fachkraft_share import limits
@@ -25,6 +25,7 @@ from fachkraft_share.host.pages import (
 from fachkraft_share.host.presenting.person_pages import PersonPages
 from fachkraft_share.host.presenting.staff_pages import LINK, StaffPages
 from fachkraft_share.host.records import FirmState
+from fachkraft_share.member.displaying import heard_at
 from fachkraft_share.member.inbox.site import inbox_site
 from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.health import HealthCheck
@@ -130,6 +131,8 @@ class Sites:
             settings=look.settings,
             routes=staff.routes(),
             links=(*more, *LINKS),
+            start=_beside,
+            next_round=lambda: heard_at(firm().member.engine) + limits.HOST_SYNC,
         )
         legal = legal_routes(look, where=WHERE)
         person = PersonPages(firm, person_frame_of(host, slug), address(host, slug))
@@ -143,6 +146,10 @@ class Sites:
             active=lambda: host.firm(slug).state is FirmState.ACTIVE,
             contact=settings.legal.contact,
         )
+
+
+def _beside(work: Callable[[], None]) -> None:
+    Thread(target=work, daemon=True).start()
 
 
 class HostApp:

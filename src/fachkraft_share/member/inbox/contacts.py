@@ -1,7 +1,12 @@
 """Contact requests on their way, and the persons who said yes: data, documents, outcome."""
 
+import re
+from functools import partial
+from pathlib import PurePath
+
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member import examining
 from fachkraft_share.member.inbox.room import ACT, Room, Shown
@@ -13,7 +18,9 @@ from fachkraft_share.ports.documents import opaque_name
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.protocol.payloads import OutcomeKind
 from fachkraft_share.protocol.records import Contact
+from fachkraft_share.rules.folding import fold
 from fachkraft_share.web.look import attachment
+from fachkraft_share.web.saying import Saying
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
@@ -43,7 +50,7 @@ class Contacts:
 
     def one(self, visit: Visit) -> Response:
         """Show a person's contact data, what the origin says, and the documents."""
-        found = self._demand(visit)
+        found, engine = self._demand(visit), self.room.member().engine
         values = {
             "one": found,
             "origin": self.room.names()(found.origin),
@@ -52,6 +59,8 @@ class Contacts:
             "outcome": self._outcomes().get(found.referral, ""),
             "outcomes": list(OutcomeKind),
             "label": self.room.label(visit),
+            "month": partial(_month, self.room.say(visit)),
+            "job": next((way.job for way in ways(engine) if way.request == found.request), ""),
         }
         return self.room.page("person.html", visit, **values)
 
@@ -63,7 +72,8 @@ class Contacts:
             said.verdict is examining.Verdict.WARN and visit.query.get("anyway") != "yes"
         ):
             return self.room.page("document.html", visit, said=said, status=409, **visit.params)
-        return attachment(opaque_name(document), document.content, document.media_type)
+        name = self._name(visit, document)
+        return attachment(name, document.content, document.media_type)
 
     def report(self, visit: Visit) -> Response:
         """Tell the origin what came of it."""
@@ -93,6 +103,13 @@ class Contacts:
             raise RefusedError("not-found")
         return documents[int(number) - 1]
 
+    def _name(self, visit: Visit, document: Document) -> str:
+        """Return what the file is called on this person's own machine: what it is, and whose."""
+        person = self._demand(visit).candidate
+        kind = self.room.say(visit).t(f"inbox.document.kind.{document.kind}")
+        words = re.findall(r"[a-z0-9]+", fold(f"{kind} {person.given} {person.family}"))
+        return "-".join(words)[: limits.SHORT_TEXT] + PurePath(opaque_name(document)).suffix
+
     def _profile(self, visit: Visit, referral: str) -> Shown:
         with self.room.member().engine.store.begin(write=False) as transaction:
             profile = profile_of(transaction, referral)
@@ -103,6 +120,12 @@ class Contacts:
         with engine.store.begin(write=False) as transaction:
             mine = transaction.every(Contact, requester=engine.id)
         return {one.referral: one.outcome for one in mine if one.outcome}
+
+
+def _month(say: Saying, text: str) -> str:
+    """Return a month of a career (`2010-02`) in words; whatever is none as it is."""
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(-\d\d)?", text)
+    return f"{say.t(f'month.{int(found[2])}')} {found[1]}" if found else text
 
 
 def contact_routes(room: Room) -> tuple[Route, ...]:

@@ -2,7 +2,6 @@
 
 import attrs
 
-from fachkraft_share.member.displaying import heard_at
 from fachkraft_share.member.inbox.glance import glance
 from fachkraft_share.member.inbox.room import READ, Room
 from fachkraft_share.ports.runtime import Response
@@ -14,10 +13,7 @@ def home_routes(room: Room) -> tuple[Route, ...]:
     """Return the start page's route."""
 
     def home(visit: Visit) -> Response:
-        member = room.member()
-        heard = heard_at(member.engine)
-        return room.page(
-            "home.html", visit, glance=attrs.asdict(glance(member), recurse=False), heard=heard
-        )
+        found = attrs.asdict(glance(room.member()), recurse=False)
+        return room.page("home.html", visit, glance=found)
 
     return (Route("/", get=home, roles=READ),)

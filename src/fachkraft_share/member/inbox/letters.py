@@ -4,7 +4,6 @@ The link is kept nowhere. So the page that shows it sends it along to be put on 
 never in an address, and only for a recommendation of this member.
 """
 
-import datetime as dt
 import re
 from typing import Final
 
@@ -17,6 +16,7 @@ from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.letters import Letter, letter_page, letter_pdf
+from fachkraft_share.web.local_time import local
 from fachkraft_share.web.look import attachment
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -55,7 +55,7 @@ class Letters:
 
     def _letter(self, link: str, person: Candidate, language: str) -> Letter:
         engine = self.room.member().engine
-        today = dt.datetime.fromtimestamp(engine.now(), dt.UTC).date()
+        today = local(engine.now()).date()
         service = self.room.names()(engine.settings.node)
         return Letter(engine.settings.name, link, service, language, _address(person), today)
 

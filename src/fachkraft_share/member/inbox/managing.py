@@ -1,18 +1,16 @@
-"""Looking after the inbox: figures and rules, websites, settings with their origin, checks."""
+"""Looking after the inbox: figures and rules, websites, checks."""
 
 from typing import Any, Final
 
 import attrs
 
-from fachkraft_share.errors import BusyError, RefusedError, SetupError
+from fachkraft_share.errors import SetupError
 from fachkraft_share.member import checking, showing
-from fachkraft_share.member.folder import CONFIG
 from fachkraft_share.member.inbox.figures import figures
 from fachkraft_share.member.inbox.glance import problems
-from fachkraft_share.member.inbox.room import ACT, READ, Room
+from fachkraft_share.member.inbox.room import MANAGE, READ, Room
 from fachkraft_share.member.inbox.typed import read_day
 from fachkraft_share.member.records import Displayed
-from fachkraft_share.member.settings import Settings, named_in
 from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.publishing import ItemKind
 from fachkraft_share.ports.runtime import Response
@@ -21,20 +19,6 @@ from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 OPEN_KINDS: Final = (ItemKind.ACTIVITY, ItemKind.INVITATION)
-SHOWN: Final = (
-    "adapters",
-    "tables",
-    "legal",
-)  # of these the names alone: values may be credentials
-
-
-@attrs.frozen
-class Row:
-    """One setting: its value in words, and where it comes from."""
-
-    name: str
-    value: str
-    origin: str  # file | default | program
 
 
 @attrs.frozen
@@ -90,49 +74,12 @@ class Managing:
             return self.websites(visit, faults={"body": "not-to-be-sent"}, status=422)
         return self.room.back(visit, "/websites", "announced")
 
-    def settings(self, visit: Visit) -> Response:
-        """Show every setting and where its value comes from."""
-        return self.room.page("settings.html", visit, rows=self._settings())
-
     def checks(self, visit: Visit) -> Response:
         """Show what `doctor` finds, the node asked as well."""
         member = self.room.member()
         found = member.doctor()
         values = {"bad": list(problems(found)), "good": [one for one in found if _fine(one)]}
         return self.room.page("checks.html", visit, **values)
-
-    def sync(self, visit: Visit) -> Response:
-        """Synchronise now."""
-        try:
-            report = self.room.member().sync()
-        except BusyError:
-            return self.room.back(visit, "/", "at-work")
-        if not report.online:
-            raise RefusedError("node-away")
-        return self.room.back(visit, "/", "synchronised")
-
-    def _settings(self) -> list[Row]:
-        member = self.room.member()
-        named = None
-        if member.folder is not None:
-            named = named_in((member.folder / CONFIG).read_text("utf-8"))
-        return [
-            Row(field.name, _worded(member.engine.settings, field.name), _origin(field.name, named))
-            for field in attrs.fields(Settings)
-        ]
-
-
-def _origin(name: str, named: frozenset[str] | None) -> str:
-    if named is None:
-        return "program"
-    return "file" if name in named else "default"
-
-
-def _worded(settings: Settings, name: str) -> str:
-    value = getattr(settings, name)
-    if name in SHOWN or isinstance(value, tuple):
-        return ", ".join(sorted(value))
-    return "" if value is None else str(value)
 
 
 def _fine(one: checking.Finding) -> bool:
@@ -144,8 +91,6 @@ def managing_routes(room: Room) -> tuple[Route, ...]:
     pages = Managing(room)
     return (
         Route("/figures", get=pages.figures, roles=READ),
-        Route("/websites", get=pages.websites, post=pages.announce, roles=ACT),
-        Route("/settings", get=pages.settings, roles=READ),
-        Route("/checks", get=pages.checks, roles=READ),
-        Route("/sync", post=pages.sync, roles=ACT),
+        Route("/websites", get=pages.websites, post=pages.announce, roles=MANAGE),
+        Route("/checks", get=pages.checks, roles=MANAGE),
     )

@@ -1,14 +1,24 @@
 """What became of my recommendations, and ending one."""
 
+from typing import Final
+
 import attrs
 
+from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.member.asking import CLOSING
 from fachkraft_share.member.inbox.room import ACT, Room
 from fachkraft_share.member.recommended import Recommended, Stage, recommended
+from fachkraft_share.member.timeline import Moment
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
+
+ORDER: Final = (
+    *("referral.published", "fks-consent", "consent.granted", "consent.declined"),
+    *("contact.requested", "contact.presented", "fks-answer", "contact.answered"),
+    *("contact.disclosed", "outcome.reported", "fks-withdrawal"),
+)
 
 
 @attrs.frozen
@@ -21,7 +31,8 @@ class Own:
         """List them, the newest first; what has ended stands below."""
         found = recommended(self.room.member().engine)
         values = {
-            "running": [one for one in found if one.stage is not Stage.ENDED],
+            "running": [one for one in found if one.stage not in (Stage.ENDED, Stage.HIRED)],
+            "hired": [one for one in found if one.stage is Stage.HIRED],
             "ended": [one for one in found if one.stage is Stage.ENDED],
             "label": self.room.label(visit),
         }
@@ -32,6 +43,8 @@ class Own:
         found = self._demand(visit)
         values = {
             "one": found,
+            "moments": sorted(found.moments, key=_place),
+            "soon": self.room.member().engine.now() + limits.DAY,
             "name": self.room.names(),
             "shown": self.room.profile(visit, found.profile) if found.profile else (),
             "reasons": sorted(CLOSING),
@@ -61,6 +74,11 @@ class Own:
         if found is None:
             raise RefusedError("not-found")
         return found
+
+
+def _place(moment: Moment) -> tuple[int, int]:
+    """Return where a moment stands: what happens within one second, in the order it must."""
+    return moment.at, ORDER.index(moment.about) if moment.about in ORDER else len(ORDER)
 
 
 def own_routes(room: Room) -> tuple[Route, ...]:

@@ -32,11 +32,13 @@ class Profiles:
 
     def every(self, visit: Visit) -> Response:
         """List what searches apply to, best first, then everything else."""
-        cards = [self._card(visit, one) for one in self._held(visit)]
+        held = sorted(self._held(visit), key=lambda one: one.status != "new")  # else as they rank
+        cards = [self._card(visit, one) for one in held]
         fitting = [one for one in cards if one.match.searches]
         others = [one for one in cards if not one.match.searches]
         searching = bool(self.room.member().searches())
-        values = {"fitting": fitting, "others": others, "searching": searching}
+        saved = self._saved(visit)
+        values = {"fitting": fitting, "others": others, "searching": searching, "saved": saved}
         return self.room.page("profiles.html", visit, **values)
 
     def one(self, visit: Visit, **more: object) -> Response:
@@ -60,6 +62,14 @@ class Profiles:
             raise RefusedError("no-notice") from error
         self.room.send()
         return self.room.back(visit, "/waiting", "asked")
+
+    def _saved(self, visit: Visit) -> tuple[str, str]:
+        """Return the search that was just saved, by its id and in words."""
+        wanted = visit.query.get("search", "")
+        found = next((one for one in self.room.member().searches() if one.id == wanted), None)
+        if found is None:
+            return "", ""
+        return found.id, summary(found, self.room.label(visit), self.room.say(visit))
 
     def _held(self, visit: Visit) -> tuple[Match, ...]:
         return held(self.room.member().engine, language=self.room.language(visit))

@@ -63,7 +63,7 @@ class Recommending:
             "systems": sorted(one.name for one in systems),
             "enums": {"availability": Availability, "work_model": WorkModel, "cefr": Cefr},
             "label": self.room.label(visit),
-            "languages_known": member.engine.vocabulary.codes(Kind.LANGUAGE),
+            "languages_known": self.room.spoken(visit),
             "language_fields": LANGUAGE_FIELDS,
             "today": self._today(),
             "ref": "",
@@ -146,8 +146,7 @@ class Recommending:
             "shown": self.room.profile(visit, seen.draft.profile) if seen.draft else (),
             "notes": self._notes(visit, seen.draft),
             "coding": coding,
-            "chosen": occupation or coding.code or "",
-            "form": form,
+            "form": _filled(form, occupation=occupation or coding.code or "", way=BY_LETTER),
             "ranks": Rank,
             "strengths": self._strengths(),
             "label": self.room.label(visit),
@@ -238,6 +237,12 @@ class Recommending:
 def _asked(visit: Visit) -> Form:
     """Return what the address asks to see; nothing personal stands in it."""
     return read_form(visit.call.query.encode("ascii", "ignore"), TYPE)
+
+
+def _filled(form: Form, **usual: str) -> Form:
+    """Return the form with what is chosen until somebody chooses otherwise."""
+    missing = {name: (value,) for name, value in usual.items() if not form.one(name)}
+    return attrs.evolve(form, fields={**form.fields, **missing})
 
 
 def _endorsement_faults(form: Form) -> dict[str, str]:

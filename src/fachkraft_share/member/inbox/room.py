@@ -1,6 +1,6 @@
 """What every page of the inbox is made with: one member, one look, words, and who may do what."""
 
-import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -20,12 +20,17 @@ from fachkraft_share.errors import (
     WireError,
 )
 from fachkraft_share.member.checking import Finding
+from fachkraft_share.member.displaying import heard_at
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.outbox import send_due
 from fachkraft_share.member.profile_words import fields_of
 from fachkraft_share.model.profile import Profile
+from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.rules.folding import fold
 from fachkraft_share.rules.vocabulary import Kind
+from fachkraft_share.web.jobs import Jobs
+from fachkraft_share.web.local_time import clock, local
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.saying import Saying
 from fachkraft_share.web.site import Work
@@ -33,8 +38,12 @@ from fachkraft_share.web.visit import Visit
 
 READ: Final = frozenset({"administrator", "hr", "reader"})
 ACT: Final = frozenset({"administrator", "hr"})  # sees persons, decides, sends
+MANAGE: Final = frozenset({"administrator"})  # settings, websites, checks; a host's accounts
 Shown = tuple[tuple[str, tuple[str, ...]], ...]  # a profile: names of fields, and their words
 SAID: Final = "said"  # names in the address what was just done; see `Room.back`
+TROUBLE: Final = "trouble"  # and what it failed with
+
+_PLUGIN: Final = re.compile(r"Plugin (\S+(?: \d\S*)?)")  # how `doctor` calls one
 
 # What an error means to whoever uses a page; the first that fits. Its text: `inbox.refused.CODE`.
 _CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
@@ -70,26 +79,42 @@ class Refusing:
 
 @attrs.frozen
 class Room:
-    """Makes the pages; `member` is asked at each visit, for a fork opens another."""
+    """Makes the pages; `member` is asked at each visit, for a fork opens another.
+
+    `next_round` says when it is synchronised by itself the next time; None where nobody here knows.
+    """
 
     member: Callable[[], Member]
     look: Look
+    jobs: Jobs | None = None
+    next_round: Callable[[], int | None] = lambda: None
+    own_legal: bool = True  # the pages the law wants stand here, filled from the member's settings
 
     def page(self, template: str, visit: Visit, **values: Any) -> Response:
         """Return a page of this room; `faults` are codes by field."""
         faults: Mapping[str, str] = values.get("faults", {})
-        said = visit.query.get(SAID, "")
-        known = self.say(visit).texts.has(f"inbox.said.{said}")
+        said, trouble = visit.query.get(SAID, ""), visit.query.get(TROUBLE, "")
+        texts = self.say(visit).texts
         more = {
-            "act": may_act(visit),
-            "said": said if known else "",
+            "act": _has(visit, ACT),
+            "manage": _has(visit, MANAGE),
+            "said": said if texts.has(f"inbox.said.{said}") else "",
+            "trouble": trouble if texts.has(f"inbox.refused.{trouble}") else "",
             "clock": clock,
+            "moment": lambda at: texts.day(local(at).date()),
+            "rounds": self._rounds(),
             "words": self.finding(visit, "check"),
             "advice": self.finding(visit, "check_fix"),
             **values,
             "faults": {name: f"inbox.fault.{code}" for name, code in faults.items()},
         }
         return self.look.page(template, visit, **more)
+
+    def _rounds(self) -> dict[str, int | bool]:
+        """Return when it was synchronised and will be; a moment gone by means: any moment now."""
+        engine, at = self.member().engine, self.next_round()
+        soon = at is not None and at <= engine.now()
+        return {"heard": heard_at(engine), "next": at or 0, "soon": soon}
 
     def say(self, visit: Visit) -> Saying:
         """Return the texts in the visitor's language."""
@@ -103,6 +128,13 @@ class Room:
         """Return what says a code of the vocabulary, by its kind."""
         words, language = self.member().engine.vocabulary, self.language(visit)
         return lambda kind, code: words.label(Kind(kind), str(code), language=language)
+
+    def spoken(self, visit: Visit) -> list[str]:
+        """Return the languages to choose from: those most jobs name first, then by their names."""
+        label = self.label(visit)
+        codes = self.member().engine.vocabulary.codes(Kind.LANGUAGE)
+        names = {code: fold(label(Kind.LANGUAGE, code)) for code in codes}
+        return sorted(codes, key=lambda code: (code not in ("de", "en"), names[code]))
 
     def profile(self, visit: Visit, profile: Profile) -> Shown:
         """Return a profile as names of fields and words; no words where it holds back."""
@@ -119,6 +151,10 @@ class Room:
         def said(found: Finding) -> str:
             name = f"inbox.{part}.{found.id}"
             own = found.title if part == "check" else ""
+            plugin = _PLUGIN.match(own)
+            if plugin is not None:
+                fine = found.health.level is Level.OK
+                return texts.text(f"inbox.plugin.{'works' if fine else 'failed'}", name=plugin[1])
             return texts.text(name) if texts.has(name) else own
 
         return said
@@ -146,14 +182,16 @@ class Room:
         return see_other(visit.url(path, **named, **query))
 
 
-def clock(at: int) -> str:
-    """Return the time of day of a moment, as this machine's clock shows it."""
-    return dt.datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
+def _has(visit: Visit, roles: frozenset[str]) -> bool:
+    return visit.who is not None and visit.who.has(*roles)
 
 
-def may_act(visit: Visit) -> bool:
-    """Tell whether whoever is signed in may see persons and decide."""
-    return visit.who is not None and visit.who.has(*ACT)
+def code_of(error: FachkraftShareError) -> str:
+    """Return what an error means to whoever uses a page; "" where this room has no words for it."""
+    if isinstance(error, TemporaryError):
+        return "node-away"
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), "")
+    return "" if isinstance(error, StoreError) and code != "quarantine" else code
 
 
 def safely(work: Work | None) -> Work | None:
@@ -166,11 +204,9 @@ def safely(work: Work | None) -> Work | None:
             return work(visit)
         except (RefusedError, BusyError):
             raise
-        except TemporaryError as error:
-            raise RefusedError("node-away") from error
         except FachkraftShareError as error:
-            code = next((code for kind, code in _CODES if isinstance(error, kind)), "")
-            if not code or (isinstance(error, StoreError) and code != "quarantine"):
+            code = code_of(error)
+            if not code:
                 raise
             raise RefusedError(code) from error
 

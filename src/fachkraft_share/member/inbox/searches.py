@@ -9,27 +9,25 @@ from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError, RefusedError
 from fachkraft_share.member import matching
 from fachkraft_share.member.inbox.room import ACT, READ, Room
-from fachkraft_share.model.profile import (
-    Availability,
-    Cefr,
-    LanguageSkill,
-    Level,
-    WorkModel,
-    Years,
+from fachkraft_share.member.inbox.search_form import (
+    LANGUAGE_FIELDS,
+    Asked,
+    faults_of,
+    made_clear,
+    read_search,
+    written,
 )
+from fachkraft_share.model.profile import Availability, Cefr, Level, WorkModel, Years
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.coding import suggest
 from fachkraft_share.rules.formats.job_posting import JobPosting, read_job_posting, search_for
 from fachkraft_share.rules.matching import Search
-from fachkraft_share.rules.places import german
 from fachkraft_share.rules.vocabulary import Kind
 from fachkraft_share.web.forms import Form
 from fachkraft_share.web.saying import Saying
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
-LANGUAGE_FIELDS = ("1", "2", "3")  # a job asks for few; a search keeps what it had beyond them
-SKILL_FIELDS = ("skills_required", "wished")
 DISTANCES = (10, 25, 50, 100, 200)
 
 
@@ -71,18 +69,24 @@ class Searches:
         return self._form(visit, self._demand(visit))
 
     def save(self, visit: Visit) -> Response:
-        """Save a new search or a changed one; ask again where the title is not clear."""
+        """Save a new search or a changed one; ask where title or town mean several things."""
         old = self._demand(visit).id if "id" in visit.params else ""
-        faults = self._faults(visit.form)
-        if faults:
-            return self._form(visit, Search(old), faults=faults, status=422)
-        member = self.room.member()
+        member, language = self.room.member(), self.room.language(visit)
+        words = member.engine.vocabulary
+        form, asked = made_clear(visit.form, vocabulary=words, language=language)
+        visit, faults = attrs.evolve(visit, form=form), faults_of(form, vocabulary=words)
+        faults |= asked.faults
+        if faults or asked:
+            status = 422 if faults else 200
+            return self._form(visit, Search(old), asked=asked, faults=faults, status=status)
         try:
-            search = self._read(visit.form, id=old or member.engine.voice.new_id())
+            id = old or member.engine.voice.new_id()
+            search = read_search(form, vocabulary=words, id=id)
         except ValueError as error:  # no browser sends that: our lists have other values
             raise RefusedError("malformed") from error
         matching.add(member.engine, search)
-        return self.room.back(visit, "/profiles", "changed" if old else "saved")
+        said = "changed" if old else "saved"
+        return self.room.back(visit, "/profiles", said, search=search.id)
 
     def remove(self, visit: Visit) -> Response:
         """Forget a search."""
@@ -121,96 +125,34 @@ class Searches:
         return found
 
     def _form(
-        self, visit: Visit, search: Search, *, posting: JobPosting | None = None, **more: Any
+        self,
+        visit: Visit,
+        search: Search,
+        *,
+        posting: JobPosting | None = None,
+        asked: Asked | None = None,
+        **more: Any,
     ) -> Response:
-        member = self.room.member()
-        words, language = member.engine.vocabulary, self.room.language(visit)
+        words, language = self.room.member().engine.vocabulary, self.room.language(visit)
         title = visit.form.one("title") or (posting.title if posting else "")
-        found = suggest(title, vocabulary=words, language=language) if title else ()
-        form = visit.form if visit.form.fields else _written(search, title, self.room.label(visit))
+        label, towns = self.room.label(visit), words.places.towns
+        city = posting.city if posting and towns else ""
         values = {
             "search": search,
-            "form": form,
+            "form": visit.form if visit.form.fields else written(search, title, label, city),
             "posting": posting,
-            "suggestions": found,
-            "label": self.room.label(visit),
-            "codes": {kind: words.codes(Kind(kind)) for kind in ("skill", "language")},
+            "asked": asked or Asked(),
+            "suggestions": suggest(title, vocabulary=words, language=language) if title else (),
+            "titled": title,
+            "by_town": bool(towns),
+            "label": label,
+            "codes": {"skill": words.codes(Kind.SKILL), "language": self.room.spoken(visit)},
             "enums": {"level": Level, "years": Years, "cefr": Cefr}
             | {"availability": Availability, "work_model": WorkModel},
-            "distances": DISTANCES,
+            "distances": sorted({*DISTANCES, search.within_km or limits.SEARCH_KM}),
             "language_fields": LANGUAGE_FIELDS,
         }
         return self.room.page("search.html", visit, **values, **more)
-
-    def _faults(self, form: Form) -> dict[str, str]:
-        words = self.room.member().engine.vocabulary
-        code, near = form.one("occupation"), form.one("near").strip()
-        faults = {}
-        if code and not words.lists(code):
-            faults["occupation"] = "no-code"
-        if form.one("title").strip() and not code:
-            faults["occupation"] = "choose-occupation"
-        if near and words.places.centre_of(near) is None:
-            faults["near"] = "no-postcode" if near[0].isdigit() else "no-town"
-        for name in SKILL_FIELDS:
-            asked = _parts(form.one(name))
-            if not all(words.skill_codes(one) for one in asked):
-                faults[name] = "unknown-skill"
-            elif len(asked) > limits.SKILLS:
-                faults[name] = "too-many"
-        return faults
-
-    def _read(self, form: Form, *, id: str) -> Search:
-        near = german(form.one("near")) or None
-        spoken = (
-            LanguageSkill(form.one(f"language{n}"), Cefr(form.one(f"cefr{n}") or Cefr.B1))
-            for n in LANGUAGE_FIELDS
-            if form.one(f"language{n}")
-        )
-        return Search(
-            id,
-            form.one("occupation") or None,
-            self._codes(form.one("skills_required")),
-            self._codes(form.one("wished")),
-            tuple(spoken),
-            near,
-            int(form.one("within_km") or limits.SEARCH_KM) if near else None,
-            _choice(Level, form.one("level")),
-            _choice(Years, form.one("years")),
-            _choice(WorkModel, form.one("work_model")),
-            _choice(Availability, form.one("availability")),
-        )
-
-    def _codes(self, text: str) -> tuple[str, ...]:
-        words = self.room.member().engine.vocabulary
-        found = (code for one in _parts(text) for code in words.skill_codes(one))
-        return tuple(dict.fromkeys(found))
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    words = (one.strip() for one in text.replace("\n", ",").replace(";", ",").split(","))
-    return tuple(one for one in words if one)
-
-
-def _choice(kind: Any, text: str) -> Any:
-    return kind(text) if text else None
-
-
-def _written(search: Search, title: str, label: Callable[[str, str], str]) -> Form:
-    """Return a search as the form that would make it."""
-    fields: dict[str, tuple[str, ...]] = {
-        "title": (title,),
-        "occupation": (search.occupation or "",),
-        "near": (search.near or "",),
-        "within_km": (str(search.within_km or limits.SEARCH_KM),),
-        "skills_required": (", ".join(label(Kind.SKILL, one) for one in search.skills),),
-        "wished": (", ".join(label(Kind.SKILL, one) for one in search.wished),),
-    }
-    for name in ("level", "years", "work_model", "availability"):
-        fields[name] = (str(getattr(search, name) or ""),)
-    for number, one in zip(LANGUAGE_FIELDS, search.languages, strict=False):
-        fields |= {f"language{number}": (one.language,), f"cefr{number}": (str(one.level),)}
-    return Form(fields)
 
 
 def _asks(search: Search, label: Callable[[str, str], str]) -> list[str]:

@@ -14,10 +14,14 @@ from fachkraft_share.member.inbox.own import own_routes
 from fachkraft_share.member.inbox.profiles import profile_routes
 from fachkraft_share.member.inbox.recommend import recommend_routes
 from fachkraft_share.member.inbox.rights import right_routes
-from fachkraft_share.member.inbox.room import ACT, READ, Refusing, Room, safely
+from fachkraft_share.member.inbox.room import ACT, MANAGE, READ, Refusing, Room, safely
 from fachkraft_share.member.inbox.searches import search_routes
+from fachkraft_share.member.inbox.settings_form import legal_of
+from fachkraft_share.member.inbox.settings_pages import settings_routes
+from fachkraft_share.member.inbox.synchronising import synchronising_routes
 from fachkraft_share.web.assets import asset_routes
-from fachkraft_share.web.legal import LegalSettings, legal_routes
+from fachkraft_share.web.jobs import Jobs, Start
+from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Gate, Route, Site
 
@@ -33,7 +37,7 @@ LINKS: Final = (
     Link("/recommended", "inbox.nav.recommended", ACT),
     Link("/rights", "inbox.nav.rights", ACT),
     Link("/figures", "inbox.nav.figures", READ),
-    Link("/settings", "inbox.nav.settings", READ),
+    Link("/settings", "inbox.nav.settings", MANAGE),
 )
 ROUTES: Final = (
     home_routes,
@@ -45,6 +49,8 @@ ROUTES: Final = (
     own_routes,
     right_routes,
     managing_routes,
+    settings_routes,
+    synchronising_routes,
 )
 
 
@@ -56,26 +62,31 @@ def inbox_site(
     routes: Sequence[Route] = (),
     links: Sequence[Link] = (),
     login: str = "/login",
+    start: Start | None = None,
+    next_round: Callable[[], int | None] = lambda: None,
 ) -> Site:
     """Return the inbox of one member, for people with the roles `administrator`, `hr`, `reader`.
 
     `member` is asked at every visit, `gate` says who that is. `settings` names what the frame of a
     page shows (see `web.legal`); without it the pages the law wants stand here too, filled from the
     member's own settings. `routes` and `links` come before ours: sign-in, account, or what a host
-    shows beside the inbox. Where `login` is empty, people sign in elsewhere.
+    shows beside the inbox. Where `login` is empty, people sign in elsewhere. `start` does work
+    beside the pages (see `web.jobs`); `next_round` says when it synchronises by itself.
     """
-    look = Look(PACKAGE, settings or (lambda: _own(member())), links=(*LINKS, *links), login=login)
-    room = Room(member, look)
+    look = Look(
+        PACKAGE,
+        settings or (lambda: legal_of(member().engine.settings)),
+        links=(*LINKS, *links),
+        login=login,
+    )
+    jobs = Jobs(look, start=start, new_id=lambda: _new_id(member)) if start else None
+    room = Room(member, look, jobs, next_round, own_legal=settings is None)
     own = [route for make in ROUTES for route in make(room)]
+    own += [attrs.evolve(one, roles=ACT) for one in (jobs.routes() if jobs else ())]
     guarded = [attrs.evolve(one, get=safely(one.get), post=safely(one.post)) for one in own]
     legal = () if settings else legal_routes(look, where=WHERE)
     return Site((*routes, *guarded, *legal, *asset_routes()), look=Refusing(look), gate=gate)
 
 
-def _own(member: Member) -> LegalSettings:
-    """Return what the pages name: the member, its contact, and what `[legal]` says over it."""
-    mine = member.engine.settings
-    told = {"operator": mine.name, "contact": mine.contact, "privacy": mine.notice, "land": "none"}
-    known = {one.name for one in attrs.fields(LegalSettings)}
-    said = {name: text for name, text in mine.legal.items() if name in known}
-    return LegalSettings(**{**told, **said, "name": mine.name})
+def _new_id(member: Callable[[], Member]) -> str:
+    return member().engine.voice.new_id()

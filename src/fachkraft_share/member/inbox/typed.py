@@ -42,6 +42,8 @@ def read_typed(form: Form, *, today: dt.date) -> Typed:
     day = read_day(form.one("rejected_on"))
     if form.one("rejected_on").strip() and (day is None or day > today):
         faults["rejected_on"] = "no-day" if day is None else "not-yet"
+    if form.one("since").strip() and not _year(form.one("since"), today=today):
+        faults["since"] = "no-year"
     documents, wrong = read_documents(form)
     candidate = Candidate(
         given=text["given"],
@@ -130,10 +132,15 @@ def read_day(text: str) -> dt.date | None:
 
 
 def _experience(form: Form, title: str, *, today: dt.date) -> tuple[Experience, ...]:
-    since = form.one("since").strip()
-    if not (since.isdecimal() and today.year - limits.AGE_YEARS <= int(since) <= today.year):
-        return ()
-    return (Experience(title, start=since),)
+    since = _year(form.one("since"), today=today)
+    return (Experience(title, start=since),) if since else ()
+
+
+def _year(text: str, *, today: dt.date) -> str:
+    """Return the year that is named, also within `12/2019`, or ""."""
+    found = re.search(r"(?<!\d)\d{4}(?!\d)", text)
+    known = found is not None and today.year - limits.AGE_YEARS <= int(found[0]) <= today.year
+    return found[0] if found is not None and known else ""
 
 
 def _parts(text: str) -> tuple[str, ...]:
