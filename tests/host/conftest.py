@@ -80,7 +80,7 @@ class Browser:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"cookie": cookie, "host": HOST, "accept-language": "de", **self.headers}
         if method == "POST":
-            headers |= {"content-type": content_type, "sec-fetch-site": "same-origin"}
+            headers = {"sec-fetch-site": "same-origin", **headers, "content-type": content_type}
         self.at = parts.path
         answer = site.respond(
             Call(

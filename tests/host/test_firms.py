@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -11,10 +12,14 @@ from fachkraft_share import Candidate, Endorsement, Member, limits
 from fachkraft_share.errors import RefusedError, SetupError, StateError
 from fachkraft_share.host import backups, contract, leaving
 from fachkraft_share.host.app import Sites
+from fachkraft_share.host.doors import login_of
 from fachkraft_share.host.folder import init, open_host
 from fachkraft_share.host.opened import Opened
-from fachkraft_share.host.records import FirmState
+from fachkraft_share.host.pages import frame_of
+from fachkraft_share.host.records import FirmRow, FirmState
 from fachkraft_share.host.settings import Settings, read_settings, write_settings
+from fachkraft_share.rules.consent import EEA
+from fachkraft_share.web.legal import LegalSettings
 
 AYLIN = Candidate(
     given="Aylin",
@@ -59,7 +64,8 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     page = again.text(f"/f/{slug}/contract")
     assert 'name="version"' in page
     assert row.sha256 in page
-    assert "Gespeichert wird in DE" in page
+    assert "gespeichert wird: Deutschland" in page
+    assert "gespeichert wird: Österreich" in page
 
 
 def test_a_version_that_was_not_shown_is_not_accepted(town) -> None:
@@ -78,6 +84,25 @@ def test_without_a_named_processor_nobody_can_begin(town) -> None:
     page = _again(town, slug).text(f"/f/{slug}/contract")
     assert 'name="version"' not in page
     assert "noch nicht vollständig" in page
+
+
+@pytest.mark.parametrize("code", sorted(EEA))
+def test_the_contract_names_the_country_in_words(code: str) -> None:
+    """In both languages, for every country in which data may lie (R26)."""
+    legal = LegalSettings(operator="x", contact="x", location=code)
+    settings = Settings(measures="x", legal=legal)
+    row = FirmRow("a", "https://a.example", "A", FirmState.ACTIVE, 0)
+    for language in ("de", "en"):
+        text = dict(contract.contract(settings, row, language=language).sections)
+        [said] = [one for title, one in text.items() if title.startswith("6.")]
+        assert f": {code}." not in said
+    assert contract.ready(settings) == ()
+
+
+def test_there_is_no_contract_for_a_country_outside(town) -> None:
+    """Its text says that nothing leaves the EEA."""
+    settings = _legal(town.host.settings, location="US")
+    assert contract.ready(settings) == ("legal.location",)
 
 
 def test_a_person_of_one_firm_never_sees_another(town, browser: Callable) -> None:
@@ -273,13 +298,53 @@ def _again(town, slug: str = "beispiel-gmbh"):
     return town.administrator(slug)
 
 
-def test_before_the_contract_no_page_is_offered_that_would_not_open(town) -> None:
-    """The navigation grows with the acceptance."""
+def test_before_the_contract_there_is_ones_own_account_and_the_way_out(town) -> None:
+    """Every page says so in its navigation, and what it does not offer does not open either."""
     slug = town.add("Neuling GmbH")
     staff = town.administrator(slug)
-    before = staff.text(f"/f/{slug}/contract")
-    assert f'href="/f/{slug}/searches' not in before
-    assert f'href="/f/{slug}/contract"' in before
-    version = before.partition('name="version" value="')[2].partition('"')[0]
-    after = staff.post(f"/f/{slug}/contract", version=version, accept="yes").body.decode()
+    for page in ("contract", "account", "impressum"):
+        before = staff.text(f"/f/{slug}/{page}")
+        assert f'href="/f/{slug}/searches' not in before
+        assert f'href="/f/{slug}/accounts' not in before
+        assert f'href="/f/{slug}/contract"' in before
+        assert f'action="/f/{slug}/logout"' in before
+    for path in ("", "accounts", "searches", "presentations"):
+        staff.text(f"/f/{slug}/{path}")
+        assert staff.at == f"/f/{slug}/contract"
+    staff.post(f"/f/{slug}/accounts", name="Rita", mail="rita@x.example", role="reader")
+    page = staff.text(f"/f/{slug}/contract")
+    after = staff.post(f"/f/{slug}/contract", version=_version(page), accept="yes").body.decode()
     assert f'href="/f/{slug}/searches' in after
+    assert "Rita" not in staff.text(f"/f/{slug}/accounts")
+    assert f'href="/f/{slug}/accounts' in staff.text(f"/f/{slug}/account")
+
+
+def test_a_form_of_a_foreign_page_is_refused_as_such(town) -> None:
+    """Before the contract as after it; not called a fault of ours."""
+    slug = town.add("Neuling GmbH")
+    staff = town.administrator(slug)
+    staff.headers["sec-fetch-site"] = "cross-site"
+    assert staff._call("POST", f"/f/{slug}/searches", b"x=1").status == 403
+
+
+def test_a_link_to_a_firm_lasts_as_long_as_a_letter_takes(town, browser: Callable) -> None:
+    """Seven days, for each role one; then it is none."""
+    slug = town.add("Beispiel GmbH")
+    made = {role: _printed(town, slug, role) for role in ("administrator", "hr", "reader")}
+    town.alliance.world.clock.pass_time(limits.HOST_LINK - limits.HOUR)
+    for role, path in made.items():
+        answer = browser().post(path, name=role, mail=f"{role}@beispiel.example")
+        assert answer.status == 200, answer.body
+    accounts = _login(town, slug).accounts.all()
+    assert sorted(one.roles for one in accounts) == ["administrator", "hr", "reader"]
+    late = _printed(town, slug, "hr")
+    town.alliance.world.clock.pass_time(limits.HOST_LINK)
+    assert browser().post(late, name="x", mail="x@beispiel.example").status == 410
+
+
+def _login(town, slug: str):
+    return login_of(town.host, town.opened.firm(slug), frame_of(town.host, slug))
+
+
+def _printed(town, slug: str, role: str) -> str:
+    return urlsplit(_login(town, slug).console_link(role)).path

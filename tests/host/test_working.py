@@ -17,6 +17,7 @@ from fachkraft_share.host.working import Turn, Worker, chosen, ended
 from fachkraft_share.node.settings import MailSettings
 from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.runtime import Request, Response
+from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.login.mail import Mail
 
 
@@ -72,6 +73,8 @@ class Hanging:
 def test_a_firm_whose_node_hangs_keeps_no_other_waiting(town) -> None:
     """The others have their turns, again and again, while it hangs; then it fails by itself."""
     names = [town.add(f"{one} GmbH") for one in ("Anton", "Berta", "Caesar")]
+    for one in names:
+        town.accepted(one)
     hanging = Hanging(town.host.runtime.transport, names[0])
     town.host.runtime = attrs.evolve(town.host.runtime, transport=hanging)
     opened = Opened(town.host)
@@ -162,3 +165,36 @@ def test_a_letter_goes_after_a_day_whether_it_could_be_sent_or_not(town) -> None
     send_due(store, MailSettings(), at=at + limits.MAIL_HOURS * limits.HOUR)
     with store.begin(write=False) as transaction:
         assert transaction.every(HostLetter) == ()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_check_is_said_in_the_readers_language(town, language: str) -> None:
+    """What it is, what is wrong, what to do; the technical cause is for whoever runs it."""
+    texts = catalogue(language)
+    for one in Health(town.opened, town.worker).checks():
+        assert all(
+            texts.has(f"host.check.{one.id}.{part}") for part in ("title", "wrong", "remedy")
+        )
+
+
+def test_a_firm_without_a_contract_fetches_nothing(town) -> None:
+    """Nobody is processor for it yet; from the acceptance on it hears its node."""
+    slug = town.add("Neuling GmbH")
+    member = town.opened.firm(slug).member
+    asked = []
+    handle = town.alliance.world.reachable["https://node.harz.example"]
+    town.alliance.world.reachable["https://node.harz.example"] = lambda one: (
+        asked.append(one) or handle(one)
+    )
+    _turn(town)
+    assert asked == []
+    town.accepted(slug)
+    town.alliance.world.clock.pass_time(limits.HOST_SYNC)
+    _turn(town)
+    assert asked
+    assert member.inbox() == []
+
+
+def _turn(town) -> None:
+    for thread in town.worker.tick():
+        thread.join()

@@ -1,24 +1,30 @@
 """The host over HTTP: its own pages, and below `/f/<firm>/` each firm's, apart from all others.
 
 1. A firm's pages know one firm: its store has its accounts, and its engine its candidates.
-2. Before the processor contract is accepted nothing of the inbox is shown.
+2. Before the processor contract is accepted there are sign-in, one's own account, the contract
+   and the way out; nothing of the inbox, and no accounts of others.
 3. A suspended firm has no pages.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from threading import Lock, Thread
 from typing import Any
+
+import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError
 from fachkraft_share.host.doors import address, login_of
 from fachkraft_share.host.opened import Firm, Opened
 from fachkraft_share.host.pages import (
+    FIRM,
     LINKS,
     WHERE,
     ContractPages,
     frame_of,
+    host_frame,
     host_site,
     person_frame_of,
 )
@@ -35,14 +41,15 @@ from fachkraft_share.web.asgi import Receive, Scope, Send, SiteApp
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.legal import legal_routes
 from fachkraft_share.web.look import Look, see_other
-from fachkraft_share.web.site import Gate, Route, Site
+from fachkraft_share.web.site import STATUS, Gate, Route, Site
 from fachkraft_share.web.visit import Call, Visit, query_of
 
 PREFIX = "/f/"
+_log = logging.getLogger("fachkraft_share.host")
 
 
 class FirmSite(Site):
-    """One firm's pages: login and contract first, then whatever the inbox shows."""
+    """One firm's pages: before the contract is accepted those of `first`, then all of them."""
 
     def __init__(
         self,
@@ -50,13 +57,14 @@ class FirmSite(Site):
         *,
         look: Look,
         gate: Gate,
+        first: Site,
         inbox: Site,
         agreed: Callable[[], bool],
         active: Callable[[], bool],
         contact: str,
     ) -> None:
         super().__init__(routes, look=look, gate=gate)
-        self._frame, self._enter, self._inbox = look, gate, inbox
+        self._frame, self._enter, self._first, self._inbox = look, gate, first, inbox
         self._agreed, self._active, self._contact = agreed, active, contact
 
     def limit(self, path: str) -> int:
@@ -67,20 +75,41 @@ class FirmSite(Site):
         """Answer a call of somebody of this firm."""
         visit = Visit(call, query=query_of(call.query))
         try:
-            if not self._active() and not call.path.startswith("/static/"):
-                return self._suspended(visit)
-            if self.knows(call.path):
+            if call.path.startswith("/static/"):
                 return super().respond(call)
-            if self._enter(visit) is not None and not self._agreed():
-                return see_other(visit.url("/contract"))
-            return self._inbox.respond(call)
+            if not self._active():
+                return self._suspended(visit)
+            if not self._agreed():
+                return self._before(visit)
+            return self._any(call)
+        except RefusedError as error:
+            return self._frame.refused(visit, error.code, status=STATUS.get(error.code, 409))
         except FachkraftShareError:
             return self._frame.refused(visit, "busy", status=503)
 
+    def _before(self, visit: Visit) -> Response:
+        if self._first.knows(visit.call.path):
+            return self._first.respond(visit.call)
+        if self._enter(visit) is not None:
+            return see_other(visit.url("/contract"))
+        return self._any(visit.call)  # which asks to sign in
+
+    def _any(self, call: Call) -> Response:
+        return super().respond(call) if self.knows(call.path) else self._inbox.respond(call)
+
     def _suspended(self, visit: Visit) -> Response:
-        texts = self._frame.texts(visit.language(self._frame.default))
-        said = texts.text("host.suspended", contact=self._contact)
-        return self._frame.page("refused.html", visit, status=403, text=said)
+        return self._frame.page("suspended.html", visit, status=403, contact=self._contact)
+
+
+class ClosedSite(Site):
+    """What stands where a firm's site cannot be made: the host's checks say why."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__((), look=look)
+
+    def respond(self, call: Call) -> Response:
+        """Say that it does not go on now."""
+        return self.refuse(call, "busy")
 
 
 class Sites:
@@ -94,6 +123,7 @@ class Sites:
     ) -> None:
         self._opened = opened
         self.own = host_site(opened.host.settings, checks)
+        self._closed = ClosedSite(host_frame(opened.host.settings))
         self._lock = Lock()
         self._made: dict[str, FirmSite] = {}
 
@@ -106,6 +136,9 @@ class Sites:
             return f"{PREFIX}{slug}", self._firm(slug)
         except RefusedError:
             return "", self.own  # which answers that there is no such page
+        except FachkraftShareError as error:
+            _log.error("firm %s cannot be opened: %s", slug, type(error).__name__)
+            return f"{PREFIX}{slug}", self._closed
 
     def _firm(self, slug: str) -> FirmSite:
         self._opened.host.firm(slug)
@@ -123,6 +156,8 @@ class Sites:
         more = (LINK,) if may_present(firm().member.engine) else ()
         look = frame_of(host, slug, *more)
         login = login_of(host, firm(), look)
+        plain = attrs.evolve(look, links=LINKS)  # leads to nothing that would not open
+        entry = login_of(host, firm(), plain, people=False)
         contract = ContractPages(settings, firm, host.now, look)
         staff = StaffPages(host, firm, look, address(host, slug))
         inbox = inbox_site(
@@ -130,17 +165,18 @@ class Sites:
             gate=login.gate,
             settings=look.settings,
             routes=staff.routes(),
-            links=(*more, *LINKS),
+            links=(*more, FIRM),
             start=_beside,
             next_round=lambda: heard_at(firm().member.engine) + limits.HOST_SYNC,
         )
-        legal = legal_routes(look, where=WHERE)
         person = PersonPages(firm, person_frame_of(host, slug), address(host, slug))
-        routes = (*login.routes(), *contract.routes(), *person.routes(), *legal, *asset_routes())
+        always = (*contract.routes(), *person.routes(), *asset_routes())
+        early = (*entry.routes(), *legal_routes(plain, where=WHERE), *always)
         return FirmSite(
-            routes,
+            (*login.routes(), *legal_routes(look, where=WHERE), *always),
             look=look,
             gate=login.gate,
+            first=Site(early, look=plain, gate=login.gate),
             inbox=inbox,
             agreed=contract.stands,
             active=lambda: host.firm(slug).state is FirmState.ACTIVE,

@@ -4,6 +4,7 @@
    have different lives (design § 6.6).
 2. What the host keeps beside a firm holds no key: what people entered is unreadable without the
    firm's part `keys`.
+3. What a firm's own sign-in provider was told lies apart (`login`), for it holds a secret.
 """
 
 from contextlib import closing
@@ -12,13 +13,14 @@ from pathlib import Path
 from fachkraft_share.errors import SetupError
 from fachkraft_share.host.folder import BESIDE, FIRMS, SETTINGS, STATE, open_host
 from fachkraft_share.host.opened import Opened
+from fachkraft_share.host.providing import FILE
 from fachkraft_share.host.records import BESIDE_RECORDS
 from fachkraft_share.member import backups
 from fachkraft_share.member.store import SqliteStore
 from fachkraft_share.ports import backup as parts
 from fachkraft_share.ports.runtime import Runtime
 
-OWN, BY = Path("host"), Path("beside")
+OWN, BY, WAYS = Path("host"), Path("beside"), Path("login")
 
 
 def backup(opened: Opened, target: Path) -> tuple[str, ...]:
@@ -39,6 +41,9 @@ def backup(opened: Opened, target: Path) -> tuple[str, ...]:
         (folder / BY).mkdir(mode=0o700)
         with closing(SqliteStore(source / BESIDE, more=BESIDE_RECORDS)) as beside:
             beside.copy_to(folder / BY / BESIDE.name)
+        if (source / FILE).exists():
+            (folder / WAYS).mkdir(mode=0o700)
+            parts.copy(source / FILE, folder / WAYS / FILE)
     parts.copy(host.folder / SETTINGS, target / OWN / SETTINGS)  # last: half a backup has none
     return names
 
@@ -61,6 +66,8 @@ def restore(source: Path, folder: Path, *, runtime: Runtime) -> tuple[str, ...]:
         member = backups.restore(one, folder / FIRMS / one.name, runtime=runtime)
         _close(member)
         parts.copy(one / BY / BESIDE.name, folder / FIRMS / one.name / BESIDE)
+        if (one / WAYS / FILE).exists():
+            parts.copy(one / WAYS / FILE, folder / FIRMS / one.name / FILE)
     parts.copy(source / OWN / SETTINGS, folder / SETTINGS)
     open_host(folder, runtime=runtime).close()
     return tuple(one.name for one in found)

@@ -9,10 +9,11 @@ from pathlib import Path
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import FachkraftShareError
+from fachkraft_share.errors import FachkraftShareError, SetupError
 from fachkraft_share.host import contract
 from fachkraft_share.host.folder import NODE, Host
 from fachkraft_share.host.opened import Opened
+from fachkraft_share.host.providing import answers, ways_of
 from fachkraft_share.host.working import Worker
 from fachkraft_share.ports.health import Health as Answer
 from fachkraft_share.ports.health import HealthCheck, Level
@@ -39,8 +40,11 @@ class Health:
             ("FKS-205", "Links lead to HTTPS", self._https),
             ("FKS-206", "Every firm's folder can be opened", self._firms),
             ("FKS-207", "Every firm has accepted the contract", self._accepted),
+            ("FKS-214", "Every firm's own sign-in provider is set up right", self._ways),
         ]
-        if self.worker is not None:
+        if self.worker is None:  # at the console: it waits for other machines
+            found.append(("FKS-215", "Every firm's own sign-in provider answers", self._providers))
+        else:
             found += [
                 ("FKS-208", "The worker runs", self._beats),
                 ("FKS-209", "Every firm hears its node", self._heard),
@@ -111,6 +115,22 @@ class Health:
             return True  # FKS-206 names it
         wanted = contract.version(self._host.settings, firm.row)
         return any(one.sha256 == wanted for one in contract.accepted(firm.beside))
+
+    def _ways(self) -> Answer:
+        wrong = []
+        for one in self._host.firms():
+            try:
+                ways_of(self._host.folder_of(one.slug))
+            except SetupError as error:
+                wrong.append(f"{one.slug}: {error}")
+        fix = "mend it, then restart the host; until then that firm's pages are closed"
+        return Answer(Level.FAIL, _some(wrong), fix) if wrong else _OK
+
+    def _providers(self) -> Answer:
+        told = [(one.slug, answers(self._host.folder_of(one.slug))) for one in self._host.firms()]
+        wrong = [(slug, one) for slug, one in told if one.level is not Level.OK]
+        cause = _some([f"{slug}: {one.cause}" for slug, one in wrong])
+        return Answer(Level.FAIL, cause, wrong[0][1].fix) if wrong else _OK
 
     def _beats(self) -> Answer:
         beat = self.worker.beat_at if self.worker is not None else 0

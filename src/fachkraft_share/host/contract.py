@@ -13,7 +13,8 @@ from fachkraft_share.errors import RefusedError
 from fachkraft_share.host.records import ContractRow, FirmRow
 from fachkraft_share.host.settings import Settings
 from fachkraft_share.ports.store import Store
-from fachkraft_share.web.catalogue import catalogue
+from fachkraft_share.rules.consent import EEA
+from fachkraft_share.web.catalogue import Catalogue, catalogue
 from fachkraft_share.web.visit import Person
 from fachkraft_share.wire.encoding import sha256
 
@@ -59,7 +60,7 @@ def _written(
         "operator": settings.legal.operator,
         "contact": settings.legal.contact,
         "officer": settings.legal.officer or texts.text("host.contract.no_officer"),
-        "location": settings.legal.location,
+        "location": _country(texts, settings.legal.location),
         "measures": settings.measures,
         "others": others,
     }
@@ -70,13 +71,22 @@ def _written(
     return texts.text("host.contract.title", firm=firm.name), sections
 
 
+def _country(texts: Catalogue, code: str) -> str:
+    """Return a country in words; one outside the EEA has none, and there is no contract for it."""
+    name = f"host.country.{code}"
+    return texts.text(name) if texts.has(name) else code
+
+
 def ready(settings: Settings) -> tuple[str, ...]:
-    """Return which settings are missing without which there is no contract."""
+    """Return which settings are missing, or mean nothing here, without which there is no contract.
+
+    It says that nothing leaves the EEA (R26), so the country must be in it.
+    """
     told = settings.legal
     needed = {
         "legal.operator": told.operator,
         "legal.contact": told.contact,
-        "legal.location": told.location,
+        "legal.location": told.location in EEA,
         "measures": settings.measures,
     }
     return tuple(name for name, value in needed.items() if not value)

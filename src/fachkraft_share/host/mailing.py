@@ -32,6 +32,21 @@ class Post:
         transaction.put(HostLetter(id, mail.to, mail.subject, mail.text, at, at))
 
 
+@attrs.frozen
+class Waiting:
+    """How many letters of a firm have not left yet, and whether the mail server refused some."""
+
+    number: int
+    tried: bool
+
+
+def waiting(store: Store) -> Waiting:
+    """Return what waits to be sent."""
+    with store.begin(write=False) as transaction:
+        letters = transaction.every(HostLetter)
+    return Waiting(len(letters), tried=any(one.tries for one in letters))
+
+
 def send_due(store: Store, settings: MailSettings, *, at: int) -> int:
     """Send what is due and forget what is too old; return how many were sent."""
     old = at - limits.MAIL_HOURS * limits.HOUR

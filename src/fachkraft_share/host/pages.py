@@ -12,6 +12,7 @@ from fachkraft_share.host.folder import Host
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.settings import Settings
 from fachkraft_share.member.inbox.site import LINKS as INBOX
+from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.health import HealthCheck, Level
 from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.runtime import Response
@@ -25,7 +26,10 @@ from fachkraft_share.web.visit import Visit
 PACKAGE = "fachkraft_share.host"
 WHERE = "host.toml, [legal]"
 ROLES = frozenset({"administrator", "hr", "reader"})
+_LEVELS = (Level.OK, Level.WARN, Level.FAIL)
 LINKS = (Link("/contract", "host.nav_contract", ROLES),)
+PEOPLE = Link("/accounts", "login.nav", {"administrator"})
+FIRM = Link("/contract", "host.nav_firm", ROLES, parts=(*LINKS, PEOPLE))
 
 
 def named(settings: Settings, firm: str = "") -> LegalSettings:
@@ -40,21 +44,30 @@ def frame_of(host: Host, slug: str, *more: Link) -> Look:
     def settings() -> LegalSettings:
         return named(host.settings, host.firm(slug).name)
 
-    return Look(PACKAGE, settings, links=(*INBOX, *more, *LINKS))
+    return Look(PACKAGE, settings, links=(*INBOX, *more, FIRM))
 
 
 def person_frame_of(host: Host, slug: str) -> Look:
     """Return how the pages of people who present themselves look: no account, and simple words."""
     look = frame_of(host, slug)
-    return attrs.evolve(look, links=(), languages=LANGUAGES, login="")
+
+    def settings() -> LegalSettings:
+        return attrs.evolve(host.settings.legal, name=host.firm(slug).name)
+
+    return attrs.evolve(look, settings=settings, links=(), languages=LANGUAGES, login="")
 
 
 # The host itself ------------------------------------------------------------------------------
 
 
+def host_frame(settings: Settings) -> Look:
+    """Return how the host's own pages look."""
+    return Look(PACKAGE, lambda: named(settings))
+
+
 def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -> Site:
     """Return the pages at the host's root; they name no firm."""
-    look = Look(PACKAGE, lambda: named(settings))
+    look = host_frame(settings)
 
     def home(visit: Visit) -> Response:
         return look.page("home.html", visit, host=settings.legal)
@@ -63,7 +76,10 @@ def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -
         found = [_checked(one, visit) for one in checks()]
         worst = _worst(found)
         status = 503 if worst == Level.FAIL else 200
-        return look.page("health.html", visit, status=status, checks=found, worst=worst)
+        levels = [str(one) for one in reversed(_LEVELS)]  # what must be done comes first
+        return look.page(
+            "health.html", visit, status=status, checks=found, worst=worst, levels=levels
+        )
 
     def health_json(visit: Visit) -> Response:
         found = [_checked(one, visit) for one in checks()]
@@ -91,7 +107,7 @@ def _checked(check: HealthCheck, visit: Visit) -> dict[str, str]:
 
 
 def _worst(found: Sequence[dict[str, str]]) -> str:
-    order = [str(one) for one in (Level.OK, Level.WARN, Level.FAIL)]
+    order = [str(one) for one in _LEVELS]
     return max((one["level"] for one in found), key=order.index, default=order[0])
 
 
@@ -152,6 +168,7 @@ class ContractPages:
             earlier=[one for one in past if one.sha256 != text.sha256],
             may=visit.who is not None and visit.who.has(contracts.MAY_ACCEPT),
             done=visit.query.get("done") == "yes",
+            presents=may_present(firm.member.engine),
             binding=catalogue(visit.language(self.look.default)).base == contracts.BINDING,
             **values,
         )

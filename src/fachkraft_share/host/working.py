@@ -3,6 +3,7 @@
 1. A firm is worked on by one thread at a time, and again a while after that turn has ended.
 2. Firms that were slow share half of the threads: however many hang, the others go on.
 3. Suspended firms are worked on as well: withdrawals must reach them, too.
+4. A firm that has never accepted the processor contract fetches nothing (Art. 28 GDPR).
 """
 
 import logging
@@ -14,6 +15,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import BusyError, FachkraftShareError
+from fachkraft_share.host.contract import accepted
 from fachkraft_share.host.mailing import send_due
 from fachkraft_share.host.opened import Opened
 from fachkraft_share.host.presenting.keeping import Presentations
@@ -122,6 +124,8 @@ class Worker:
         firm, host = self._opened.firm(slug), self._opened.host
         send_due(firm.beside, host.settings.mail, at=host.now())
         Presentations(firm).sweep()
+        if not accepted(firm.beside):
+            return ""  # nobody is its processor yet; it holds nothing that could be withdrawn
         report = firm.member.sync()
         return "" if report.online else next(iter(report.problems), "unreachable")
 

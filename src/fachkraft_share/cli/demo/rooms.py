@@ -11,10 +11,22 @@ from fachkraft_share.cli.demo.processes import Process, command, free_port, run
 from fachkraft_share.cli.demo.stage import Stage
 from fachkraft_share.errors import SetupError
 
-_OPERATOR: Final = "Kammer Harz (Vorführung), Bäckergasse 1, 38640 Goslar"
-_HOSTED: Final = (  # who has no IT of its own: slug, name, address as a name, role
-    ("tischlerei", "Tischlerei Sösetal", "https://tischlerei-soesetal.example", "employer"),
-    ("hochschule", "Hochschule Oberharz", "https://hochschule-oberharz.example", "education"),
+_OPERATOR: Final = "Kammer Harz (erfunden), Markt 1, 38640 Goslar"
+_HOSTED: Final = (  # who has no IT of its own: slug, name, address as a name, role, contact
+    (
+        "tischlerei",
+        "Tischlerei Sösetal",
+        "https://tischlerei-soesetal.example",
+        "employer",
+        "Büro, 05522 000-1",
+    ),
+    (
+        "hochschule",
+        "Hochschule Oberharz",
+        "https://hochschule-oberharz.example",
+        "education",
+        "Career Service, 05323 000-2",
+    ),
 )
 
 
@@ -62,19 +74,20 @@ def _host(stage: Stage) -> dict[str, str]:
     folder, port, log = stage.folder / "host", free_port(), stage.logs / "host.log"
     run(
         *("host", "init", str(folder), "--url", f"http://127.0.0.1:{port}"),
-        *("--operator", _OPERATOR, "--contact", "05321 12345", "--name", "Mitbetrieb der Kammer"),
+        *("--operator", _OPERATOR, "--contact", "Fachkräftebüro, 05321 000-0"),
+        *("--name", "Postfach-Dienst der Kammer Harz"),
         *("--measures", "https://kammer-harz.example/tom"),
         log=log,
     )
     links = {}
-    for slug, name, id, role in _HOSTED:
+    for slug, name, id, role, contact in _HOSTED:
         told = run(
             *("node", "invite", name, "--role", role, "--domain", id.partition("//")[2]),
             *_at(stage.node_folder),
             log=log,
         )
         firm = ("host", "add-firm", told["code"], "--id", id, "--name", name, "--slug", slug)
-        notice = ("--notice", f"{id}/datenschutz", "--contact", "Büro, 05522 0000")
+        notice = ("--notice", f"{id}/datenschutz", "--contact", contact)
         links[slug] = str(run(*firm, *notice, *_at(folder), log=log)["link"])
     process = _start(stage, "host", "host", "serve", "--port", str(port), *_at(folder))
     _said(process)

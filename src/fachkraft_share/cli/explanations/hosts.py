@@ -83,4 +83,16 @@ HOSTS: Final[dict[str, Explanation]] = explained(
         "It must be looked through each year; the day of the last test stands in it.",
         "Test the pages again, then set `accessibility_date` in host.toml, [legal].",
     ),
+    (
+        "FKS-214",
+        "Every firm's own sign-in provider is set up right",
+        "A firm whose login.toml is wrong has no pages: without it others could come in.",
+        "Mend HOST/firms/NAME/login.toml (docs/host.md), then restart the host.",
+    ),
+    (
+        "FKS-215",
+        "Every firm's own sign-in provider answers",
+        "With it down, the firm's staff comes in by a link by mail or from `host link` alone.",
+        "Compare login.toml with what the provider names; let it by at the firewall.",
+    ),
 )
