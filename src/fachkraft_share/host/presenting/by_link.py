@@ -46,8 +46,8 @@ class LinkPages:
     def _kept(self) -> Presentations:
         return Presentations(self.firm())
 
-    def _at(self, visit: Visit) -> str:
-        return visit.url(f"/p/{visit.params['secret']}")
+    def _at(self, visit: Visit, **query: str) -> str:
+        return visit.url(f"/p/{visit.params['secret']}", **query)
 
     def _language(self, visit: Visit) -> str:
         return self.look.texts(visit.language(self.look.default)).base

@@ -19,7 +19,7 @@ from fachkraft_share.model.candidate import (
     SpokenLanguage,
 )
 from fachkraft_share.model.profile import Availability, Cefr, WorkModel
-from fachkraft_share.ports.documents import check_content, is_photo, media_type
+from fachkraft_share.ports.documents import check_content, is_photo, media_type, opaque_name
 from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 from fachkraft_share.web.addresses import is_mail_address
 from fachkraft_share.web.forms import Form
@@ -36,6 +36,7 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     ("skills", *(f"{name}{n}" for n in SPOKEN for name in ("language", "level"))),
     ("availability", "work_model", "cv", "no_cv", "age"),
 )
+ASKED: Final = frozenset(name for names in STEPS for name in names)
 _POSTCODE = re.compile(r"[0-9]{5}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -66,7 +67,7 @@ def read_entered(data: bytes) -> Entered:
 
 def merged(form: Form, before: Entered | None, *, step: int) -> Form:
     """Return what was answered before as a form, with one step's answers in its place."""
-    known = {name: (str(value),) for name, value in fields_of(before).items() if name != "has_cv"}
+    known = {name: (str(value),) for name, value in fields_of(before).items() if name in ASKED}
     asked = STEPS[step - 1] if step else ()
     return Form({**known, **{name: form.all(name) for name in asked}}, form.files)
 
@@ -74,12 +75,17 @@ def merged(form: Form, before: Entered | None, *, step: int) -> Form:
 def entered_of(
     sent: Form, before: Entered | None, *, step: int, vocabulary: Vocabulary
 ) -> tuple[Entered, dict[str, str]]:
-    """Return what is known after a step, and what is wrong with its answers; a CV stays."""
+    """Return what is known after a step, and what is wrong with its answers.
+
+    A CV stays, and a new one that is in order is kept whatever else is wrong: no browser fills in
+    a file again.
+    """
     form, asked = merged(sent, before, step=step), STEPS[step - 1]
     faults = {one: why for one, why in faults_of(form, vocabulary).items() if one in asked}
     documents = _documents(form, before, faults)
     if faults.keys() - {"age"}:
-        return before or Entered(Candidate("", "")), faults
+        known = before or Entered(Candidate("", ""))
+        return _with_documents(known, documents if "cv" not in faults else None), faults
     plain = {name: form.one(name).strip() for name in PLAIN}
     candidate = Candidate(
         **plain,
@@ -134,6 +140,12 @@ def _language_faults(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
     return found
 
 
+def brings_cv(form: Form, faults: Mapping[str, str], *, step: int) -> bool:
+    """Tell whether this step brought a CV that can be kept."""
+    given = form.file("cv") if "cv" in STEPS[step - 1] else None
+    return bool(given and given.content) and "cv" not in faults
+
+
 def _documents(form: Form, before: Entered | None, faults: dict[str, str]) -> tuple[Document, ...]:
     given = form.file("cv")
     if given is None or not given.content:
@@ -149,6 +161,12 @@ def _documents(form: Form, before: Entered | None, faults: dict[str, str]) -> tu
     if len(given.content) > limits.PRESENTED_CV:
         faults["cv"] = "host.fault.cv_large"
     return (document,)
+
+
+def _with_documents(entered: Entered, documents: tuple[Document, ...] | None) -> Entered:
+    if documents is None:
+        return entered
+    return attrs.evolve(entered, candidate=attrs.evolve(entered.candidate, documents=documents))
 
 
 def _spoken(form: Form) -> tuple[SpokenLanguage, ...]:
@@ -189,4 +207,14 @@ def fields_of(entered: Entered | None) -> Mapping[str, Any]:
         "work_model": str(one.work_model or ""),
         "occupation": entered.occupation if entered is not None else "",
         "has_cv": bool(one.documents),
+        **{f"cv_{name}": value for name, value in _cv_facts(one.documents).items()},
     }
+
+
+def _cv_facts(documents: tuple[Document, ...]) -> Mapping[str, Any]:
+    """Return of which kind a CV is, and how large."""
+    if not documents:
+        return {}
+    [one] = documents
+    kind = opaque_name(one).rpartition(".")[2].upper()
+    return {"kind": kind, "size": -(-len(one.content) // 1024)}

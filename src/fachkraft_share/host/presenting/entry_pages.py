@@ -6,13 +6,14 @@ from typing import Any
 import attrs
 
 from fachkraft_share import limits
-from fachkraft_share.errors import RefusedError
+from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting.by_link import PREFIX, LinkPages
 from fachkraft_share.host.presenting.entry import (
     SPOKEN,
     STEPS,
     Entered,
+    brings_cv,
     entered_of,
     faults_of,
     fields_of,
@@ -61,20 +62,25 @@ class EntryPages(LinkPages):
             return self._form(visit, row, step, searched=True)
         before, words = self._kept().begun(row), self.firm().member.engine.vocabulary
         entered, faults = entered_of(visit.form, before, step=step, vocabulary=words)
+        uploaded = brings_cv(visit.form, faults, step=step)
+        if uploaded or (go == "back" and faults.keys() <= {"age"}):
+            row = self._noted(row, entered)
         if go == "back":
-            if faults.keys() <= {"age"}:
-                self._tried(lambda: self._kept().note(row, entered))
             return self._to(visit, max(1, step - 1))
         if faults:
-            return self._form(visit, row, step, faults=faults, status=422)
+            return self._form(visit, row, step, faults=faults, uploaded=uploaded, status=422)
         return self._keep(visit, row, entered, step)
 
+    def _noted(self, row: Presentation, entered: Entered) -> Presentation:
+        try:
+            return self._kept().note(row, entered)
+        except StateError as error:
+            raise RefusedError("unknown") from error
+
     def _keep(self, visit: Visit, row: Presentation, entered: Entered, step: int) -> Response:
-        kept = self._kept()
-        self._tried(lambda: kept.note(row, entered))
+        kept, row = self._kept(), self._noted(row, entered)
         if step < LAST:
             return self._to(visit, step + 1)
-        row = self._row(visit)
         if (open := self._open(row, LAST)) < LAST:
             return self._to(visit, open)
         self._tried(lambda: kept.enter(row, entered, minor=visit.form.one("age") == "minor"))
@@ -102,7 +108,7 @@ class EntryPages(LinkPages):
             spoken=SPOKEN,
             options=options(self.firm(), self._language(visit)) if step > 1 else {},
             found=suggested(self.firm(), title, self._language(visit)) if step == 2 else (),
-            **{"searched": False, **more},
+            **{"searched": False, "uploaded": False, **more},
         )
 
     def _to(self, visit: Visit, step: int) -> Response:

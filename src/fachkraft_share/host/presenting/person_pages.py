@@ -63,14 +63,14 @@ class PersonPages(LinkPages):
             self._kept().choose_occupation(row, code)
         except (RefusedError, StateError):
             return self._check(visit, row, faults={"occupation": "host.fault.choice"}, status=422)
-        return see_other(self._at(visit))
+        return see_other(self._at(visit, done="occupation"))
 
     def wish(self, visit: Visit) -> Response:
         """Ask for a confirmation."""
         row = self._row(visit)
         if row.entered_at and row.referral is None:
             self._kept().wish(row)
-        return see_other(self._at(visit))
+        return see_other(self._at(visit, done="wish"))
 
     def hand_over(self, visit: Visit) -> Response:
         """Hand the profile over as a draft, and show the link to the desk."""
@@ -120,13 +120,10 @@ class PersonPages(LinkPages):
         return self._parent(visit, self._kept().by_parent(visit.params["secret"]))
 
     def parent_answers(self, visit: Visit) -> Response:
-        """Record a parent's yes; a no erases what was entered."""
+        """Record a parent's yes; a no is asked about first, at `withdraw`."""
         row, name = self._kept().by_parent(visit.params["secret"]), visit.form.one("name").strip()
         if row.parent_at or row.referral is not None:
             return self._parent(visit, row)
-        if visit.form.has("answer", "no"):
-            self._kept().delete(row)
-            return self._page("deleted.html", visit, row)
         faults = {} if visit.form.has("agree", "yes") else {"agree": "host.fault.agree"}
         if not name or len(name) > limits.SHORT_TEXT:
             faults["name"] = "host.fault.needed_parent"
@@ -137,7 +134,7 @@ class PersonPages(LinkPages):
         return self._parent(visit, self._kept().parent_agrees(row, name=name, words=words))
 
     def ask_parent(self, visit: Visit) -> Response:
-        """Ask a parent before their agreement and everything that rests on it ends."""
+        """Ask a parent before their no, or the end of their agreement, erases everything."""
         return self._withdrawing("parent_withdraw.html", visit)
 
     def parent_withdraws(self, visit: Visit) -> Response:
@@ -158,6 +155,7 @@ class PersonPages(LinkPages):
             visit,
             row,
             given=entered.candidate.given,
+            own_link=in_language(f"{self.address}/e/{visit.params['secret']}", visit.asked),
             **self._seen(visit, row),
             **more,
         )
@@ -172,6 +170,7 @@ class PersonPages(LinkPages):
             row,
             desk=_asked(entered.desk_link, visit) if kept.waits_at_desk(row) else "",
             has_cv=bool(entered.candidate.documents),
+            done=visit.query.get("done", ""),
             own_link=in_language(f"{self.address}/p/{visit.params['secret']}", visit.asked),
             occupations=occupations(self.firm(), entered, self._language(visit)),
             **self._seen(visit, row),
@@ -185,10 +184,23 @@ class PersonPages(LinkPages):
             draft = self._kept().preview(row)
         except RefusedError as error:
             return {"seen": (), "left_out": (), "held": error.code}
-        left_out = [describe(one, language=language) for one in draft.dropped]
+        unknown = self._unknown(row)
+        left_out = [
+            describe(one, language=language)
+            for one in draft.dropped
+            if not (unknown and one.code == "skills-unknown")  # said below, by their own words
+        ]
+        if unknown:
+            texts = self.look.texts(visit.language(self.look.default))
+            left_out.append(texts.text("host.present.unknown", words=", ".join(unknown)))
         left_out += [describe(one, language=language) for one in draft.coarsened]
         seen = profile_shown(self.firm(), draft.profile, self._wording(visit))
         return {"seen": seen, "left_out": left_out, "held": ""}
+
+    def _unknown(self, row: Presentation) -> list[str]:
+        """Return the skills that no list knows, as the person wrote them."""
+        words = self.firm().member.engine.vocabulary
+        return [one for one in self._entered(row).candidate.skills if not words.skill_codes(one)]
 
     def _entered(self, row: Presentation) -> Entered:
         found = self._kept().read(row)

@@ -1,6 +1,7 @@
 """Where education and advice invite people, see what waits, and confirm what they have seen."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -8,12 +9,12 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.host.folder import Host
-from fachkraft_share.host.mailing import Post
+from fachkraft_share.host.mailing import Post, waiting
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting import addresses
 from fachkraft_share.host.presenting.by_link import confirmed_words, in_language
-from fachkraft_share.host.presenting.entry import Entered
 from fachkraft_share.host.presenting.keeping import CONFIRMABLE, KINDS, Invited, Presentations
+from fachkraft_share.host.presenting.staff_rows import facts_of, line_of, state_of
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.member.recommending import may_present
 from fachkraft_share.ports.documents import opaque_name
@@ -29,6 +30,7 @@ LIST: Final = "/presentations"
 SEE: Final = frozenset({"administrator", "hr", "reader"})
 ACT: Final = frozenset({"administrator", "hr"})
 LINK: Final = Link(LIST, "host.present.nav", SEE)
+_AGAIN: Final = "5"  # seconds between two looks
 _SHOWN: Final = 500  # of one list; older ones go by themselves
 
 
@@ -67,8 +69,19 @@ class StaffPages:
     def list(self, visit: Visit) -> Response:
         """List who was invited and how it stands; names only for who may act."""
         kept, act = self._kept(), bool(visit.who and visit.who.has(*ACT))
-        rows = [_line(kept, one, named=act) for one in kept.all()[:_SHOWN]]
-        return self._page("list.html", visit, rows=rows, act=act, done=visit.query.get("done", ""))
+        found = kept.all()[:_SHOWN]
+        rows = [line_of(kept, one, named=act) for one in found]
+        left = waiting(self.firm().beside)
+        sent = _number(visit.query.get("number", "")) if self._fresh(found) else 0
+        # The page asks again by itself, also without JavaScript, while letters leave.
+        headers = {"Refresh": _AGAIN} if sent and left.number else {}
+        shown = {"left": left, "number": sent, "gone": max(0, sent - left.number)}
+        return self._page("list.html", visit, headers=headers, rows=rows, act=act, **shown)
+
+    def _fresh(self, found: Sequence[Presentation]) -> bool:
+        """Tell whether the newest letter may still wait: one that is older was dropped."""
+        oldest = self.host.now() - limits.MAIL_HOURS * limits.HOUR
+        return any(one.at > oldest for one in found[:1])
 
     def invite(self, visit: Visit, **more: Any) -> Response:
         """Show the ways to invite."""
@@ -76,6 +89,7 @@ class StaffPages:
         mails = Post(self.host.settings.mail, self.host.runtime.ids).works
         most = limits.PRESENTED_CLASS
         offered = {"kinds": KINDS, "languages_offered": LANGUAGES, "mails": mails, "most": most}
+        offered["asked"] = self.host.settings.legal.contact
         return self._page("invite.html", visit, **offered, **more)
 
     def check(self, visit: Visit) -> Response:
@@ -97,16 +111,18 @@ class StaffPages:
         with firm.beside.begin() as transaction:
             for one, to in zip(made, read.found, strict=True):
                 post.post(transaction, self._mail(one, to), at=self.host.now())
-        return see_other(visit.url(LIST, done="sent"))
+        return see_other(visit.url(LIST, done="sent", number=str(len(made))))
 
     def codes(self, visit: Visit) -> Response:
         """Make links to print; they are shown this once."""
-        number = visit.form.one("number").strip()
-        if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= _most()):
+        number = _number(visit.form.one("number"))
+        if not number:
             return self.invite(visit, faults={"number": "host.fault.number"}, status=422)
-        made = self._invite(visit, int(number))
+        made = self._invite(visit, number)
         links, texts = [self._link(one) for one in made], self.look.texts(made[0].row.language)
-        slip = {"slip": texts, "origin": self.firm().row.name, "until": made[0].row.ends}
+        firm = self.firm()
+        slip = {"slip": texts, "origin": firm.row.name, "until": made[0].row.ends}
+        slip["contact"] = firm.member.engine.settings.contact
         return self._page("codes.html", visit, printed=links, **slip)
 
     def _invite(self, visit: Visit, number: int) -> tuple[Invited, ...]:
@@ -143,8 +159,9 @@ class StaffPages:
             "one.html",
             visit,
             row=row,
-            state=_state(row),
-            facts=_facts(
+            state=state_of(row),
+            called=line_of(kept, row, named=True)["name"],
+            facts=facts_of(
                 entered,
                 self.look.texts(visit.language(self.look.default)).text,
                 lambda code: words.label(Kind.LANGUAGE, code, language=language),
@@ -227,56 +244,12 @@ class StaffPages:
             raise RefusedError("unknown") from error
 
 
-def _most() -> int:
-    return limits.PRESENTED_CLASS
+def _number(text: str) -> int:
+    """Return how many that is, 0 if it is no number of a class."""
+    said = text.strip()
+    number = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0
+    return number if number <= limits.PRESENTED_CLASS else 0
 
 
 def _who(visit: Visit) -> str:
     return visit.who.id if visit.who else ""
-
-
-def _state(row: Presentation) -> str:
-    if row.referral is not None:
-        return "handed_over"
-    if not row.entered_at:
-        return "invited"
-    if row.minor and not row.parent_at:
-        return "parent"
-    return "wish" if row.wish and not row.confirmed_at else "entered"
-
-
-def _line(kept: Presentations, row: Presentation, *, named: bool) -> Mapping[str, Any]:
-    entered = kept.read(row) if named else None
-    one = entered.candidate if entered else None
-    return {
-        "row": row,
-        "state": _state(row),
-        "name": f"{one.given} {one.family}" if one else "",
-        "title": one.title if one else "",
-    }
-
-
-def _facts(
-    entered: Entered | None, text: Callable[[str], str], spoken: Callable[[str], str]
-) -> list[tuple[str, str]]:
-    """Return what a person entered, field by field, as far as there is something."""
-    if entered is None:
-        return []
-    one = entered.candidate
-    pairs = [
-        ("name", f"{one.given} {one.family}"),
-        ("email", one.email),
-        ("phone", one.phone),
-        ("place", f"{one.postcode} {one.city}".strip()),
-        ("title", one.title),
-        ("worked", ", ".join(f"{job.start}–{job.end or ''}" for job in one.experience)),
-        (
-            "degree",
-            "; ".join(
-                ", ".join(filter(None, (e.title, e.institution, e.end))) for e in one.education
-            ),
-        ),
-        ("skills", ", ".join(one.skills)),
-        ("languages", ", ".join(f"{spoken(s.language)} {s.level}" for s in one.languages)),
-    ]
-    return [(text(f"host.present.field.{name}"), value) for name, value in pairs if value]
