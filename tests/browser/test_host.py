@@ -31,10 +31,10 @@ class Place:
         code = self.alliance.world.node.service.enrolment.invite(name, ["employer"])
         return self.host.add(code, id=id, name=name).slug
 
-    def link(self, slug: str) -> str:
-        """Return the address of the first administrator's link, on this server."""
+    def link(self, slug: str, role: str = "administrator") -> str:
+        """Return the address of a link that lets somebody in, on this server."""
         opened = Opened(self.host)
-        link = login_of(self.host, opened.firm(slug), frame_of(self.host, slug)).console_link()
+        link = login_of(self.host, opened.firm(slug), frame_of(self.host, slug)).console_link(role)
         opened.close()
         return self.url + link.partition("8767")[2]
 
@@ -77,15 +77,22 @@ def test_a_firms_first_day(
     page.goto(f"{place.url}/f/{slug}/?lang={language}")
     assert page.url.partition("?")[0] == f"{place.url}/f/{slug}/contract"
     audit(page, f"host-contract-{language}-{javascript}", axe_can_run=javascript)
+    page.goto(f"{place.url}/f/{slug}/account?lang={language}")  # open before the contract is
+    assert page.locator("nav.room a").count() == 1
+    audit(page, f"host-account-{language}-{javascript}", axe_can_run=javascript)
+    page.goto(f"{place.url}/f/{slug}/contract?lang={language}")
     page.locator("main form button").click()
-    assert page.locator("#fault-accept").is_visible()
+    assert page.locator("#accept-fault").is_visible()
     audit(page, f"host-contract-fault-{language}-{javascript}", axe_can_run=javascript)
-    page.focus("#accept")
+    page.focus("#accept-yes")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=status]")
     audit(page, f"host-contract-done-{language}-{javascript}", axe_can_run=javascript)
+    page.locator("main .actions a").last.click()
+    assert page.url.partition("?")[0] == f"{place.url}/f/{slug}/accounts"
+    page.goto(f"{place.url}/f/{slug}/contract?lang={language}")
     page.locator("main .actions a").first.click()
     assert page.url.partition("?")[0] == f"{place.url}/f/{slug}/"
     audit(page, f"host-inbox-{language}-{javascript}", axe_can_run=javascript)
@@ -100,14 +107,32 @@ def test_the_hosts_own_pages(place: Place, tab: Any, audit: Any, language: str, 
     audit(page, f"host{path.replace('/', '-')}-{language}")
 
 
-def test_a_suspended_firm_reads_why(place: Place, tab: Any, audit: Any) -> None:
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_suspended_firm_reads_why(place: Place, tab: Any, audit: Any, language: str) -> None:
     """And whom to ask."""
-    slug = place.add("Gesperrt GmbH")
+    slug = place.add(f"Gesperrt{language} GmbH")
     place.host.set_state(slug, FirmState.SUSPENDED)
     page = tab()
-    page.goto(f"{place.url}/f/{slug}/")
-    assert "geschlossen" in page.inner_text("main")
-    audit(page, "host-suspended")
+    page.goto(f"{place.url}/f/{slug}/?lang={language}")
+    assert "datenschutz@kammer.example" in page.inner_text("main")
+    audit(page, f"host-suspended-{language}")
+
+
+@pytest.mark.parametrize(("language", "javascript"), [("de", True), ("en", False)])
+def test_somebody_of_personnel_comes_by_a_link_of_their_own(
+    place: Place, tab: Any, audit: Any, language: str, javascript: bool
+) -> None:
+    """The page says for which role; the contract is for an administrator to accept."""
+    slug = place.add(f"Personal{language} GmbH")
+    page = tab(javascript=javascript, width=320)
+    page.goto(f"{place.link(slug, 'hr')}?lang={language}")
+    audit(page, f"host-newcomer-{language}", axe_can_run=javascript)
+    page.fill("[name=name]", "Rita Öztürk")
+    page.fill("[name=mail]", "rita@nussbaum.example")
+    page.locator("main button").first.click()
+    page.goto(f"{place.url}/f/{slug}/?lang={language}")
+    assert page.locator("main form").count() == 0
+    audit(page, f"host-contract-hr-{language}", axe_can_run=javascript)
 
 
 def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
