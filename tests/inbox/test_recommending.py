@@ -231,7 +231,7 @@ def test_a_europass_file_becomes_a_draft(town: Any) -> None:
     ("given", "said"),
     [
         ((('name="file"; filename="a.json"', "x"),), "gehört ein Datum"),
-        ((('name="rejected_on"', "2026-11-19"),), "bitte eine Datei"),
+        ((('name="rejected_on"', "2026-11-19"),), "keine Datei ausgewählt"),
         (
             (('name="file"; filename="a.json"', "x"), ('name="rejected_on"', "2026-11-19")),
             "weder JSON Resume",
