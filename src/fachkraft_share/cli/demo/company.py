@@ -62,10 +62,10 @@ class Office:
             raise SetupError("this company has not joined yet")
         return self._member
 
-    def join(self, *, code: str, id: str, name: str, notice: str) -> None:
-        """Join the alliance."""
+    def join(self, *, code: str, id: str, name: str, **told: str) -> None:
+        """Join the alliance; `told` is what people are told: `notice`, `contact`."""
         self._member = Member.join(
-            self._folder, code, id=id, name=name, notice=notice, runtime=self._runtime
+            self._folder, code, id=id, name=name, runtime=self._runtime, **told
         )
 
     def connect(self, *, adapter: str, settings: Mapping[str, str]) -> None:
@@ -129,6 +129,10 @@ class Office:
             {"referral": one.referral, "documents": len(one.candidate.documents)}
             for one in self._engine.received()
         ]
+
+    def report(self, *, referral: str, outcome: str) -> None:
+        """Tell what became of a contact."""
+        self._engine.report(referral, outcome)
 
     def disclosed(self, *, referral: str) -> bool:
         """Tell whether this origin has handed over the dossier."""

@@ -30,7 +30,13 @@ class Firm:
 
 
 FIRMS: Final = (
-    Firm(RAMMELSBERG, "Metallwerk Rammelsberg GmbH", "rammelsberg.example", files=True),
+    Firm(
+        RAMMELSBERG,
+        "Metallwerk Rammelsberg GmbH",
+        "rammelsberg.example",
+        files=True,
+        searches=(("25102", "38640"), ("51312", "38640")),
+    ),
     Firm(
         PRAEZISION,
         "Harzer Präzisionstechnik GmbH",

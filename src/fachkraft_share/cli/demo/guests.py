@@ -4,84 +4,155 @@ import datetime as dt
 import random
 from typing import Final
 
-from fachkraft_share.cli.demo.firms import RAMMELSBERG, SOFTWAREWERK
+from fachkraft_share.cli.demo.employment import employment_table
+from fachkraft_share.cli.demo.firms import PRAEZISION, RAMMELSBERG
 from fachkraft_share.cli.demo.opening import recommend_one
 from fachkraft_share.cli.demo.people import Life, person_of
+from fachkraft_share.cli.demo.processes import run
 from fachkraft_share.cli.demo.stage import Stage
 
-NEW, ASKED, MET, GONE, WAITING = (f"bewerbung-{number}" for number in range(11, 16))
-_SOFTWARE: Final = ("Softwareentwicklung", "43414")
-_LIVES: Final = (
-    Life(
-        NEW,
+INVITED, NEW, ASKED, MET, GONE, HIRED, REFUSED, JOINER, COOK, WAITING = (
+    f"bewerbung-{number}" for number in range(11, 21)
+)
+_GERMAN: Final = ("Deutsch", "C2")
+
+
+def _life(
+    key: str,
+    name: tuple[str, str],
+    home: tuple[str, str, str],
+    work: tuple[str, str, str, str],
+    spoken: tuple[str, str],
+    sentence: str,
+    strengths: tuple[str, ...],
+    rank: str = "second",
+) -> Life:
+    """Return one whom the metal works recommends."""
+    (given, family), (street, *place) = name, home
+    paper = f"Lebenslauf {family.partition('-')[0]}.pdf"
+    languages = (_GERMAN, spoken)
+    at = (place[0], place[1])
+    return Life(
+        key,
         RAMMELSBERG,
-        "Jonas",
-        "Ehrenpfordt-Malik",
-        "Nikolaistraße",
-        ("37073", "Göttingen"),
-        (*_SOFTWARE, "Messtechnik Gartetal", "Java, SQL, Linux"),
-        (("Deutsch", "C2"), ("Englisch", "B2")),
-        "Auswertung von Schwingungsmessungen an Windrädern.",
-        "Lebenslauf Ehrenpfordt.pdf",
+        given,
+        family,
+        street,
+        at,
+        work,
+        languages,
+        sentence,
+        paper,
+        strengths,
+        rank,
+    )
+
+
+_LIVES: Final = (
+    _life(
+        INVITED,
+        ("Jonas", "Ehrenpfordt-Malik"),
+        ("Eisensteinstraße", "37520", "Osterode am Harz"),
+        ("Zerspanungsmechaniker", "24232", "Drehteile Söse", "CNC-Drehen, CNC-Fräsen, CAD"),
+        ("Englisch", "B2"),
+        "Hüftschäfte aus Titan, jeder zehnte vermessen, keiner nachgearbeitet.",
+        ("careful", "reliable"),
+    ),
+    _life(
+        NEW,
+        ("Rosalind", "Kettelhake-Ogunbanjo"),
+        ("Hindenburgstraße", "37412", "Herzberg am Harz"),
+        ("Elektronikerin für Betriebstechnik", "26252", "Papier Sieberwerk", "SPS, Wartung, CAD"),
+        ("Englisch", "C1"),
+        "Neue Antriebe an zwei Kalandern in einem einzigen Wartungswochenende.",
         ("analytical", "reliable"),
     ),
-    Life(
+    _life(
         ASKED,
-        RAMMELSBERG,
-        "Merle",
-        "Hasenbalg-Tønnesen",
-        "Mühlenstraße",
-        ("37154", "Northeim"),
-        (*_SOFTWARE, "Verlag Am Wieter", "Python, JavaScript, Excel"),
-        (("Deutsch", "C2"), ("Norwegisch", "B1")),
-        "Umstellung eines Zeitungsarchivs mit zwei Millionen Seiten.",
-        "Lebenslauf Hasenbalg.pdf",
+        ("Merle", "Hasenbalg-Tønnesen"),
+        ("Mühlenstraße", "37154", "Northeim"),
+        ("Mechatronikerin", "26112", "Förderbänder Leinetal", "Wartung, Hydraulik, Pneumatik"),
+        ("Norwegisch", "B1"),
+        "Fehlersuche an vierzig Kilometern Förderband bei laufendem Betrieb.",
         ("organised", "team_player"),
     ),
-    Life(
+    _life(
         MET,
-        RAMMELSBERG,
-        "Kwame",
-        "Osei-Bonsu-Feldhege",
-        "Groner Landstraße",
-        ("37081", "Göttingen"),
-        (*_SOFTWARE, "Laborgeräte Leinebogen", "Python, Linux, SQL"),
-        (("Deutsch", "C1"), ("Englisch", "C2")),
-        "Steuerung eines Pipettierroboters, der nachts allein arbeitet.",
-        "Lebenslauf Osei-Bonsu.pdf",
+        ("Kwame", "Osei-Bonsu-Feldhege"),
+        ("Scheffelstraße", "37520", "Osterode am Harz"),
+        ("Zerspanungsmechaniker", "24232", "Ventile Oderbrück", "CNC-Fräsen, CAD, Wartung"),
+        ("Englisch", "C2"),
+        "Programme für fünf Achsen, geschrieben am Küchentisch, gefahren ohne Ausschuss.",
         ("problem_solver", "careful"),
     ),
-    Life(
+    _life(
         GONE,
-        RAMMELSBERG,
-        "Ingrid",
-        "Thielemann-Voßkuhl",
-        "Am Leinekanal",
-        ("37073", "Göttingen"),
-        (*_SOFTWARE, "Stadtwerke Leinetal", "SQL, Excel, Linux"),
-        (("Deutsch", "C2"), ("Französisch", "C1")),
-        "Ablesung von vierzigtausend Zählern ohne einen Zettel.",
-        "Lebenslauf Thielemann.pdf",
+        ("Ingrid", "Thielemann-Voßkuhl"),
+        ("Am Zellbach", "38678", "Clausthal-Zellerfeld"),
+        ("Elektronikerin für Betriebstechnik", "26252", "Sägewerk Innerste", "SPS, Wartung"),
+        ("Französisch", "C1"),
+        "Eine Sortieranlage, die Äste am Klang erkennt.",
         ("communicative", "reliable"),
     ),
-    Life(
-        WAITING,
-        RAMMELSBERG,
-        "Hauke",
-        "Brömmelkamp-Issa",
-        "Zehntstraße",
-        ("38640", "Goslar"),
-        ("Industriemechaniker", "25102", "Zellstoff Oker", "Wartung, Hydraulik, CAD"),
-        (("Deutsch", "C2"), ("Arabisch", "B1")),
-        "Getriebewechsel an einer Papiermaschine in neun Stunden.",
-        "Lebenslauf Brömmelkamp.pdf",
+    _life(
+        HIRED,
+        ("Benedikt", "Stüwe-Marangoni"),
+        ("Wartbergstraße", "37445", "Walkenried"),
+        ("Mechatroniker", "26112", "Gipsplatten Südharz", "Wartung, Pneumatik, SPS"),
+        ("Italienisch", "C1"),
+        "Ein Palettierer aus dem Jahr 1996, der wieder jede Schicht durchhält.",
         ("practical", "calm"),
     ),
+    _life(
+        REFUSED,
+        ("Wiebke", "Ahrensmeier-Petrović"),
+        ("Kurparkallee", "37431", "Bad Lauterberg"),
+        ("Zerspanungsmechanikerin", "24232", "Getriebe Wiesenbek", "CNC-Drehen, CAD"),
+        ("Serbisch", "B2"),
+        "Zahnräder für die Brockenbahn, gefräst nach Zeichnungen von 1898.",
+        ("independent", "careful"),
+    ),
+    _life(
+        JOINER,
+        ("Ovidiu", "Brandmüller-Stoica"),
+        ("Rosentorstraße", "38640", "Goslar"),
+        ("Tischler", "22342", "Messebau Vienenburg", "CAD, Excel"),
+        ("Rumänisch", "C2"),
+        "Eine Wendeltreppe, die ohne eine einzige Schraube hält.",
+        ("creative", "practical"),
+    ),
+    _life(
+        COOK,
+        ("Solveig", "Querfurth-Abdi"),
+        ("Breite Straße", "38855", "Wernigerode"),
+        ("Köchin", "29302", "Gasthof Steinerne Renne", "Küche, Excel"),
+        ("Schwedisch", "B2"),
+        "Ein Mittagstisch für zweihundert Leute aus dem, was im Harz wächst.",
+        ("organised", "calm"),
+        "third",
+    ),
+    _life(
+        WAITING,
+        ("Hauke", "Brömmelkamp-Issa"),
+        ("Zehntstraße", "38640", "Goslar"),
+        ("Industriemechaniker", "25102", "Zellstoff Oker", "Wartung, Hydraulik, CAD"),
+        ("Arabisch", "B1"),
+        "Getriebewechsel an einer Papiermaschine in neun Stunden.",
+        ("practical", "calm"),
+    ),
+)
+_JOBS: Final = (  # whom the recruiter asks, and for which job
+    (MET, "Zerspanung Prothetik"),
+    (GONE, "Elektrische Instandhaltung"),
+    (HIRED, "Mechatronik Montage"),
+    (REFUSED, "Zerspanung Einzelteile"),
+    (ASKED, "Mechatronik Außendienst"),
 )
 
 
 def furnish(stage: Stage) -> None:
-    """Let five more apply: one is new, one asked, one met, one gone again, one not recommended."""
+    """Let ten more apply: asked, met, hired, gone again, one not recommended yet."""
+    _let_profiles_say_more(stage)
     chance = random.Random(len(stage.people))  # noqa: S311 - invented telephone numbers
     guests = [person_of(life, chance) for life in _LIVES]
     stage.people = [*stage.people, *guests]
@@ -90,21 +161,34 @@ def furnish(stage: Stage) -> None:
     for one in guests:
         one.lay(origin.shared, rejected_on=rejected_on.isoformat())
     origin.ask("pull")
-    for key in (NEW, ASKED, MET, GONE):
-        recommend_one(stage, key)
-        stage.cases[key].visitor.grant()
+    for one in guests:
+        if one.key != WAITING:
+            recommend_one(stage, one.key)
+        if one.key not in (WAITING, INVITED):
+            stage.cases[one.key].visitor.grant()
     stage.settle()
     _meet(stage)
 
 
+def _let_profiles_say_more(stage: Stage) -> None:
+    """Load an employment table; the story before it shows what goes on without one."""
+    table = stage.folder / "erfundene-beschaeftigte.csv"
+    table.write_text(employment_table(), encoding="utf-8")
+    add = ("node", "vocabulary", "add", str(table), "--kind", "employment")
+    run(*add, "--folder", str(stage.node_folder), log=stage.logs / "node.log")
+    stage.settle()
+
+
 def _meet(stage: Stage) -> None:
-    firm = stage.firm(SOFTWAREWERK)
-    for key, job in ((MET, "Laborsoftware"), (GONE, "Abrechnung"), (ASKED, "Archivsoftware")):
+    firm = stage.firm(PRAEZISION)
+    for key, job in _JOBS:
         wish = {"job": f"{job} (m/w/d)", "message": "Wir würden Sie gern kennenlernen."}
         firm.ask("request", referral=stage.cases[key].referral, **wish)
     stage.settle()
-    for key in (MET, GONE):
+    for key in (MET, GONE, HIRED):
         stage.cases[key].visitor.agree(firm.firm.id)
+    stage.cases[REFUSED].visitor.refuse(firm.firm.id)
     stage.settle()
+    firm.ask("report", referral=stage.cases[HIRED].referral, outcome="hired")
     stage.cases[GONE].visitor.withdraw()
     stage.settle()

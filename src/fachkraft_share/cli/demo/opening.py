@@ -129,7 +129,8 @@ def _invite(stage: Stage, firm: Firm, node_folder: Path) -> str:
 def _let_in(stage: Stage, firm: Firm, code: str) -> None:
     _open_office(stage, firm)
     company, notice = stage.firms[firm.key], f"{firm.id}/datenschutz"
-    company.ask("join", code=code, id=firm.id, name=firm.name, notice=notice)
+    contact = f"Personalabteilung, personal@{firm.domain}"
+    company.ask("join", code=code, id=firm.id, name=firm.name, notice=notice, contact=contact)
     if firm.files:
         company.ask("connect", adapter="files", settings={"folder": str(company.shared)})
     for occupation, place in firm.searches:

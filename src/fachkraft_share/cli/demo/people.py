@@ -5,6 +5,7 @@ Addresses end in `.example`, telephone numbers lie in ranges kept free for films
 
 import json
 import random
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -226,7 +227,7 @@ def person_of(life: Life, chance: random.Random) -> Person:
     phone = f"+49 176 04069{chance.randrange(1000):03d}"
     street = f"{life.street} {chance.randrange(2, 99)}"
     email = (
-        f"{life.key.replace('bewerbung', 'person')}.{chance.randrange(10**6):06d}@postfach.example"
+        f"{_plain(life.given)}.{_plain(life.family)}{chance.randrange(100):02d}@postfach.example"
     )
     began = f"{chance.randrange(2008, 2019)}-{chance.randrange(1, 13):02d}"
     profile = _resume(life, phone=phone, street=street, email=email, began=began)
@@ -243,6 +244,13 @@ def person_of(life: Life, chance: random.Random) -> Person:
         rank=life.rank,
         strengths=life.strengths,
     )
+
+
+def _plain(name: str) -> str:
+    """Return a name as it stands in a mail address: no mark above a letter, no hyphen."""
+    first = name.partition("-")[0].casefold()
+    letters = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode("ascii")
+    return letters or "post"
 
 
 def _never(life: Life) -> tuple[str, str, str]:

@@ -69,6 +69,8 @@ def play(wish: Wish, out: Output) -> Claims:
     _check_installed()
     began = time.monotonic()
     signal.signal(signal.SIGTERM, _leave)
+    # A shell that starts it in the background lets it ignore Ctrl-C; the tour ends by nothing else.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="fachkraft-share-demo-"))
     say = _silent if out.json else (lambda line: out.stream({}, line))
     stage = Stage(

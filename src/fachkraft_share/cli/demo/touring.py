@@ -6,8 +6,9 @@ import time
 from typing import Final
 
 from fachkraft_share.cli.demo import guests
-from fachkraft_share.cli.demo.firms import RAMMELSBERG, SOFTWAREWERK
-from fachkraft_share.cli.demo.opening import AYLIN
+from fachkraft_share.cli.demo.firms import PRAEZISION, RAMMELSBERG
+from fachkraft_share.cli.demo.hosted import Hosted, open_host
+from fachkraft_share.cli.demo.opening import ANNA_LENA
 from fachkraft_share.cli.demo.rooms import Rooms, open_rooms
 from fachkraft_share.cli.demo.stage import Stage
 from fachkraft_share.cli.output import Output
@@ -22,11 +23,12 @@ Roles = tuple[tuple[str, str, tuple[Entry, ...]], ...]
 def tour(stage: Stage, out: Output) -> None:
     """Print a link for every role, then keep the companies working until Ctrl-C."""
     stage.tell(
-        "Noch fünf Bewerbungen, und für jede Rolle ihre Seiten …",
-        "Five more applications, and for every role its pages …",
+        "Noch zehn Bewerbungen, und für jede Rolle ihre Seiten …",
+        "Ten more applications, and for every role its pages …",
     )
+    hosted = open_host(stage)
     guests.furnish(stage)
-    roles = _roles(stage, open_rooms(stage))
+    roles = _roles(stage, open_rooms(stage), hosted)
     out.show({"roles": _told(roles)}, *_pages(roles, german=stage.language == "de"))
     try:
         while True:
@@ -57,7 +59,7 @@ def _pages(roles: Roles, *, german: bool) -> list[str]:
     return [*lines, "", *_hints(german=german)]
 
 
-def _roles(stage: Stage, rooms: Rooms) -> Roles:
+def _roles(stage: Stage, rooms: Rooms, hosted: Hosted) -> Roles:
     return (
         (
             "Bewerberin oder Bewerber (Link statt Konto; ?lang=de_simple: Leichte Sprache)",
@@ -69,8 +71,16 @@ def _roles(stage: Stage, rooms: Rooms) -> Roles:
             "Betriebe und Bildung ohne eigene IT (Link gilt einmal)",
             "Firms and education without IT (the link works once)",
             (
-                ("Tischlerei Sösetal", "a joinery", rooms.hosted),
-                ("Hochschule: lädt Absolventen ein", "invites graduates", rooms.education),
+                ("Tischlerei Sösetal", "a joinery", hosted.joinery),
+                ("Hochschule: lädt Absolventen ein", "invites graduates", hosted.school),
+            ),
+        ),
+        (
+            "Wer sich selbst vorstellt (Link statt Konto)",
+            "Who presents themselves (a link instead of an account)",
+            (
+                ("Absolventin: gerade eingeladen", "graduate, just invited", hosted.graduate),
+                ("Absolventin: hat alles eingegeben", "has entered everything", hosted.entered),
             ),
         ),
         (
@@ -88,15 +98,16 @@ def _roles(stage: Stage, rooms: Rooms) -> Roles:
 def _candidates(stage: Stage) -> tuple[Entry, ...]:
     link = {key: case.visitor.link for key, case in stage.cases.items()}
     return (
-        ("wird gerade gefragt", "is being asked", link[AYLIN]),
+        ("wird gerade gefragt", "is being asked", link[guests.INVITED]),
         ("hat eine offene Anfrage", "has an open request", link[guests.ASKED]),
         ("hat zugesagt, Unterlagen sind dort", "has said yes", link[guests.MET]),
+        ("hat abgelehnt, empfohlen zu werden", "has declined", link[ANNA_LENA]),
         ("hat widerrufen, Quittungen", "has withdrawn, receipts", link[guests.GONE]),
     )
 
 
 def _staff(stage: Stage, rooms: Rooms) -> tuple[Entry, ...]:
-    recruiter, origin = stage.firm(SOFTWAREWERK).firm.name, stage.firm(RAMMELSBERG).firm.name
+    recruiter, origin = stage.firm(PRAEZISION).firm.name, stage.firm(RAMMELSBERG).firm.name
     return (
         (f"{recruiter}: sucht", f"{recruiter}: searches", rooms.recruiter),
         (f"{origin}: empfiehlt", f"{origin}: recommends", rooms.origin),
@@ -116,12 +127,12 @@ def _operator(stage: Stage) -> tuple[Entry, ...]:
 def _hints(*, german: bool) -> tuple[str, ...]:
     if german:
         return (
-            "Ein Rundgang: als Bewerberin einwilligen, beim Softwarewerk das neue Profil öffnen",
-            "und um Kontakt bitten, als Bewerberin antworten, am Ende widerrufen.",
+            "Ein Rundgang: als Bewerberin einwilligen, bei der Präzisionstechnik das neue Profil",
+            "öffnen und um Kontakt bitten, als Bewerberin antworten, am Ende widerrufen.",
         )
     return (
-        "A tour: agree as the candidate, open the new profile at the software company and ask",
-        "for contact, answer as the candidate, and withdraw in the end.",
+        "A tour: agree as the candidate, open the new profile at the precision company",
+        "and ask for contact, answer as the candidate, and withdraw in the end.",
     )
 
 
