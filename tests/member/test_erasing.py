@@ -8,7 +8,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError, SetupError, StateError, TemporaryError
-from fachkraft_share.member.records import RECORDS, ApplicationRow, DossierRow, Filed
+from fachkraft_share.member.records import RECORDS, ApplicationRow, DossierRow, Filed, Trouble
 from fachkraft_share.member.store import SqliteKeys, SqliteStore
 from fachkraft_share.ports.erasure_evidence import Erasure, Outcome, Residue, ResidueKind
 from fachkraft_share.ports.journal import FileJournal
@@ -254,6 +254,27 @@ def test_withdrawing_from_one_holder_leaves_the_others(harz, reached) -> None:
     assert not harz.members["beispiel"].received()
     assert not harz.members["beispiel"].inbox()
     assert [one.referral for one in harz.members["dritte"].inbox()] == [referral]
+
+
+def test_what_failed_for_somebody_who_is_gone_bothers_nobody_any_more(harz, reached) -> None:
+    """Only that, and only when all of it is over: who else is in trouble stays there."""
+    person, referral = reached("received")
+    engine = harz.members["beispiel"].engine
+    engine.complain("fetch", f"{referral}/1", "not-found")
+    engine.complain("fetch", f"{referral}1/1", "not-found")
+    engine.complain("erasure.receipt", referral, "refused")
+    person.withdraw(scope="https://dritte.example")
+    harz.settle()
+    assert troubles(engine) == {f"{referral}/1", f"{referral}1/1", referral}
+    person.withdraw()
+    harz.settle()
+    assert troubles(engine) == {f"{referral}1/1", referral}
+
+
+def troubles(engine) -> set[str]:
+    """Return what a person would have to see to."""
+    with engine.store.begin(write=False) as transaction:
+        return {one.about for one in transaction.every(Trouble)}
 
 
 def test_no_file_holds_the_person_after_the_erasure(harz, tmp_path: Path) -> None:

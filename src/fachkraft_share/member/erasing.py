@@ -31,6 +31,7 @@ from fachkraft_share.member.records import (
     Filed,
     Participant,
     Standing,
+    Trouble,
 )
 from fachkraft_share.member.suppression import suppress
 from fachkraft_share.member.websites import hide
@@ -49,6 +50,13 @@ ERASE = "erase"
 EXPIRE = "expire"
 PATIENCE = 3  # tries before a receipt says that a participant failed for the moment
 MISSING = "participant_missing"
+ABOUT_PEOPLE = (
+    "present",
+    "disclose",
+    "fetch",
+    "file",
+    "document",
+)  # kinds of trouble with one person
 
 
 @attrs.frozen
@@ -73,6 +81,7 @@ def run(engine: Engine, tasks: Sequence[Task]) -> None:
         for one in done:
             transaction.put(one.account)
             _conclude(engine, one, transaction=transaction)
+            _forget_troubles(one.account, transaction=transaction)
         if items:
             receipt, parts = write_receipt(items, salts=salts)
             said = Emit("erasure.receipt", engine.settings.node, None, receipt, parts=parts)
@@ -238,6 +247,15 @@ def _conclude(engine: Engine, one: Done, *, transaction: Transaction) -> None:
         _forget_application(engine, one.account, transaction=transaction)
         return
     transaction.put(attrs.evolve(one.task, next_at=one.again_at, tries=one.task.tries + 1))
+
+
+def _forget_troubles(account: Account, *, transaction: Transaction) -> None:
+    """Drop what did not succeed for somebody who is gone: no person can mend it any more."""
+    if account.scope != ALL:
+        return
+    for one in transaction.every(Trouble, kind=ABOUT_PEOPLE):
+        if one.about.partition("/")[0] == account.referral:
+            transaction.drop(Trouble, *one.key)
 
 
 def _forget_application(engine: Engine, account: Account, *, transaction: Transaction) -> None:
