@@ -11,6 +11,7 @@ import requests
 import uvicorn
 
 from fachkraft_share import limits
+from fachkraft_share.model.organisation import Role
 from fachkraft_share.model.profile import (
     Availability,
     Cefr,
@@ -105,11 +106,12 @@ class RichStory(Story):
         super().__init__(scene)
         self.person = LinkedPerson(scene)
         self.referral = self.person.referral
+        self.profile = PROFILE
 
     @property
     def parted(self) -> Parted:
         """The profile's parts."""
-        return part_profile(PROFILE, salts=(seed(f"salt {n}")[:16] for n in range(20)))
+        return part_profile(self.profile, salts=(seed(f"salt {n}")[:16] for n in range(20)))
 
 
 class World:
@@ -145,6 +147,21 @@ class World:
         self.scene.first = attrs.evolve(self.scene.first, members=shown)
         empty = attrs.evolve(self.scene.directory, newest=None, keys={}, stood={}, known={})
         self.scene.directory = empty.with_list(self.scene.first)
+
+    def presenting(self) -> "World":
+        """Let the person have presented themselves at an origin for education."""
+        origin = self.scene.members[ORIGIN]
+        roles = attrs.evolve(origin.organisation, roles=(Role.EDUCATION,))
+        self.scene.members = {
+            **self.scene.members,
+            ORIGIN: attrs.evolve(origin, organisation=roles),
+        }
+        self.name({})
+        self.side = Side(self.scene, NODE)
+        self.story.profile = attrs.evolve(
+            PROFILE, endorsement=Endorsement(None, PROFILE.endorsement.strengths)
+        )
+        return self
 
     def invited(self, language: str = "de") -> "World":
         """Invite the person and take the draft in."""

@@ -28,13 +28,16 @@ class Notice:
         return sha256(self.plain.encode("utf-8"))
 
 
-def notice(origin: Organisation, *, settings: DeskSettings, node: str, language: str) -> Notice:
-    """Return the notice for a referral of this origin."""
+def notice(
+    origin: Organisation, *, presented: bool, settings: DeskSettings, node: str, language: str
+) -> Notice:
+    """Return the notice for a referral of this origin; `presented`: by the person themselves."""
     texts = catalogue(language)
+    own = "notice.presented" if presented else "notice.applied"
     germany = texts.text("request.germany")
     values = {
         "origin": origin.name,
-        "origin_contact": origin.support or texts.text("notice.via_origin"),
+        "origin_contact": origin.support or texts.text(f"{own}.via"),
         "operator": settings.operator or settings.name,
         "contact": settings.contact or node,
         "officer": settings.officer or texts.text("notice.via_contact"),
@@ -43,6 +46,8 @@ def notice(origin: Organisation, *, settings: DeskSettings, node: str, language:
         "node": node,
         "location": germany if settings.location == "DE" else settings.location,
     }
+    for part in ("who", "source", "kept", "again"):
+        values[part] = texts.text(f"{own}.{part}", origin=origin.name)
     sections = tuple(
         (title.format_map(values), text.format_map(values))
         for title, text in texts.sections("notice.sections")

@@ -83,10 +83,10 @@ def _asked(base: View, case: Case, reading: Reading) -> View:
     here, at = reading.here, reading.at
     origin = stated(case.referral.origin, here=here)
     offered = terms(at=at, not_after=case.referral.not_after)
+    told = attrs.evolve(base, profile=shown(case.parts, wording=reading.wording))
     return attrs.evolve(
-        base,
+        told,
         assurance=case.link.invitation.assurance,
-        profile=shown(case.parts, wording=reading.wording),
         list=newest_list(here),
         fresh=here.directory.fresh(at=at),
         readers=readers(case, imagined(case, here=here, at=at), here=here, at=at),
@@ -95,7 +95,13 @@ def _asked(base: View, case: Case, reading: Reading) -> View:
         later=case.link.invitation.later,
         terms=offered,
         proposed=proposed(offered, days=here.policy.consent_days),
-        notice=notice(origin, settings=reading.settings, node=here.id, language=base.language),
+        notice=notice(
+            origin,
+            presented=told.presented,
+            settings=reading.settings,
+            node=here.id,
+            language=base.language,
+        ),
     )
 
 

@@ -165,6 +165,12 @@ class View:
         return self.origin is not None and bool(_ASKS_PARENTS.intersection(self.origin.roles))
 
     @property
+    def presented(self) -> bool:
+        """Whether the person presented themselves: there was no choice and no rejection (R2)."""
+        ranked = any(one.category is Category.RANK and one.lines for one in self.profile)
+        return self.for_minors and not ranked
+
+    @property
     def settled(self) -> int:
         """How many have erased and signed for it."""
         return sum(one.settled for one in self.holders)
