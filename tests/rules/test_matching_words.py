@@ -124,8 +124,8 @@ SENTENCES = (
     ),
     (
         Reason("level", 5, "2"),
-        "Anforderungsniveau: fachlich ausgerichtete Tätigkeiten",
-        "Requirement level: skilled work",
+        "Anforderungsniveau: Fachkraft",
+        "Requirement level: skilled worker",
     ),
     (
         Reason("level-unknown", 0),

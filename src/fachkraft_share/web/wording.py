@@ -2,7 +2,7 @@
 
 1. Plain text with exactly the placeholders of the original: nothing is lost, nothing is markup.
 2. What a consent or a receipt means is not reworded; the notice, whose hash a consent names, is
-   read from the shipped texts alone (`node.desk.notices`).
+   read from the shipped texts alone (`node.desk.notices`); names of files stay as they are.
 """
 
 import re
@@ -15,7 +15,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.web.catalogue import Catalogue
 
-KEPT = ("notice", "purpose", "purpose_short", "category", "part", "erasure", "receipt")
+KEPT = ("notice", "purpose", "purpose_short", "category", "part", "erasure", "receipt", "file")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z][A-Za-z0-9]*;")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 

@@ -36,9 +36,9 @@ class Handouts:
     def receipt_pdf(self, visit: Visit) -> Response:
         """Hand out the consent receipt as PDF/UA."""
         view, values = self._receipt(visit)
-        say, settings = Saying(self.room.desk.texts(view.language)), self.room.desk.settings
+        say, settings = self._say(view), self.room.desk.settings
         document = receipt_paper(view, say=say, settings=settings, **values)
-        return attachment("consent-receipt.pdf", pdf(document), "application/pdf")
+        return attachment(_name(say, "receipt", "pdf"), pdf(document), "application/pdf")
 
     def _receipt(self, visit: Visit) -> tuple[View, dict[str, Any]]:
         view = self.room.desk.open(secret_of(visit), language=visit.language)
@@ -49,18 +49,20 @@ class Handouts:
         status = Status(record["dpv:hasConsentStatus"][-1]["@type"][0]).name.lower()
         return view, {"consent": view.consent, "recipients": recipients, "standing": status}
 
+    def _say(self, view: View) -> Saying:
+        return Saying(self.room.desk.texts(view.language))
+
     def receipt_file(self, visit: Visit) -> Response:
         """Hand out the consent receipt as JSON."""
-        return attachment(
-            "consent-receipt.json", _json(self.room.desk.receipt(secret_of(visit))), JSON
-        )
+        view = self.room.open(visit)
+        made = self.room.desk.receipt(secret_of(visit), language=view.language)
+        return attachment(_name(self._say(view), "receipt", "json"), _json(made), JSON)
 
     def about(self, visit: Visit) -> Response:
         """Hand out everything this node knows."""
-        language = visit.language("de")
-        return attachment(
-            "about-me.json", _json(self.room.desk.about(secret_of(visit), language=language)), JSON
-        )
+        view = self.room.open(visit)
+        made = self.room.desk.about(secret_of(visit), language=visit.language("de"))
+        return attachment(_name(self._say(view), "about", "json"), _json(made), JSON)
 
     def resume(self, visit: Visit) -> Response:
         """Hand out the profile as JSON Resume."""
@@ -79,7 +81,8 @@ class Handouts:
 
     def bundle(self, visit: Visit) -> Response:
         """Hand out the erasure bundle."""
-        return attachment("erasure-bundle.json", self.room.desk.bundle(secret_of(visit)), JSON)
+        made = self.room.desk.bundle(secret_of(visit))
+        return attachment(_name(self._say(self.room.open(visit)), "bundle", "json"), made, JSON)
 
     def reminder(self, visit: Visit) -> Response:
         """Hand out a calendar entry for the day the person chose."""
@@ -90,6 +93,11 @@ class Handouts:
         content = reminding.entry(view.later, texts=texts, at=self.room.desk.now())
         day = dt.datetime.fromtimestamp(view.later, dt.UTC)
         return attachment(f"{day:%Y-%m-%d}.ics", content, "text/calendar; charset=utf-8")
+
+
+def _name(say: Saying, what: str, kind: str) -> str:
+    """Return what a file is called among somebody's downloads, in the language of the page."""
+    return f"{say.t(f'file.{what}')}.{kind}"
 
 
 def _json(value: Any) -> bytes:

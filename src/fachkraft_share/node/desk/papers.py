@@ -81,7 +81,9 @@ def everything_about(case: Case, view: View, reading: Reading) -> dict[str, Any]
         "node": reading.here.id,
         "referral": _referral(case),
         "invitation": _invitation(case),
-        "profile": {str(one.category): list(one.lines) for one in view.profile},
+        "profile": {
+            str(one.category): list(filter(None, (*one.lines, one.closer))) for one in view.profile
+        },
         "consents": [{"signed": token, "says": unstructure(said)} for token, said in case.consents],
         "exclusions": [{"kind": one.kind, "value": one.value} for one in case.exclusions],
         "recipients": [_recipient(one, here=reading.here) for one in case.held],

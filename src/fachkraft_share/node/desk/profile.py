@@ -33,8 +33,14 @@ def shown(parts: Iterable[Part], *, wording: Wording) -> tuple[Shown, ...]:
     if Category.OCCUPATION not in texts:
         return ()
     profile = join_profile(texts)
+    code = wording.texts.text("profile.occupation_code", code=profile.occupation)
     return tuple(
-        Shown(category, _LINES[category](profile, wording), category is not Category.OCCUPATION)
+        Shown(
+            category,
+            _LINES[category](profile, wording),
+            category is not Category.OCCUPATION,
+            code if category is Category.OCCUPATION else "",
+        )
         for category in FIELDS
         if category in texts
     )
@@ -61,8 +67,7 @@ def _texts(parts: Iterable[Part]) -> dict[str, Any]:
 
 
 def _occupation(profile: Profile, say: Wording) -> tuple[str, ...]:
-    name = say.label(Kind.OCCUPATION, profile.occupation)
-    lines = [say.texts.text("profile.occupation", name=name, code=profile.occupation)]
+    lines = [say.label(Kind.OCCUPATION, profile.occupation)]
     if profile.level is not None:
         lines.append(say.label(Kind.LEVEL, profile.level))
     return tuple(lines)

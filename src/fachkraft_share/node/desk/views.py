@@ -31,6 +31,7 @@ class Shown:
     category: Category
     lines: tuple[str, ...] = attrs.field(repr=False)
     optional: bool
+    closer: str = attrs.field(default="", repr=False)  # for whoever reads more closely
 
 
 @attrs.frozen

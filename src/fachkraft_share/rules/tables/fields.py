@@ -1,11 +1,12 @@
 """Labels of the closed fields of a profile, as people read them."""
 
 # value, German, English
+# The Federal Employment Agency's own short words for the four requirement levels.
 LEVELS: tuple[tuple[str, str, str], ...] = (
-    ("1", "Helfer- und Anlerntätigkeiten", "helper or semi-skilled work"),
-    ("2", "fachlich ausgerichtete Tätigkeiten", "skilled work"),
-    ("3", "komplexe Spezialistentätigkeiten", "specialist work"),
-    ("4", "hoch komplexe Tätigkeiten", "highly complex work"),
+    ("1", "Helfer", "helper"),
+    ("2", "Fachkraft", "skilled worker"),
+    ("3", "Spezialist", "specialist"),
+    ("4", "Experte", "expert"),
 )
 YEARS: tuple[tuple[str, str, str], ...] = (
     ("0-1", "bis zu einem Jahr Erfahrung", "up to one year of experience"),
