@@ -54,7 +54,7 @@ class Saying:
 
     def erased(self, said: CategoryErased) -> str:
         """Return what became of one category."""
-        until = self.t("holders.until_kept", day=self.moment(said.until)) if said.until else ""
+        until = self.t("holders.until_kept", day=self.last_day(said.until)) if said.until else ""
         return self.t(
             f"erasure.{said.state}", basis=said.basis or "?", until=until, reason=said.reason or "?"
         ).strip()

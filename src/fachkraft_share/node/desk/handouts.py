@@ -8,7 +8,7 @@ import attrs
 
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk import reminding
-from fachkraft_share.node.desk.receipt_paper import receipt_paper
+from fachkraft_share.node.desk.receipt_paper import allowed_of, purposes_of, receipt_paper
 from fachkraft_share.node.desk.room import Room, secret_of
 from fachkraft_share.node.desk.views import Stage, View
 from fachkraft_share.ports.runtime import Response
@@ -47,7 +47,15 @@ class Handouts:
         first = record["dpv:hasProcess"][0]
         recipients = [{"name": one["dpv:hasName"]} for one in first["dpv:hasRecipient"]]
         status = Status(record["dpv:hasConsentStatus"][-1]["@type"][0]).name.lower()
-        return view, {"consent": view.consent, "recipients": recipients, "standing": status}
+        if view.consent is None:
+            raise RefusedError("no-consent", "nothing was granted with this link")
+        return view, {
+            "consent": view.consent,
+            "recipients": recipients,
+            "standing": status,
+            "purposes": purposes_of(view.consent),
+            "allowed": allowed_of(view, view.consent),
+        }
 
     def _say(self, view: View) -> Saying:
         return Saying(self.room.desk.texts(view.language))

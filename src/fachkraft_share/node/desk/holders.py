@@ -69,8 +69,14 @@ def _view(id: str, role: str, case: Case, *, here: Here, at: int) -> HolderView:
         alarm=receipt.alarm if receipt else None,
         receipt=receipt_item(receipt) if receipt else None,
         withdrawable=role in ("reader", "partner") and not ended,
+        recalled_at=_recalled(case, id),
         alliance=alliance,
     )
+
+
+def _recalled(case: Case, id: str) -> int | None:
+    mine = (one for one in case.tombstones if one.scope == id and one.reason == "recalled")
+    return next((one.closed_at for one in mine), None)
 
 
 def _what(id: str, role: str, contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from fachkraft_share.model.consent import Consent
+from fachkraft_share.model.consent import Consent, Purpose
 from fachkraft_share.node.desk.settings import DeskSettings
-from fachkraft_share.node.desk.views import View
+from fachkraft_share.node.desk.views import Shown, View
+from fachkraft_share.protocol.parts import PROFILE_CATEGORIES
 from fachkraft_share.web.paper import Block, Document, Facts, Heading, Points, Text
 from fachkraft_share.web.saying import Saying
 
@@ -17,6 +18,8 @@ def receipt_paper(
     consent: Consent,
     recipients: Iterable[Mapping[str, str]],
     standing: str,
+    purposes: Iterable[Purpose],
+    allowed: Iterable[Shown],
 ) -> Document:
     """Return the receipt; it can be shown to anybody, for no link stands on it."""
     t = say.t
@@ -33,12 +36,12 @@ def receipt_paper(
         (t("receipt.withdraw"), t("receipt.withdraw_text", node=consent.node)),
         (t("receipt.rights"), t("receipt.rights_text")),
     )
-    categories = [t(f"category.{one}") for one in consent.categories]
+    categories = [": ".join(_worded(one, say)) for one in allowed]
     blocks: tuple[Block, ...] = (
         Text(t("receipt.standard")),
         Facts(facts),
         Heading(t("receipt.purposes")),
-        Points(tuple(t(f"purpose_short.{one}") for one in consent.purposes)),
+        Points(tuple(t(f"purpose_short.{one}") for one in purposes)),
         Heading(t("receipt.categories")),
         Points((*categories, t("receipt.later_categories"))),
         Heading(t("receipt.audience")),
@@ -46,6 +49,28 @@ def receipt_paper(
         Points(tuple(one["name"] for one in recipients) or (t("open.readers_none"),)),
     )
     return Document(say.texts.language, t("receipt.title"), blocks, foot=settings.name)
+
+
+def purposes_of(consent: Consent) -> tuple[Purpose, ...]:
+    """Return what was allowed, in the order in which it was asked."""
+    order = (Purpose.REFERRAL, Purpose.OWN_POOL, Purpose.PUBLIC)
+    others = (one for one in consent.purposes if one not in order)
+    return (*(one for one in order if one in consent.purposes), *others)
+
+
+def allowed_of(view: View, consent: Consent) -> tuple[Shown, ...]:
+    """Return the allowed categories as they were asked; the values too, while there are any."""
+    values = {one.category: one for one in view.profile}
+    return tuple(
+        values.get(one, Shown(one, (), optional=True))
+        for one in PROFILE_CATEGORIES
+        if one in consent.categories
+    )
+
+
+def _worded(one: Shown, say: Saying) -> tuple[str, ...]:
+    name = say.t(f"category.{one.category}")
+    return (name, "; ".join(one.lines)) if one.lines else (name,)
 
 
 def _list(consent: Consent, say: Saying) -> tuple[Text, ...]:

@@ -96,6 +96,7 @@ class HolderView:
     alarm: str | None = None
     receipt: ReceiptItem | None = None
     withdrawable: bool = False
+    recalled_at: int | None = None  # when the alliance's authority called the data back from here
     alliance: str = ""  # the partner alliance by which it has the data
 
     @property
