@@ -9,10 +9,15 @@ from fachkraft_share import limits
 from fachkraft_share.model.candidate import Candidate
 from fachkraft_share.model.profile import Endorsement, Rank
 from fachkraft_share.node.desk.choice import everything
+from fachkraft_share.node.desk.erasure_paper import erasure_paper
+from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.desk.views import Stage, Standing
 from fachkraft_share.protocol.bundle import read_bundle
 from fachkraft_share.protocol.verifying import verify_bundle
 from fachkraft_share.testing.world import World
+from fachkraft_share.web.paper import Heading
+from fachkraft_share.web.saying import Saying
+from fachkraft_share.web.visit import Call
 
 RUNNER_UP = Candidate(
     "Zoë", "Xylophonia", postcode="38640", city="Goslar", occupation="43414", skills=("Java",)
@@ -52,6 +57,27 @@ class Harz(World):
 def harz() -> Any:
     """An alliance at work."""
     return Harz()
+
+
+def test_a_confirmation_of_erasure_can_be_read_and_printed(harz: Any) -> None:
+    """Who signed for what, each by name; not before the end."""
+    pytest.importorskip("typst")
+    desk, secret = harz.node.service.desk, harz.recommended()
+    manage = desk.grant(secret, everything(desk.open(secret)))
+    harz.settle()
+    site, path = desk_site(desk), f"/d/{manage}/erased.pdf"
+    assert site.respond(Call("GET", path)).status == 409
+    desk.withdraw(manage)
+    harz.settle()
+    answer = site.respond(Call("GET", path))
+    assert answer.body.startswith(b"%PDF")
+    assert "Loeschbestaetigung.pdf" in answer.headers["Content-Disposition"]
+    view = desk.open(manage)
+    document = erasure_paper(
+        view, view.ending, say=Saying(desk.texts("de")), settings=desk.settings, at=desk.now()
+    )
+    said = [one.text for one in document.blocks if isinstance(one, Heading)]
+    assert said[:-1] == [one.organisation.name for one in view.holders]
 
 
 def test_a_withdrawal_ends_in_receipts_and_a_bundle_that_verifies(harz: Any) -> None:

@@ -8,6 +8,7 @@ import attrs
 
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.desk import reminding
+from fachkraft_share.node.desk.erasure_paper import erasure_paper
 from fachkraft_share.node.desk.receipt_paper import allowed_of, purposes_of, receipt_paper
 from fachkraft_share.node.desk.room import Room, secret_of
 from fachkraft_share.node.desk.views import Stage, View
@@ -91,6 +92,15 @@ class Handouts:
         """Hand out the erasure bundle."""
         made = self.room.desk.bundle(secret_of(visit))
         return attachment(_name(self._say(self.room.open(visit)), "bundle", "json"), made, JSON)
+
+    def confirmation(self, visit: Visit) -> Response:
+        """Hand out who has signed for the erasure as PDF/UA, to be read and kept."""
+        view = self.room.demand(visit, Stage.CLOSED, Stage.DECLINED)
+        if view.ending is None or view.limited:
+            raise RefusedError("old-link", "use the management link")
+        say, desk = self._say(view), self.room.desk
+        document = erasure_paper(view, view.ending, say=say, settings=desk.settings, at=desk.now())
+        return attachment(_name(say, "confirmation", "pdf"), pdf(document), "application/pdf")
 
     def reminder(self, visit: Visit) -> Response:
         """Hand out a calendar entry for the day the person chose."""

@@ -57,6 +57,7 @@ def _desk(room: Room) -> tuple[Route, ...]:
         ("/hr-open.json", handouts.hr_open, None),
         ("/europass.xml", handouts.europass, None),
         ("/bundle.json", handouts.bundle, None),
+        ("/erased.pdf", handouts.confirmation, None),
         ("/later.ics", handouts.reminder, None),
     )
     return tuple(Route(f"/d/{{secret}}{path}", get=get, post=post) for path, get, post in table)
