@@ -312,17 +312,20 @@ def test_keys_about_to_expire_are_seen_in_time(
 
 
 @EVERY_WAY
-def test_letters_are_shown_once_until_a_mail_server_is_set(
+def test_letters_are_shown_and_then_deleted_until_a_mail_server_is_set(
     town: Place, office: Any, audit: Any, language: str, javascript: bool
 ) -> None:
-    """From today's page; what was shown is deleted here, and the record says who did it."""
+    """From today's page; what was sent is deleted here, and the record says who did it."""
     t = catalogue(language).text
     page = office(town, language=language, javascript=javascript)
     page.get_by_role("link", name=t("office.act.mail")).click()
     audit(page, f"office-mail-waiting-{language}", axe_can_run=javascript)
-    page.get_by_role("button", name=t("operator.mail_read")).click()
+    page.get_by_role("button", name=t("office.mail.show")).click()
     assert page.get_by_text("a@privat.example").first.is_visible()
     audit(page, f"office-mail-read-{language}", axe_can_run=javascript)
+    page.get_by_role("button", name=t("office.mail.sent")).click()
+    assert page.get_by_text(t("office.mail.done")).is_visible()
+    audit(page, f"office-mail-sent-{language}", axe_can_run=javascript)
     page.goto(f"{town.url}/office/audit")
     assert page.get_by_text(t("office.deed.mail.read")).count() == 1
     assert "a@privat.example" not in page.content()

@@ -97,13 +97,24 @@ def test_a_mailed_link_is_not_returned_and_waits_for_its_draft(world: Any) -> No
             "POST /invitations", {"ref": muster.fresh(), "mail": {"to": "max@example.org"}}
         ).body
     )
-    letters = world.node.outbox.read()
+    letters = world.node.outbox.show()
+    assert world.node.outbox.read() == letters  # showing keeps
     assert [letter.to for letter in letters] == ["erika@example.org"]
     assert f"{world.node.id}/d/" in letters[0].text
     assert "Muster" in letters[0].text
     assert world.node.outbox.read() == ()  # reading deletes
     assert [one.key_x for one in world.every(Letter)] == [early["key"]]
     assert "erika" not in repr(letters)
+
+
+def test_only_letters_for_people_are_deleted_as_sent(world: Any) -> None:
+    """Whoever sends letters by hand neither sees nor drops one that signs staff in."""
+    letter = Letter("k", "staff@example.org", "s", "t", world.clock.time, signs_in=True)
+    with world.store.begin() as transaction:
+        transaction.put(letter)
+    assert world.node.outbox.show() == ()
+    assert world.node.outbox.sent(["k", "unknown"]) == 0
+    assert [one.key_x for one in world.every(Letter)] == ["k"]
 
 
 def test_a_mail_goes_after_a_day_whatever_happens(world: Any) -> None:

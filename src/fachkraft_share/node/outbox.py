@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.message import EmailMessage
 from email.utils import formatdate
 
@@ -110,14 +110,24 @@ class Outbox:
         Those that sign staff in are for the operator alone: whoever reads one can use it.
         """
         with self._exchange.store.begin() as transaction:
-            found = tuple(
-                letter
-                for letter in transaction.every(Letter)
-                if _ready(letter, transaction) and (signing_in or not letter.signs_in)
-            )
+            found = _handed(transaction, signing_in=signing_in)
             for letter in found:
                 transaction.drop(Letter, letter.key_x)
         return found
+
+    def show(self) -> tuple[Letter, ...]:
+        """Return the letters for people, and keep them: what shows or prints them may fail."""
+        with self._exchange.store.begin(write=False) as transaction:
+            return _handed(transaction, signing_in=False)
+
+    def sent(self, keys: Iterable[str]) -> int:
+        """Delete what somebody sent by hand, and nothing that signs staff in; return how many."""
+        with self._exchange.store.begin() as transaction:
+            found = [transaction.get(Letter, key) for key in keys]
+            gone = {one.key_x for one in found if one is not None and not one.signs_in}
+            for key in gone:
+                transaction.drop(Letter, key)
+        return len(gone)
 
     def _due(self, *, at: int) -> list[Letter]:
         old = at - limits.MAIL_HOURS * limits.HOUR
@@ -141,6 +151,15 @@ class Outbox:
     def _forget(self, letter: Letter) -> None:
         with self._exchange.store.begin() as transaction:
             transaction.drop(Letter, letter.key_x)
+
+
+def _handed(transaction: Transaction, *, signing_in: bool) -> tuple[Letter, ...]:
+    """Return what may be given to somebody who sends by hand."""
+    return tuple(
+        letter
+        for letter in transaction.every(Letter)
+        if _ready(letter, transaction) and (signing_in or not letter.signs_in)
+    )
 
 
 def _draft(letter: Letter, transaction: Transaction) -> Referral | None:

@@ -1,4 +1,8 @@
-"""`/mail`: letters that wait; reading them here deletes them, so it is a form."""
+"""`/mail`: letters that wait: first shown, then, once somebody has sent them, deleted.
+
+Both are forms: whoever sees a letter sees a person's link, and the record says who did. What nobody
+deletes goes after 24 hours like any letter.
+"""
 
 from typing import Any
 
@@ -6,6 +10,7 @@ from fachkraft_share.node.office.access import ACTS, office_route
 from fachkraft_share.node.office.acts import acted
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.look import see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
@@ -15,15 +20,24 @@ def mail_routes(office: Office) -> tuple[Route, ...]:
     outbox = office.node.outbox
 
     def waiting(visit: Visit) -> Response:
-        return _page(visit, waiting=outbox.waiting(signing_in=False), letters=None)
+        return _page(visit, letters=None)
 
-    def read(visit: Visit) -> Response:
+    def show(visit: Visit) -> Response:
         with acted(office.exchange, visit, "mail.read"):
-            letters = outbox.read()
-        return _page(visit, waiting=outbox.waiting(signing_in=False), letters=letters)
+            letters = outbox.show()
+        return _page(visit, letters=letters)
+
+    def sent(visit: Visit) -> Response:
+        with acted(office.exchange, visit, "mail.sent"):
+            outbox.sent(visit.form.all("letter"))
+        return see_other(visit.url("/mail", done="sent"))
 
     def _page(visit: Visit, **values: Any) -> Response:
-        usable = office.exchange.settings.mail.usable
-        return office.page("mail.html", visit, usable=usable, **values)
+        values["usable"] = office.exchange.settings.mail.usable
+        values["waiting"] = outbox.waiting(signing_in=False)
+        return office.page("mail.html", visit, done=visit.query.get("done") == "sent", **values)
 
-    return (office_route("/mail", waiting, read, reads=ACTS),)
+    return (
+        office_route("/mail", waiting, show, reads=ACTS),
+        office_route("/mail/sent", None, sent, reads=ACTS),
+    )
