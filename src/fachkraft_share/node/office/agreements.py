@@ -9,9 +9,12 @@ import shlex
 
 from fachkraft_share.model.agreement import AgreementKind
 from fachkraft_share.node.alliance.agreement_overview import VALID, AgreementLine, overview
+from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.node.office.access import office_route
+from fachkraft_share.node.office.roll import MemberLine, members
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.protocol.agreements import cooperation_of
 from fachkraft_share.protocol.partner_cards import fingerprint
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -35,9 +38,19 @@ def agreement_routes(office: Office) -> tuple[Route, ...]:
             new_partner=f"{_AGREE} --partner CARD --gives --takes --until {next_year}-12-31",
             own=f"{_AGREE} --cooperation --until {next_year}-12-31",
             has_own=any(_holds(one) and one.partner is None for one in found),
+            outside=outside(exchange),
         )
 
     return (office_route("/agreements", agreements),)
+
+
+def outside(exchange: Exchange) -> tuple[MemberLine, ...]:
+    """Return the members that take part and are no party to the agreement that holds, by name."""
+    own = cooperation_of(exchange.members.agreed)
+    if own is None or not own.terms.valid(at=exchange.now()):
+        return ()
+    parties = {one.id for one in own.members}
+    return tuple(one for one in members(exchange) if one.active and one.id not in parties)
 
 
 def commands(line: AgreementLine, *, year: int) -> tuple[tuple[str, str], ...]:

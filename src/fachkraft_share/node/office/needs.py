@@ -8,6 +8,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.node.alliance.agreement_overview import overview
 from fachkraft_share.node.office.acts import broken_at
+from fachkraft_share.node.office.agreements import outside
 from fachkraft_share.node.office.condition import condition
 from fachkraft_share.node.office.owed import Standing, owed
 from fachkraft_share.node.office.partners import peers
@@ -62,6 +63,7 @@ def _agreements(office: Office) -> Iterator[Need]:
     found, at = overview(office.exchange), office.exchange.now()
     ending = [one for one in found if 0 < one.until - at < limits.ENDS_SOON]
     yield Need("agreements", len(ending), "/agreements")
+    yield Need("outside", len(outside(office.exchange)), "/agreements")
     yield Need("faulty", sum(bool(one.fault) for one in found), "/agreements", urgent=True)
 
 
