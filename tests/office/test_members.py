@@ -4,6 +4,7 @@ import re
 from html import unescape
 from typing import Any
 
+import attrs
 import pytest
 
 from fachkraft_share import limits
@@ -128,6 +129,24 @@ def test_an_invitation_is_a_letter_with_the_exact_command(town: Alliance, visito
     assert read_code(line.split()[2]).u == town.world.place.node
     assert line.split()[2] not in visitor().get("/members").body.decode()
     assert "Bäcker & Söhne, gültig bis" in visitor().said("/members")
+
+
+def test_a_firm_whose_inbox_the_chamber_runs_gets_a_letter_without_commands(
+    town: Alliance, visitor: Any
+) -> None:
+    """The command is for the chamber's IT; the letter says what this is, and whom to ask."""
+    exchange = town.world.node.service.exchange
+    desk = attrs.evolve(exchange.settings.desk, phone="05321 000-0", contact="")
+    exchange.settings = attrs.evolve(exchange.settings, desk=desk)
+    typed = {"name": "Neu GmbH", "role": "employer", "domains": "neu.example"}
+    for way, command in (("hosted", "host add-firm"), ("own", "join")):
+        answer = visitor().post("/members/invite", way=way, **typed)
+        around, letter = unescape(answer.body.decode()).split('<article class="box letter">')
+        assert f"fachkraft-share {command} " in (around if way == "hosted" else letter)
+        assert ("<code" in letter) is (way == "own")
+        assert "Worum es geht" in letter
+        assert "05321 000-0" in letter
+        assert "IHK Muster" in letter.partition("Mit freundlichen Grüßen")[2]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ class Wanted:
     domains: tuple[str, ...] = ()
     group: str = ""
     number: str = ""  # Betriebsnummer
+    hosted: bool = False  # whether the chamber runs its inbox
     faults: frozenset[str] = frozenset()
 
 
@@ -37,6 +38,7 @@ def read_wanted(form: Form) -> Wanted:
         tuple(part.lower() for line in form.lines("domains") for part in line.split()),
         form.one("group").strip(),
         form.one("number").strip(),
+        hosted=form.one("way") == "hosted",
     )
     return attrs.evolve(found, faults=frozenset(_faults(found)))
 
@@ -45,6 +47,8 @@ def join_command(code: str, wanted: Wanted) -> str:
     """Return the line to type: long, and right whatever the name is."""
     name, folder = shlex.quote(wanted.name), folder_of(wanted.name)
     address = f"https://{wanted.domains[0]}" if wanted.domains else PLACEHOLDER
+    if wanted.hosted:
+        return f"fachkraft-share host add-firm {code} --id {address} --name {name}"
     return f"fachkraft-share join {code} --id {address} --name {name} --folder {folder}"
 
 

@@ -12,6 +12,7 @@ from fachkraft_share.node.office.invitation import (
 from fachkraft_share.node.office.members import ROLES
 from fachkraft_share.node.office.room import Office
 from fachkraft_share.ports.runtime import Response
+from fachkraft_share.web.legal import reached
 from fachkraft_share.web.look import see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -51,7 +52,7 @@ def inviting_routes(office: Office) -> tuple[Route, ...]:
 
 def _form(office: Office, visit: Visit, wanted: Wanted, *, status: int = 200) -> Response:
     faults = {name: f"office.fault.{name}" for name in sorted(wanted.faults)}
-    values = {"roles": ROLES, "chosen": wanted.roles, "faults": faults}
+    values = {"roles": ROLES, "chosen": wanted.roles, "hosted": wanted.hosted, "faults": faults}
     return office.page("invite.html", visit, status=status, **values)
 
 
@@ -66,5 +67,6 @@ def _letter(office: Office, visit: Visit, wanted: Wanted, *, code: str) -> Respo
         at=exchange.now(),
         until=exchange.now() + limits.INVITE_CODE_DAYS * limits.DAY,
         alliance=exchange.name,
+        contact=reached(exchange.settings.desk),
         place=folder_of(wanted.name),
     )
