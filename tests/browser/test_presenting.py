@@ -500,6 +500,15 @@ def a_list(folder: Path, kind: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize("language", ["de", "en", "de_simple"])
+def test_a_link_that_leads_nowhere(place: Place, tab: Any, audit: Any, language: str) -> None:
+    """It says whom to ask."""
+    page = tab(width=320)
+    page.goto(f"{place.root()}/p/falsch?lang={language}")
+    assert "Career Service" in page.inner_text("main")
+    audit(page, f"presenting-unknown-{language}")
+
+
 def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
     """In every language and with its faults; what a person sees also in Leichte Sprache."""
     staff = {f"host/presenting/{one}.html" for one in STAFF_ONLY}

@@ -183,6 +183,20 @@ def test_what_a_person_opens_leads_to_no_sign_in(town, school: str, browser: Cal
     assert "/account" not in page
 
 
+@pytest.mark.parametrize("path", ["p/falsch", "p/falsch/enter/1", "e/falsch"])
+def test_a_link_that_leads_nowhere_says_whom_to_ask(
+    town, school: str, browser: Callable, path: str
+) -> None:
+    """And leads nobody to the sign-in page of the staff."""
+    town.accepted(school)
+    answer = browser().get(f"/f/{school}/{path}")
+    page = answer.body.decode()
+    assert answer.status == 404
+    assert "Dieser Link führt nirgendwohin" in page
+    assert "Zurück" not in page
+    assert f'href="/f/{school}/' not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_nothing_of_what_was_entered_lies_readable_on_the_disk(
     town, school: str, browser: Callable
 ) -> None:

@@ -59,16 +59,20 @@ class FirmSite(Site):
         gate: Gate,
         first: Site,
         inbox: Site,
+        people: Site,
         agreed: Callable[[], bool],
         active: Callable[[], bool],
         contact: str,
     ) -> None:
         super().__init__(routes, look=look, gate=gate)
         self._frame, self._enter, self._first, self._inbox = look, gate, first, inbox
+        self._people = people
         self._agreed, self._active, self._contact = agreed, active, contact
 
     def limit(self, path: str) -> int:
         """Return how many bytes a form sent to this path may have."""
+        if self._people.knows(path):
+            return self._people.limit(path)
         return super().limit(path) if self.knows(path) else self._inbox.limit(path)
 
     def respond(self, call: Call) -> Response:
@@ -79,6 +83,8 @@ class FirmSite(Site):
                 return super().respond(call)
             if not self._active():
                 return self._suspended(visit)
+            if self._people.knows(call.path):
+                return self._people.respond(call)
             if not self._agreed():
                 return self._before(visit)
             return self._any(call)
@@ -169,8 +175,9 @@ class Sites:
             start=_beside,
             next_round=lambda: heard_at(firm().member.engine) + limits.HOST_SYNC,
         )
-        person = PersonPages(firm, person_frame_of(host, slug), address(host, slug))
-        always = (*contract.routes(), *person.routes(), *asset_routes())
+        alone = person_frame_of(host, slug, contact=lambda: firm().member.engine.settings.contact)
+        person = PersonPages(firm, alone, address(host, slug))
+        always = (*contract.routes(), *asset_routes())
         early = (*entry.routes(), *legal_routes(plain, where=WHERE), *always)
         return FirmSite(
             (*login.routes(), *legal_routes(look, where=WHERE), *always),
@@ -178,6 +185,7 @@ class Sites:
             gate=login.gate,
             first=Site(early, look=plain, gate=login.gate),
             inbox=inbox,
+            people=Site(person.routes(), look=alone),
             agreed=contract.stands,
             active=lambda: host.firm(slug).state is FirmState.ACTIVE,
             contact=settings.legal.contact,

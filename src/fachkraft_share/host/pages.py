@@ -47,14 +47,26 @@ def frame_of(host: Host, slug: str, *more: Link) -> Look:
     return Look(PACKAGE, settings, links=(*INBOX, *more, FIRM))
 
 
-def person_frame_of(host: Host, slug: str) -> Look:
+@attrs.frozen
+class PersonLook(Look):
+    """How the pages of people look; every link that leads nowhere is the same page."""
+
+    contact: Callable[[], str] = str  # whom to ask, as the firm says it
+
+    def refused(self, visit: Visit, code: str, *, status: int) -> Response:
+        """Say why something was not done; nobody here has a sign-in page to be led to."""
+        if code != "not-found":
+            return super().refused(visit, code, status=status)
+        return self.page("presenting/unknown.html", visit, status=404, contact=self.contact())
+
+
+def person_frame_of(host: Host, slug: str, *, contact: Callable[[], str] = str) -> PersonLook:
     """Return how the pages of people who present themselves look: no account, and simple words."""
-    look = frame_of(host, slug)
 
     def settings() -> LegalSettings:
         return attrs.evolve(host.settings.legal, name=host.firm(slug).name)
 
-    return attrs.evolve(look, settings=settings, links=(), languages=LANGUAGES, login="")
+    return PersonLook(PACKAGE, settings, languages=LANGUAGES, login="", contact=contact)
 
 
 # The host itself ------------------------------------------------------------------------------
