@@ -73,6 +73,7 @@ def test_health_is_a_page_too(alliance: Any, language: str, word: str) -> None:
     assert f'<html lang="{language}">' in answer.text
     assert word in answer.text
     assert "FKS-101" in answer.text
+    assert "the database can be written" not in answer.text  # said in the reader's language
 
 
 def test_mail_is_read_once_and_only_by_a_post(alliance: Any) -> None:

@@ -94,7 +94,8 @@ class NodeHealth:
         waiting, usable = self._outbox.waiting(), self._exchange.settings.mail.usable
         if usable or not waiting:
             return _OK
-        cause = f"no mail server is set and {waiting} letters wait"
+        wait = "1 letter waits" if waiting == 1 else f"{waiting} letters wait"
+        cause = f"no mail server is set and {wait}"
         return Health(Level.WARN, cause, "set [mail] in node.toml, or read them at /-/mail")
 
     def _harvest(self) -> Health:

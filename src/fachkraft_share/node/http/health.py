@@ -58,8 +58,15 @@ def health_routes(shell: Shell, *, folder: Path | None) -> list[Route]:
         details = await _details(request, shell)
         told = [one.plain(details=details) for one in found]
         worst = worst_of(found)
-        status = _status(worst)
-        return page("health.html", request, exchange, status=status, checks=told, worst=str(worst))
+        return page(
+            "health.html",
+            request,
+            exchange,
+            status=_status(worst),
+            checks=told,
+            worst=str(worst),
+            details=details,
+        )
 
     return [Route("/-/health", as_page), Route("/-/health.json", as_json)]
 
