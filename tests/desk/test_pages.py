@@ -677,6 +677,15 @@ def test_static_files_and_the_home_page(world: Any, browser: Any) -> None:
         assert words in home.text
 
 
+@pytest.mark.parametrize("language", ["de", "en", "de_simple"])
+def test_the_home_page_leads_coordinators_to_their_sign_in(world: Any, language: str) -> None:
+    """Where there is an office; elsewhere nothing of the kind is said."""
+    call = Call("GET", "/", query=f"lang={language}")
+    link = f'href="/office/?lang={language}"'
+    assert link in desk_site(world.desk, office="/office").respond(call).body.decode()
+    assert "/office" not in desk_site(world.desk).respond(call).body.decode()
+
+
 def test_the_end_shows_what_each_holder_signed(world: Any, browser: Any) -> None:
     """Closed by time: reason, state of every holder, papers."""
     manage = world.granted()

@@ -139,7 +139,9 @@ def test_an_address_of_no_firm_is_no_page(town, browser: Callable) -> None:
     """And tells nobody which firms there are."""
     town.add("Anton GmbH")
     assert browser().get("/f/niemand/").status == 404
-    assert "Anton" not in browser().text("/")
+    home = browser().text("/")
+    assert "Anton" not in home
+    assert f"{town.host.settings.url}/f/" in home  # but how such an address looks
 
 
 def test_a_suspended_firm_has_no_pages_and_still_hears_withdrawals(town) -> None:

@@ -82,7 +82,8 @@ def host_site(settings: Settings, checks: Callable[[], Sequence[HealthCheck]]) -
     look = host_frame(settings)
 
     def home(visit: Visit) -> Response:
-        return look.page("home.html", visit, host=settings.legal)
+        url = settings.url.rstrip("/")
+        return look.page("home.html", visit, host=settings.legal, address=url)
 
     def health(visit: Visit) -> Response:
         found = [_checked(one, visit) for one in checks()]

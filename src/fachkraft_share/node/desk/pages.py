@@ -22,11 +22,12 @@ class Pages:
     """The pages of whoever has decided: who has the data, requests, rights, the way out."""
 
     room: Room
+    office: str = ""  # the path where coordinators sign in
 
     def home(self, visit: Visit) -> Response:
         """Show what this node is and who takes part."""
         members, newest = self.room.desk.members()
-        return self.room.page("home.html", visit, members=members, list=newest)
+        return self.room.page("home.html", visit, members=members, list=newest, office=self.office)
 
     def holders(self, visit: Visit) -> Response:
         """Show who has the data; may be asked again and again while receipts come in."""

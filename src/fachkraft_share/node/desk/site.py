@@ -12,8 +12,11 @@ from fachkraft_share.web.site import Route, Site, Work
 PACKAGE = "fachkraft_share.node.desk"
 
 
-def desk_site(desk: Desk) -> Site:
-    """Return the home page, the static files and the desk; nobody signs in there."""
+def desk_site(desk: Desk, *, office: str = "") -> Site:
+    """Return the home page, the static files and the desk; nobody signs in there.
+
+    `office` is where coordinators sign in, if they do: the home page leads there.
+    """
     look = DeskLook(
         PACKAGE,
         lambda: desk.settings,
@@ -23,7 +26,7 @@ def desk_site(desk: Desk) -> Site:
         refusals="desk.refused",
     )
     room = Room(desk, look)
-    routes = (Route("/", get=Pages(room).home), *asset_routes(), *_desk(room))
+    routes = (Route("/", get=Pages(room, office).home), *asset_routes(), *_desk(room))
     return Site(routes, look=look, own=(desk.node, desk.link("")))
 
 

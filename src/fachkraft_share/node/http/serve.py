@@ -17,7 +17,7 @@ from fachkraft_share import limits
 from fachkraft_share.errors import SetupError
 from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.folder import open_node
-from fachkraft_share.node.http.app import create_app
+from fachkraft_share.node.http.app import OFFICE, create_app
 from fachkraft_share.node.http.connections import TimedProtocol
 from fachkraft_share.node.http.front import Front
 from fachkraft_share.node.http.shell import Shell
@@ -132,7 +132,8 @@ def make_server(
     office: Site | None = None,
 ) -> "NodeServer":
     """Return the server of a node, with its desk, and with its office if there is one."""
-    app = create_app(node, desk=desk_site(node.desk), folder=folder, office=office)
+    desk = desk_site(node.desk, office=OFFICE if office is not None else "")
+    app = create_app(node, desk=desk, folder=folder, office=office)
     config = uvicorn.Config(
         Front(app, node.exchange),
         http=TimedProtocol,
