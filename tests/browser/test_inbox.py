@@ -85,6 +85,8 @@ def test_recommending_takes_less_than_a_minute(town: Town, reader: Reader) -> No
         page.locator("article h3 a").click()
         page.locator("details summary").last.click()
         reader.see("recommendation")
+        assert page.locator("#reason").input_value() == ""
+        page.locator("#reason").select_option("filled")
         page.locator("#sure").check()
         reader.press("inbox.recommendation.end_do")
         reader.reads("inbox.said.ended")
@@ -225,7 +227,8 @@ def test_rights_are_answered_in_time(town: Town, reader: Reader) -> None:
         with reader.page.expect_download() as saved:
             reader.page.get_by_role("link", name=reader.t("inbox.rights.export")).click()
         assert b"fks-person-export" in Path(saved.value.path()).read_bytes()
-        reader.press("inbox.rights.done")
+        reader.page.get_by_text(reader.t("inbox.rights.done"), exact=True).click()
+        reader.press("inbox.rights.done_do")
         reader.reads("inbox.said.answered", "inbox.rights.none")
 
 

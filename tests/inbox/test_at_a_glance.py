@@ -7,6 +7,7 @@ import attrs
 import pytest
 
 from fachkraft_share.member.recommended import recommended
+from fachkraft_share.model.profile import Years
 
 from .conftest import AYLIN
 from .test_documents import PDF, pdf, with_document
@@ -102,3 +103,36 @@ def test_a_downloaded_file_says_whose_it_is_in_plain_letters(town: Any) -> None:
     referral, _ = town.disclosed(person)
     answer = town.tab(town.beispiel).get(f"/received/{referral}/documents/1")
     assert answer.headers["Content-Disposition"].endswith('="lebenslauf-ae-x-y-oez.pdf"')
+
+
+def test_what_a_profile_does_not_say_is_no_reason(town: Any) -> None:
+    """It stands apart, as open."""
+    town.shown()
+    town.beispiel.add_search(occupation="43", years=Years.MORE)
+    [match] = town.beispiel.inbox()
+    assert match.unknown
+    assert not set(match.unknown) & set(match.reasons)
+    assert f"Offen: {match.unknown[0]}" in town.tab(town.beispiel).text("/profiles")
+
+
+def test_a_search_for_everything_is_asked_about_once(town: Any) -> None:
+    """An empty form is mostly an accident."""
+    tab = town.tab(town.beispiel)
+    asked = tab.post("/searches/new", "title=&near=")
+    assert (asked.status, "jedes Profil" in asked.body.decode()) == (200, True)
+    assert not town.beispiel.searches()
+    assert tab.post("/searches/new", "title=&near=&everything=yes").status == 303
+    assert len(town.beispiel.searches()) == 1
+
+
+def test_a_late_joiner_reads_why_the_list_is_empty(town: Any) -> None:
+    """Nothing is broken: earlier consents did not name them."""
+    assert "neu im Verbund" in town.tab(town.beispiel).text("/profiles")
+
+
+def test_each_outcome_says_what_it_means(town: Any) -> None:
+    """And that it changes nothing about the data."""
+    referral, _ = town.disclosed()
+    page = town.tab(town.beispiel).text(f"/received/{referral}")
+    for words in ("nicht erreicht", "Sie haben sich geeinigt", "ändert es nichts"):
+        assert words in page

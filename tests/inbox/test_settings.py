@@ -95,7 +95,7 @@ def test_what_is_written_in_an_unusual_way_is_to_be_changed_by_hand(firm: Member
     before = file.read_bytes()
     answer = send(firm, legal_phone="2")
     assert answer.status == 422
-    assert "nur in config.toml selbst" in answer.body.decode()
+    assert "wer dieses Programm betreibt" in answer.body.decode()
     assert file.read_bytes() == before
 
 

@@ -104,6 +104,7 @@ def _match_lines(match: "Match", member: "Member") -> list[str]:
         f"{match.referral}  {match.status}, {match.days_left} days left, from {match.origin}",
         *(f"    {line}" for line in words),
         *(f"    + {reason}" for reason in match.reasons),
+        *(f"    ? {open}" for open in match.unknown),
         *(f"    + {remark} (plugin)" for remark in match.remarks),
     ]
 

@@ -3,6 +3,8 @@
 Each is asked of the gate again: nothing past its consent or closed is ever shown.
 """
 
+from collections.abc import Iterable
+
 import attrs
 
 from fachkraft_share.errors import ConsentError, MalformedError, StateError
@@ -19,7 +21,7 @@ from fachkraft_share.protocol.message import Reader
 from fachkraft_share.protocol.records import Contact, PersonRequest, Referral, ReferralState
 from fachkraft_share.protocol.states import Level, level
 from fachkraft_share.rules.consent import Action
-from fachkraft_share.rules.matching import describe
+from fachkraft_share.rules.matching import OPEN, Reason, describe
 from fachkraft_share.rules.retention import days_left
 
 STATUS = {
@@ -42,6 +44,7 @@ class Match:
     days_left: int
     score: int = 0
     searches: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # what the search asks and the profile does not say
     remarks: tuple[str, ...] = ()  # what plugins add; they change neither order nor score
 
 
@@ -113,17 +116,24 @@ def _match(
         return None
     rows = transaction.every(MatchRow, referral=referral.id)
     best = max(rows, key=lambda row: (row.points, row.search), default=None)
-    words = matching.reasons_of(best) if best else ()
+    why = matching.reasons_of(best) if best else ()
     chosen = language or engine.settings.language
+
+    def said(reasons: Iterable[Reason]) -> tuple[str, ...]:
+        return tuple(
+            describe(one, vocabulary=engine.vocabulary, language=chosen) for one in reasons
+        )
+
     return Match(
         referral.id,
         referral.origin,
         profile,
-        tuple(describe(one, vocabulary=engine.vocabulary, language=chosen) for one in words),
+        said(one for one in why if one.code not in OPEN),
         status_of(transaction.every(Contact, referral=referral.id, requester=engine.id)),
         days_left(referral.consent_exp or referral.not_after, at=engine.now()),
         best.points if best else 0,
         tuple(row.search for row in rows),
+        said(one for one in why if one.code in OPEN),
     )
 
 

@@ -72,6 +72,8 @@ _TEXTS = {
         "The recommending company would have liked to hire the person.",
     ),
 }
+# What a profile does not say: it never speaks against somebody, and is no reason either.
+OPEN = frozenset({"distance-unknown", "level-unknown", "years-unknown"})
 _KINDS = {
     "occupation": Kind.OCCUPATION,
     "occupation-group": Kind.OCCUPATION,

@@ -54,7 +54,9 @@ class Own:
     def end(self, visit: Visit) -> Response:
         """End it for everybody; it is final, so the tick is asked for."""
         found, form = self._demand(visit), visit.form
-        if form.one("reason") not in CLOSING or not form.has("sure", "yes"):
+        if form.one("reason") not in CLOSING:
+            raise RefusedError("no-reason")
+        if not form.has("sure", "yes"):
             raise RefusedError("not-sure")
         self.room.member().close(found.referral, reason=form.one("reason"))
         self.room.send()

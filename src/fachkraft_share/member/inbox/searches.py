@@ -84,6 +84,8 @@ class Searches:
             search = read_search(form, vocabulary=words, id=id)
         except ValueError as error:  # no browser sends that: our lists have other values
             raise RefusedError("malformed") from error
+        if search == Search(id) and not form.has("everything", "yes"):
+            return self._form(visit, Search(old), empty=True)
         matching.add(member.engine, search)
         said = "changed" if old else "saved"
         return self.room.back(visit, "/profiles", said, search=search.id)
