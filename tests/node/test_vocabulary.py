@@ -185,3 +185,18 @@ def test_a_restored_node_names_the_lists_it_has(world: Any) -> None:
     world.open()
     world.wait(limits.LIST_DAYS * limits.DAY - limits.LIST_RENEW + 1)
     assert named(world) == {"kldb": sha256(content("kldb"))}
+
+
+def test_a_missing_employment_table_is_told_once_it_matters(world: Any) -> None:
+    """Nobody is bothered before somebody is recommended (FKS-143)."""
+
+    def level() -> Level:
+        [found] = [one for one in world.node.health.checks() if one.id == "FKS-143"]
+        return found.run().level
+
+    muster = world.join("muster")
+    assert level() is Level.OK
+    muster.recommend()
+    assert level() is Level.WARN
+    add(world, "employment")
+    assert level() is Level.OK

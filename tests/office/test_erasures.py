@@ -1,6 +1,7 @@
 """The deletion board: who owes what, and nothing about whose data they are."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from fachkraft_share.protocol.payloads import CategoryErased, ErasureState
 from fachkraft_share.protocol.records import Due, Receipt
 from fachkraft_share.testing.small_alliance import Alliance
 
+TABLE = Path(__file__).parents[1] / "official" / "employment.csv"
 BEISPIEL = "https://beispiel.example"
 
 
@@ -56,6 +58,8 @@ def test_what_is_owed_runs_by_itself_until_the_deadline(
     town: Alliance, visitor: Any, withdrawn: str
 ) -> None:
     """Nobody is bothered with it; the board names holder and referral, and no person."""
+    lists = town.world.node.service.vocabulary
+    lists.add(lists.examine(TABLE.read_bytes(), file=TABLE.name))
     assert standing(town) == {"due": [BEISPIEL]}
     said = visitor("reader").said("/erasures")
     assert withdrawn in said

@@ -77,4 +77,10 @@ SURROUNDINGS: Final[dict[str, Explanation]] = explained(
         "It must be looked through each year; the day of the last test stands in it.",
         "Test the pages again, then set `accessibility_date` in node.toml, [desk].",
     ),
+    (
+        "FKS-143",
+        "An employment table is loaded",
+        "Without one a profile names the main occupation group and the whole region at most.",
+        "Run: fachkraft-share node vocabulary add FILE --kind employment (docs/vocabularies.md)",
+    ),
 )

@@ -24,6 +24,7 @@ from fachkraft_share.node.records import OfficialList
 from fachkraft_share.ports.health import Health, HealthCheck, Level
 from fachkraft_share.ports.runtime import Request, Response
 from fachkraft_share.ports.store import Transaction
+from fachkraft_share.protocol.records import Referral
 from fachkraft_share.rules.csv_rows import Fate
 from fachkraft_share.rules.official_lists import Recognised, recognise, vocabulary_of
 from fachkraft_share.rules.vocabulary import Vocabulary, shipped
@@ -44,9 +45,22 @@ class Examined:
 
 
 def list_checks(exchange: Exchange) -> tuple[HealthCheck, ...]:
-    """Return the check that members find what the member list names."""
+    """Return the checks that members find what the list names, and that profiles can say more."""
     title = "the official lists that are named are here"
-    return (HealthCheck("FKS-116", title, lambda: _missing(exchange)),)
+    return (
+        HealthCheck("FKS-116", title, lambda: _missing(exchange)),
+        HealthCheck("FKS-143", "an employment table is loaded", lambda: _coarse(exchange)),
+    )
+
+
+def _coarse(exchange: Exchange) -> Health:
+    """Warn once somebody is recommended: without the table each profile is as coarse as can be."""
+    with exchange.store.begin(write=False) as transaction:
+        loaded = any(one.name == "employment" for one in official_lists(transaction))
+        if loaded or not transaction.every(Referral, home=None, limit=1):
+            return Health(Level.OK)
+    fix = "fachkraft-share node vocabulary add FILE --kind employment; see docs/vocabularies.md"
+    return Health(Level.WARN, "profiles name a main group and the whole region at most", fix)
 
 
 def _missing(exchange: Exchange) -> Health:
