@@ -350,3 +350,13 @@ def _login(town, slug: str):
 
 def _printed(town, slug: str, role: str) -> str:
     return urlsplit(_login(town, slug).console_link(role)).path
+
+
+def test_a_firms_start_page_leads_through_its_first_days(town) -> None:
+    """Contact, search, colleagues, recommendation; nobody is sent to a file of the host."""
+    slug = town.add("Beta GmbH")
+    browser = town.accepted(slug)
+    page = browser.text(f"/f/{slug}/")
+    assert "Die ersten Schritte" in page
+    assert f'href="/f/{slug}/accounts"' in page
+    assert "config.toml" not in page + browser.text(f"/f/{slug}/settings")

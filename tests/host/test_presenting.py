@@ -113,6 +113,9 @@ def test_a_graduate_presents_confirms_consents_is_seen_and_withdraws(
     assert "bittet um Bestätigung" in listed
     one = f"/f/{school}/presentations/one/{row.id}"
     assert "Bachelor Informatik" in staff.text(one)
+    start = staff.text(f"/f/{school}/")
+    assert "1 Person bittet Sie" in start
+    assert f"/f/{school}/presentations/invite" in start
     staff.post(f"{one}/confirm", confirmed=["degree_seen", "language_tested"], seen="yes")
     assert "Abschluss im Original gesehen" in lea.text(path)
     page = lea.post(f"{path}/hand-over").body.decode()

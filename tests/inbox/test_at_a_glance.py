@@ -136,3 +136,14 @@ def test_each_outcome_says_what_it_means(town: Any) -> None:
     page = town.tab(town.beispiel).text(f"/received/{referral}")
     for words in ("nicht erreicht", "Sie haben sich geeinigt", "ändert es nichts"):
         assert words in page
+
+
+def test_first_steps_stand_on_the_start_page_until_they_are_done(town: Any) -> None:
+    """What is done says so; who only reads is not asked."""
+    tab = town.tab(town.muster)
+    assert "Die ersten Schritte" in tab.text("/")
+    town.muster.add_search(occupation="43")
+    assert "erledigt" in tab.text("/")
+    town.shown()
+    assert "Die ersten Schritte" not in tab.text("/")
+    assert "Die ersten Schritte" not in town.tab(town.beispiel, "reader").text("/")

@@ -16,6 +16,7 @@ import attrs
 
 from fachkraft_share import limits
 from fachkraft_share.errors import FachkraftShareError, RefusedError
+from fachkraft_share.host.beside import beside_of
 from fachkraft_share.host.doors import address, login_of
 from fachkraft_share.host.opened import Firm, Opened
 from fachkraft_share.host.pages import (
@@ -173,6 +174,7 @@ class Sites:
             routes=staff.routes(),
             links=(*more, FIRM),
             start=_beside,
+            beside=lambda: beside_of(firm(), people=len(login.accounts.all())),
             next_round=lambda: heard_at(firm().member.engine) + limits.HOST_SYNC,
         )
         alone = person_frame_of(host, slug, contact=lambda: firm().member.engine.settings.contact)

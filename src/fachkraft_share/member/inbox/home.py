@@ -2,6 +2,7 @@
 
 import attrs
 
+from fachkraft_share.member.inbox.entries import NOTHING, Asked, steps_of
 from fachkraft_share.member.inbox.glance import glance
 from fachkraft_share.member.inbox.room import READ, Room
 from fachkraft_share.ports.runtime import Response
@@ -9,11 +10,15 @@ from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
 
-def home_routes(room: Room) -> tuple[Route, ...]:
+def home_routes(room: Room, beside: Asked = lambda: NOTHING) -> tuple[Route, ...]:
     """Return the start page's route."""
 
     def home(visit: Visit) -> Response:
         found = attrs.asdict(glance(room.member()), recurse=False)
-        return room.page("home.html", visit, glance=found)
+        added, who = beside(), visit.who
+        steps = steps_of(room.member(), added)
+        mine = [one for one in steps if who is not None and who.has(*one.roles)]
+        values = {"glance": found, "steps": mine, "entries": added.entries}
+        return room.page("home.html", visit, **values)
 
     return (Route("/", get=home, roles=READ),)

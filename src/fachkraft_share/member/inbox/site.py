@@ -7,6 +7,7 @@ import attrs
 
 from fachkraft_share.member.facade import Member
 from fachkraft_share.member.inbox.contacts import contact_routes
+from fachkraft_share.member.inbox.entries import NOTHING, Asked
 from fachkraft_share.member.inbox.home import home_routes
 from fachkraft_share.member.inbox.letters import letter_routes
 from fachkraft_share.member.inbox.managing import managing_routes
@@ -40,7 +41,6 @@ LINKS: Final = (
     Link("/settings", "inbox.nav.settings", MANAGE),
 )
 ROUTES: Final = (
-    home_routes,
     profile_routes,
     search_routes,
     contact_routes,
@@ -64,6 +64,7 @@ def inbox_site(
     login: str = "/login",
     start: Start | None = None,
     next_round: Callable[[], int | None] = lambda: None,
+    beside: Asked = lambda: NOTHING,
 ) -> Site:
     """Return the inbox of one member, for people with the roles `administrator`, `hr`, `reader`.
 
@@ -71,7 +72,8 @@ def inbox_site(
     page shows (see `web.legal`); without it the pages the law wants stand here too, filled from the
     member's own settings. `routes` and `links` come before ours: sign-in, account, or what a host
     shows beside the inbox. Where `login` is empty, people sign in elsewhere. `start` does work
-    beside the pages (see `web.jobs`); `next_round` says when it synchronises by itself.
+    beside the pages (see `web.jobs`); `next_round` says when it synchronises by itself; `beside`
+    adds to the start page.
     """
     look = Look(
         PACKAGE,
@@ -81,7 +83,7 @@ def inbox_site(
     )
     jobs = Jobs(look, start=start, new_id=lambda: _new_id(member)) if start else None
     room = Room(member, look, jobs, next_round, own_legal=settings is None)
-    own = [route for make in ROUTES for route in make(room)]
+    own = [*home_routes(room, beside), *(route for make in ROUTES for route in make(room))]
     own += [attrs.evolve(one, roles=ACT) for one in (jobs.routes() if jobs else ())]
     guarded = [attrs.evolve(one, get=safely(one.get), post=safely(one.post)) for one in own]
     legal = () if settings else legal_routes(look, where=WHERE)
