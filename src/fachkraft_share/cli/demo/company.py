@@ -62,11 +62,14 @@ class Office:
             raise SetupError("this company has not joined yet")
         return self._member
 
-    def join(self, *, code: str, id: str, name: str, **told: str) -> None:
+    def join(self, *, code: str, id: str, name: str, legal: Mapping[str, str], **told: str) -> None:
         """Join the alliance; `told` is what people are told: `notice`, `contact`."""
         self._member = Member.join(
             self._folder, code, id=id, name=name, runtime=self._runtime, **told
         )
+        before = folders.settings_of(self._folder)
+        folders.save_settings(self._folder, attrs.evolve(before, legal=legal))
+        self._open()
 
     def connect(self, *, adapter: str, settings: Mapping[str, str]) -> None:
         """Connect an outside system."""

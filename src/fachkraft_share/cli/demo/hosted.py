@@ -1,17 +1,22 @@
 """The host of the tour: a joinery and a university without IT, and a class that was invited."""
 
+import datetime as dt
 import re
+from pathlib import Path
 from typing import Final
 
 import attrs
 
 from fachkraft_share.cli.browser import Browser
+from fachkraft_share.cli.demo import law
+from fachkraft_share.cli.demo.neighbouring import RENAMED
 from fachkraft_share.cli.demo.processes import free_port, run
 from fachkraft_share.cli.demo.rooms import at, said, start
 from fachkraft_share.cli.demo.stage import Stage
 from fachkraft_share.errors import SetupError
+from fachkraft_share.host.settings import read_settings, write_settings
 
-_OPERATOR: Final = "Kammer Harz (erfunden), Markt 1, 38640 Goslar"
+_OPERATOR: Final = f"{law.CHAMBER}, {law.STREET}, {law.PLACE}"
 _JOINERY: Final = "tischlerei"
 _SCHOOL: Final = "hochschule"
 _HOSTED: Final = (  # slug, name, address as a name, role, contact
@@ -63,11 +68,12 @@ def open_host(stage: Stage) -> Hosted:
     folder, port, log = stage.folder / "host", free_port(), stage.logs / "host.log"
     run(
         *("host", "init", str(folder), "--url", f"http://127.0.0.1:{port}"),
-        *("--operator", _OPERATOR, "--contact", "Fachkräftebüro, 05321 000-0"),
+        *("--operator", _OPERATOR, "--contact", f"Fachkräftebüro, {law.PHONE}"),
         *("--name", "Postfach-Dienst der Kammer Harz"),
         *("--measures", "https://kammer-harz.example/tom"),
         log=log,
     )
+    _tell_the_law(folder / "host.toml")
     links = {}
     for slug, name, id, role, contact in _HOSTED:
         told = run(
@@ -78,12 +84,28 @@ def open_host(stage: Stage) -> Hosted:
         firm = ("host", "add-firm", told["code"], "--id", id, "--name", name, "--slug", slug)
         notice = ("--notice", f"{id}/datenschutz", "--contact", contact)
         links[slug] = str(run(*firm, *notice, *at(folder), log=log)["link"])
+    _let_join(stage)
     search = ("search", "add", "--occupation", "22", "--near", "37520", "--within-km", "40")
     run(*search, *at(folder / "firms" / _JOINERY), log=log)
     said(start(stage, "host", "host", "serve", "--port", str(port), *at(folder)))
     graduate, entered = _invite_class(links[_SCHOOL])
     again = run("host", "link", _SCHOOL, *at(folder), log=log)
     return Hosted(links[_JOINERY], str(again["link"]), graduate, entered)
+
+
+def _tell_the_law(path: Path) -> None:
+    told = read_settings(path)
+    legal = attrs.evolve(told.legal, **law.OF_CHAMBER)
+    path.write_text(write_settings(attrs.evolve(told, legal=legal)), encoding="utf-8")
+
+
+def _let_join(stage: Stage) -> None:
+    """Let both join the alliance's agreement by a supplement, as everybody else has."""
+    until = (dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=365)).isoformat()
+    joined = [word for _, _, id, _, _ in _HOSTED for word in ("--join", id)]
+    terms = ("--until", until, "--legal", "Nachtrag 2026/3", "--rename", RENAMED, "--yes")
+    agree = ("node", "agree", "--cooperation", *joined, *terms)
+    run(*agree, *at(stage.node_folder), log=stage.logs / "node.log")
 
 
 def _invite_class(link: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from fachkraft_share.cli.demo import law
 from fachkraft_share.cli.demo.firms import FIRMS, OKER, RAMMELSBERG, Firm
 from fachkraft_share.cli.demo.people import HOSTILE, LEVKE, TOMASZ
 from fachkraft_share.cli.demo.person import Visitor
@@ -30,20 +31,6 @@ class Founding:
 
 
 HARZ: Final = Founding("node", NODE_ID, "Fachkräfteallianz Harz (Vorführung)")
-
-# The last section of node.toml is [desk].
-LEGAL: Final = """
-address = "Markt 1\\n38640 Goslar"
-represented_by = "Hauptgeschäftsführerin Dr. Wiebke Beispiel"
-email = "fachkraefte@kammer-harz.example"
-phone = "05321 000-0"
-officer = "Datenschutzbeauftragter der Kammer, datenschutz@kammer-harz.example"
-authority = "Der Landesbeauftragte für den Datenschutz Niedersachsen"
-land = "NI"
-accessibility_state = "partial"
-accessibility_date = "2026-11-27"
-accessibility_method = "Vorführung: von der Software selbst geprüft, noch nicht von Menschen."
-"""
 
 
 def found_alliance(stage: Stage) -> None:
@@ -78,13 +65,13 @@ def start_node(
         *("--id", founding.id),
         *("--name", founding.name),
         *("--url", url),
-        *("--operator", "Kammer Harz (erfunden)"),
+        *("--operator", law.CHAMBER),
         *(("--database", database) if database else ()),
         log=log,
     )
     stage.root_key = stage.root_key or told["root"]
     with (folder / "node.toml").open("a", encoding="utf-8") as settings:
-        settings.write(LEGAL)
+        settings.write(law.of_node())
     serve = command("node", "serve", "--folder", str(folder), "--port", str(port))
     node = NodeProcess(founding.key, serve, log, url=url)
     node.start()
@@ -130,7 +117,8 @@ def _let_in(stage: Stage, firm: Firm, code: str) -> None:
     _open_office(stage, firm)
     company, notice = stage.firms[firm.key], f"{firm.id}/datenschutz"
     contact = f"Personalabteilung, personal@{firm.domain}"
-    company.ask("join", code=code, id=firm.id, name=firm.name, notice=notice, contact=contact)
+    told = {"notice": notice, "contact": contact, "legal": law.of_firm(firm)}
+    company.ask("join", code=code, id=firm.id, name=firm.name, **told)
     if firm.files:
         company.ask("connect", adapter="files", settings={"folder": str(company.shared)})
     for occupation, place in firm.searches:

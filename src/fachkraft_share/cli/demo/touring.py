@@ -120,7 +120,11 @@ def _operator(stage: Stage) -> tuple[Entry, ...]:
     return (
         ("Zustand", "health", f"{stage.url}/-/health"),
         ("Post des Knotens", "the node's mail", f"{stage.url}/-/mail"),
-        ("Kennwort dafür", "its password", password),
+        (
+            "dort: Benutzer operator, Kennwort druckt",
+            "there: user operator, its password",
+            password,
+        ),
     )
 
 
