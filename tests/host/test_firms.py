@@ -12,6 +12,7 @@ from fachkraft_share import Candidate, Endorsement, Member, limits
 from fachkraft_share.errors import RefusedError, SetupError, StateError
 from fachkraft_share.host import backups, contract, leaving
 from fachkraft_share.host.app import Sites
+from fachkraft_share.host.contract_paper import PDF
 from fachkraft_share.host.doors import login_of
 from fachkraft_share.host.folder import init, open_host
 from fachkraft_share.host.opened import Opened
@@ -66,6 +67,19 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     assert row.sha256 in page
     assert "gespeichert wird: Deutschland" in page
     assert "gespeichert wird: Österreich" in page
+
+
+@pytest.mark.skipif(not PDF, reason="the extra `pdf` is not installed")
+def test_the_contract_can_be_taken_to_whoever_decides(town, browser: Callable) -> None:
+    """As PDF, before it is accepted and after; strangers sign in first."""
+    slug = town.add("Anton GmbH")
+    staff = town.administrator(slug)
+    assert f'href="/f/{slug}/contract.pdf"' in staff.text(f"/f/{slug}/contract")
+    for language in ("de", "en"):
+        answer = staff.get(f"/f/{slug}/contract.pdf?lang={language}")
+        assert answer.body.startswith(b"%PDF")
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert b"%PDF" not in browser().get(f"/f/{slug}/contract.pdf").body
 
 
 def test_a_version_that_was_not_shown_is_not_accepted(town) -> None:

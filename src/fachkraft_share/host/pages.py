@@ -6,8 +6,9 @@ from typing import Any
 
 import attrs
 
-from fachkraft_share.errors import RefusedError
+from fachkraft_share.errors import RefusedError, SetupError
 from fachkraft_share.host import contract as contracts
+from fachkraft_share.host.contract_paper import PDF, contract_paper
 from fachkraft_share.host.folder import Host
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.settings import Settings
@@ -19,12 +20,13 @@ from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.assets import asset_routes
 from fachkraft_share.web.catalogue import LANGUAGES, catalogue
 from fachkraft_share.web.legal import LegalSettings, legal_routes
-from fachkraft_share.web.look import Link, Look, see_other
+from fachkraft_share.web.look import Link, Look, attachment, see_other
 from fachkraft_share.web.site import Route, Site
 from fachkraft_share.web.visit import Visit
 
 PACKAGE = "fachkraft_share.host"
 WHERE = "host.toml, [legal]"
+PAPER = "auftragsverarbeitung.pdf"
 ROLES = frozenset({"administrator", "hr", "reader"})
 _LEVELS = (Level.OK, Level.WARN, Level.FAIL)
 LINKS = (Link("/contract", "host.nav_contract", ROLES),)
@@ -138,7 +140,8 @@ class ContractPages:
 
     def routes(self) -> tuple[Route, ...]:
         """Return the routes."""
-        return (Route("/contract", get=self.show, post=self.accept, roles=ROLES),)
+        paper = Route("/contract.pdf", get=self.paper, roles=ROLES)
+        return (Route("/contract", get=self.show, post=self.accept, roles=ROLES), paper)
 
     def stands(self) -> bool:
         """Tell whether the firm has accepted the version that is asked for now."""
@@ -148,6 +151,17 @@ class ContractPages:
     def show(self, visit: Visit) -> Response:
         """Show the version asked for now, and every version that was accepted."""
         return self._page(visit)
+
+    def paper(self, visit: Visit) -> Response:
+        """Hand out the version asked for now, to print or to send on."""
+        language = visit.language(self.look.default)
+        text = contracts.contract(self.settings, self.firm().row, language=language)
+        texts = self.look.texts(language)
+        try:
+            content = contract_paper(text, texts, binding=texts.base == contracts.BINDING)
+        except SetupError as error:
+            raise RefusedError("not-found") from error
+        return attachment(PAPER, content, "application/pdf")
 
     def accept(self, visit: Visit) -> Response:
         """Record the acceptance, if the box was ticked."""
@@ -182,6 +196,7 @@ class ContractPages:
             may=visit.who is not None and visit.who.has(contracts.MAY_ACCEPT),
             done=visit.query.get("done") == "yes",
             presents=may_present(firm.member.engine),
+            pdf=PDF,
             binding=catalogue(visit.language(self.look.default)).base == contracts.BINDING,
             **values,
         )
