@@ -66,7 +66,7 @@ def test_a_console_link_may_be_for_another_role(house: Any) -> None:
     assert browser.post(link, {"name": "Rita", "mail": "rita@kammer.example"}).status == 303
     assert browser.get("/who").body == b"Rita ['reader']"
     assert house.browser().get(link).status == 410
-    assert "alle Rechte" in house.browser().get(first).body.decode()
+    assert "Er darf alles" in house.browser().get(first).body.decode()
     with pytest.raises(SetupError, match="no such role"):
         house.login.console_link("root")
 

@@ -15,11 +15,11 @@ from fachkraft_share.web.look import see_other
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
 
-_REFUSED: Final = {
+_REFUSED: Final = {  # what somebody can mend in the form; all else is refused as a whole
     "account-there": "login.fault.account_there_link",
     "accounts-full": "login.fault.accounts-full",
+    "malformed": "login.fault.malformed",
 }
-_UNKNOWN: Final = "login.fault.malformed"
 
 
 @attrs.frozen
@@ -76,7 +76,9 @@ class SignInPages:
         try:
             done = self.links.use(visit, visit.params["token"], name=name, mail=mail)
         except RefusedError as error:
-            return self._link(visit, faults={"mail": _REFUSED.get(error.code, _UNKNOWN)})
+            if error.code not in _REFUSED:
+                raise
+            return self._link(visit, faults={"mail": _REFUSED[error.code]})
         if done is None:
             return self.frame.page("login_link_over.html", visit, status=410)
         return see_other(visit.url(done.back), **{"Set-Cookie": done.cookie})
