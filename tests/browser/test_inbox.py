@@ -336,7 +336,8 @@ def test_it_stands_within_a_flask_application(tab: Any, audit: Any, tmp_path: Pa
             page = tab()
             page.goto(f"{host}/fachkraft-share/")
             audit(page, "inbox-flask")
-            page.get_by_role("link", name="Suche anlegen").click()
+            page.get_by_role("link", name="Suche anlegen", exact=True).click()
+            page.fill("[name=title]", "Softwareentwicklerin")
             page.locator("main form button").last.click()
             assert "/fachkraft-share/pages/profiles" in page.url
             assert page.context.cookies() == []
