@@ -144,7 +144,7 @@ class Story:
         one.press("page.continue")
         one.tick(one.t("purpose.referral"))
         one.press("page.continue")
-        one.tick(one.t("asked.reach_everyone", count="#", number="#").split(" (")[0])
+        one.tick(one.t("asked.reach_everyone", count="#").split(", ")[0])
         one.press("page.continue")
         one.tick(one.t("asked.no_employer"))
         one.press("page.continue")
