@@ -19,7 +19,8 @@ def change(engine: Engine, folder: Path, changes: Mapping[str, str]) -> None:
     Other processes of this member use it once they start anew.
 
     Raises:
-        SetupError: it cannot be changed or written, or would not be valid settings; all stays.
+        ByHandError: one of them must be changed by hand; all stays.
+        SetupError: it cannot be written, or would not be valid settings; all stays.
     """
     path = (folder / CONFIG).resolve()  # a link stays one
     try:

@@ -18,17 +18,26 @@ _HEAD: Final = re.compile(r"\s*\[.*\]\s*(#.*)?$")
 _ENDS: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^"'#\[{]*?)(?P<rest>\s*#.*)?$""")
 
 
+class ByHandError(SetupError):
+    """A setting, `name`, is written so that only a person can change it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"config.toml: {name}: change it there by hand")
+        self.name = name
+
+
 def with_changes(text: str, changes: Mapping[str, str]) -> str:
     """Return the text of a `config.toml` with texts set: `notice`, `legal.phone`.
 
     Raises:
-        SetupError: not TOML, or a value is written so that it must be changed by hand.
+        ByHandError: a value is written so that it must be changed by hand.
+        SetupError: not TOML.
     """
     for name, value in changes.items():
         wanted = _set(_read(text), name, value)
         text = next((one for one in _tries(text, name, value) if _says(one, wanted)), "")
         if not text:
-            raise SetupError(f"config.toml: {name}: change it there by hand")
+            raise ByHandError(name)
     return text
 
 

@@ -19,9 +19,9 @@ def clock(at: int) -> str:
 
 
 @cache
-def _zone() -> dt.tzinfo | None:
-    """Return the zone; None, this machine's own, where there are no zones (Windows)."""
+def _zone() -> dt.tzinfo:
+    """Return the zone; UTC, which FKS-032 tells, where a machine has none (Windows)."""
     try:
         return ZoneInfo(HERE)
     except ZoneInfoNotFoundError:
-        return None
+        return dt.UTC

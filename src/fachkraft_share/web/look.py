@@ -86,7 +86,8 @@ class Look:
         texts = self.texts(visit.language(self.default))
         known = (f"{self.refusals}.{code}", f"refused.{code}", "refused.unknown")
         text = texts.text(next(filter(texts.has, known)))
-        return self.page("refused.html", visit, status=status, text=text)
+        # Whoever came without the link that opens these pages would only come back here.
+        return self.page("refused.html", visit, status=status, text=text, back=code != "local")
 
     def sign_in(self, visit: Visit) -> Response:
         """Lead to the sign-in page, and from there back."""

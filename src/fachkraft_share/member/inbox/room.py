@@ -64,11 +64,8 @@ class Refusing:
 
     def refused(self, visit: Visit, code: str, *, status: int) -> Response:
         """Say why something was not done, and what helps."""
-        texts = self.look.texts(visit.language(self.look.default))
-        name = f"inbox.refused.{code}"
-        if not texts.has(name):
-            return self.look.refused(visit, code, status=status)
-        return self.look.page("refused.html", visit, status=status, text=texts.text(name))
+        look = attrs.evolve(self.look, refusals="inbox.refused")
+        return look.refused(visit, code, status=status)
 
     def sign_in(self, visit: Visit) -> Response:
         """Lead to where one signs in; where that is not ours to say, say so."""

@@ -5,7 +5,6 @@ be a secret. What is changed passes the same reading as the file itself.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ import attrs
 from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.member.settings import DIGESTS, Settings
+from fachkraft_share.web.addresses import is_mail_address
 from fachkraft_share.web.catalogue import LANGUAGES
 from fachkraft_share.web.forms import Form
 from fachkraft_share.web.laender import NO_PUBLIC_BODY
@@ -22,7 +22,6 @@ from fachkraft_share.web.legal import STATES, LegalSettings
 from fachkraft_share.wire.ids import check_web_address
 
 LEGAL: Final = "legal."
-_MAIL: Final = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,189}")
 _LINES: Final = 2000  # characters of a text of several lines
 
 
@@ -44,7 +43,7 @@ def _link(text: str) -> str:
 
 
 def _mail(text: str) -> str:
-    return "" if _MAIL.fullmatch(text) else "no-mail"
+    return "" if is_mail_address(text) else "no-mail"
 
 
 def _day(text: str) -> str:

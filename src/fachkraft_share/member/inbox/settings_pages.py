@@ -17,6 +17,7 @@ from fachkraft_share.member.inbox.settings_form import (
     read_changes,
 )
 from fachkraft_share.member.settings import Settings, named_in
+from fachkraft_share.member.settings_file import ByHandError
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.site import Route
 from fachkraft_share.web.visit import Visit
@@ -65,13 +66,12 @@ class SettingsPages:
             raise RefusedError("from-program")
         fields = (*OWN, *self._law())
         changes, faults = read_changes(visit.form, fields, before=self._known())
-        for field in fields if not faults else ():
-            if field.name not in changes:
-                continue
+        if changes and not faults:
             try:
-                changing.change(member.engine, member.folder, {field.name: changes[field.name]})
-            except SetupError:
-                faults[field.id] = "by-hand"
+                changing.change(member.engine, member.folder, changes)
+            except SetupError as error:  # nothing was changed: of which setting, it may say
+                stuck = {error.name} if isinstance(error, ByHandError) else changes.keys()
+                faults = {one.id: "by-hand" for one in fields if one.name in stuck}
         if faults:
             return self.edit(visit, faults=faults, status=422)
         return self.room.back(visit, "/settings", "settings-changed" if changes else "")
