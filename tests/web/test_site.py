@@ -55,7 +55,10 @@ SITE = Site(
         Route("/form", post=lambda visit: said(visit.form.one("a"))),
         Route("/file", post=lambda visit: said(_sent(visit)), bytes=500),
         Route("/hr", get=lambda visit: said(visit.who.name if visit.who else ""), roles={"hr"}),
-        Route("/page", get=lambda visit: LOOK.page("refused.html", visit, text=visit.url("/a"))),
+        Route(
+            "/page",
+            get=lambda visit: LOOK.page("refused.html", visit, text=visit.url("/a"), back=True),
+        ),
         Route("/busy", get=fails(BusyError("x"))),
         Route("/refused", get=fails(RefusedError("forbidden"))),
         Route("/state", get=fails(StateError("secret of Ada"))),

@@ -14,7 +14,7 @@ from fachkraft_share.host.records import ContractRow, FirmRow
 from fachkraft_share.host.settings import Settings
 from fachkraft_share.ports.store import Store
 from fachkraft_share.rules.consent import EEA
-from fachkraft_share.web.catalogue import Catalogue, catalogue
+from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.visit import Person
 from fachkraft_share.wire.encoding import sha256
 
@@ -60,7 +60,7 @@ def _written(
         "operator": settings.legal.operator,
         "contact": settings.legal.contact,
         "officer": settings.legal.officer or texts.text("host.contract.no_officer"),
-        "location": _country(texts, settings.legal.location),
+        "location": texts.country(settings.legal.location),
         "measures": settings.measures,
         "others": others,
     }
@@ -69,12 +69,6 @@ def _written(
         for title, text in texts.sections("host.contract.sections")
     )
     return texts.text("host.contract.title", firm=firm.name), sections
-
-
-def _country(texts: Catalogue, code: str) -> str:
-    """Return a country in words; one outside the EEA has none, and there is no contract for it."""
-    name = f"host.country.{code}"
-    return texts.text(name) if texts.has(name) else code
 
 
 def ready(settings: Settings) -> tuple[str, ...]:

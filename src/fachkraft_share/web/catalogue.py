@@ -61,6 +61,10 @@ class Catalogue:
         """Return the day of a moment (UTC)."""
         return self.day(dt.datetime.fromtimestamp(at, dt.UTC).date())
 
+    def country(self, code: str) -> str:
+        """Return a country of the EEA in words; any other as its code (ISO 3166-1)."""
+        return self.text(f"country.{code}") if self.has(f"country.{code}") else code
+
 
 @cache
 def catalogue(language: str) -> Catalogue:

@@ -34,7 +34,6 @@ def notice(
     """Return the notice for a referral of this origin; `presented`: by the person themselves."""
     texts = catalogue(language)
     own = "notice.presented" if presented else "notice.applied"
-    germany = texts.text("request.germany")
     values = {
         "origin": origin.name,
         "origin_contact": origin.support or texts.text(f"{own}.via"),
@@ -44,7 +43,7 @@ def notice(
         "authority": settings.authority or texts.text("notice.your_authority"),
         "service": settings.name,
         "node": node,
-        "location": germany if settings.location == "DE" else settings.location,
+        "location": texts.country(settings.location),
     }
     for part in ("who", "source", "kept", "again"):
         values[part] = texts.text(f"{own}.{part}", origin=origin.name)

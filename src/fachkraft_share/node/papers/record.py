@@ -100,7 +100,7 @@ def periods(around: Surroundings) -> dict[str, int]:
 
 def _third_countries(around: Surroundings, texts: Catalogue) -> tuple[Block, ...]:
     t = texts.text
-    here = Text(t("papers.record.location", country=around.settings.location))
+    here = Text(t("papers.record.location", country=texts.country(around.settings.location)))
     if not around.abroad:
         return (here, Text(t("papers.record.no_third_country")))
     names = ", ".join(f"{one.name} ({one.location})" for one in around.abroad)
