@@ -42,11 +42,6 @@ class Opened:
     link: SignInLink
     account: StaffAccount | None  # None: whoever was let in at the console gives name and address
 
-    @property
-    def role(self) -> str:
-        """What a link of the console makes of who opens it."""
-        return _printed_role(self.link.kind)
-
 
 @attrs.frozen
 class Links:
@@ -92,11 +87,11 @@ class Links:
         if role not in self.realm.roles:
             known = ", ".join(self.realm.roles)
             raise SetupError(f"no such role {role!r}; there are {known}")
-        kind = _printed(role)
         with self.realm.store.begin() as transaction:
             sweep(self.realm, transaction)
-            transaction.drop_every(SignInLink, realm=self.realm.name, kind=kind)
-            address = self._make(transaction, kind, account="", back=self.realm.settings.first)
+            transaction.drop_every(SignInLink, realm=self.realm.name, kind=PRINTED, role=role)
+            first = self.realm.settings.first
+            address = self._make(transaction, PRINTED, account="", back=first, role=role)
             self.realm.note(transaction, "console-link", by=CONSOLE, about="", roles=role)
         return address
 
@@ -127,7 +122,7 @@ class Links:
                 return None
             transaction.drop(SignInLink, opened.link.sha256)
             account = opened.account or self._let_in(
-                transaction, visit, role=opened.role, name=name, mail=mail
+                transaction, visit, role=opened.link.role, name=name, mail=mail
             )
             transaction.drop_every(SignInLink, account=account.id)
             cookie = self.sessions.start(transaction, account, visit, way="link")
@@ -163,15 +158,17 @@ class Links:
             return None
         if self.realm.now() >= link.ends:
             return None
-        if _printed_role(link.kind):
+        if link.kind == PRINTED:
             return Opened(link, None)
         account = transaction.get(StaffAccount, link.account)
         return Opened(link, account) if account is not None and not account.locked else None
 
-    def _make(self, transaction: Transaction, kind: str, *, account: str, back: str) -> str:
-        settings = self.realm.settings
-        token, ends = self.realm.secret(), self.realm.now() + _LIFE.get(kind, settings.printed)
-        link = SignInLink(hashed(token), self.realm.name, account, kind, back, ends)
+    def _make(
+        self, transaction: Transaction, kind: str, *, account: str, back: str, role: str = ""
+    ) -> str:
+        settings, token = self.realm.settings, self.realm.secret()
+        ends = self.realm.now() + (settings.printed if kind == PRINTED else _LIFE[kind])
+        link = SignInLink(hashed(token), self.realm.name, account, kind, role, back, ends)
         transaction.put(link)
         return settings.link(f"/login/link/{token}")
 
@@ -188,14 +185,3 @@ class Links:
         subject = texts.text(f"{text}.subject", service=service)
         said = texts.text(f"{text}.text", service=service, link=address)
         self.realm.mailer.post(transaction, Mail(account.mail, subject, said), at=self.realm.now())
-
-
-def _printed(role: str) -> str:
-    """Return the kind of a link that makes an account of this role."""
-    return PRINTED if role == ADMINISTRATOR else f"{PRINTED} {role}"
-
-
-def _printed_role(kind: str) -> str:
-    """Return which role a link of this kind gives, "" if it makes no account."""
-    name, _, role = kind.partition(" ")
-    return (role or ADMINISTRATOR) if name == PRINTED else ""

@@ -65,7 +65,8 @@ class SignInLink(Record):
     sha256: str
     realm: str
     account: str
-    kind: str  # mail | invite | console, with a role if it is not administrator | decoy
+    kind: str  # mail | invite | console | decoy
+    role: str  # which the console's makes an account of; "" for all others
     back: str  # the page that was asked for
     ends: int
 

@@ -368,6 +368,7 @@ CREATE TABLE "sign_in_link" (
   "realm" TEXT NOT NULL,
   "account" TEXT NOT NULL,
   "kind" TEXT NOT NULL,
+  "role" TEXT NOT NULL,
   "back" TEXT NOT NULL,
   "ends" INTEGER NOT NULL,
   PRIMARY KEY ("sha256")

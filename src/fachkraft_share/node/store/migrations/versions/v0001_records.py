@@ -640,6 +640,7 @@ def _sign_in_link() -> None:
         _column("realm", TEXT),
         _column("account", TEXT),
         _column("kind", TEXT),
+        _column("role", TEXT),
         _column("back", TEXT),
         _column("ends", INT),
         sa.PrimaryKeyConstraint("sha256"),
