@@ -5,9 +5,8 @@ on only links and buttons are pressed, by the words somebody reads on them.
 """
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,6 @@ import attrs
 import pikepdf
 import pytest
 
-from fachkraft_share.cli.local_site import LocalSite
-from fachkraft_share.member.facade import Member
-from fachkraft_share.member.inbox.site import inbox_site
 from fachkraft_share.node.http.serve import serving
 from fachkraft_share.node.office.site import office_site
 from fachkraft_share.protocol.bundle import read_bundle
@@ -27,6 +23,8 @@ from fachkraft_share.protocol.verifying import verify_bundle
 from fachkraft_share.testing.small_alliance import Alliance
 from fachkraft_share.web.catalogue import catalogue
 from fachkraft_share.web.visit import Person, Visit
+
+from .inbox_town import opened
 
 HOLDERS = 3  # the origin, the company that asked, the node
 
@@ -36,20 +34,6 @@ def staff(visit: Visit) -> Person | None:
     return (
         Person("a", "Petra Beispiel", frozenset({"coordinator"})) if visit.cookie("who") else None
     )
-
-
-@contextmanager
-def inbox(member: Member) -> Iterator[str]:
-    """Serve a member's inbox as `inbox --open` does; return the link it prints."""
-    person = Person("local", member.engine.settings.name, frozenset({"hr"}))
-    with LocalSite(inbox_site(lambda: member, gate=lambda _: person, login="")) as local:
-        thread = threading.Thread(target=local.run)
-        thread.start()
-        try:
-            yield local.link
-        finally:
-            local.stop()
-            thread.join()
 
 
 @attrs.define
@@ -250,7 +234,7 @@ def test_all_rooms_lead_to_one_another(
 
     with ExitStack() as rooms:
         url = rooms.enter_context(serving(node, office=office_site(node, gate=staff)))
-        first, second = (rooms.enter_context(inbox(one)) for one in (muster, beispiel))
+        first, second = (rooms.enter_context(opened(one)).link for one in (muster, beispiel))
         office = reader()
         office.page.context.add_cookies([{"name": "who", "value": "x", "url": url}])
         office.page.goto(f"{url}/office/")
