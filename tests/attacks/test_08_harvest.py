@@ -16,6 +16,7 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.member.records import DossierRow
+from fachkraft_share.node.desk.choice import Reach
 from fachkraft_share.ports.health import Level
 from fachkraft_share.protocol.decision import Emit
 from fachkraft_share.protocol.payloads import ContactRequested
@@ -106,7 +107,7 @@ def test_asking_for_what_was_never_served(town: Any) -> None:
     """A referral id alone, overheard or guessed, gives no right to ask (`not-served`)."""
     town.join("vierte")
     person, referral = town.recommend(number="2")
-    person.grant(members=(address("beispiel"),))
+    person.grant(reach=Reach.NAMED, members=(address("beispiel"),))
     before = town.rows(Contact)
     [told] = town.post(wish(town, referral))
     assert told["status"] in ("refused", "later"), told

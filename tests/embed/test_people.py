@@ -73,7 +73,8 @@ def test_a_form_is_taken_from_our_own_page_only(beispiel: Path) -> None:
     foreign = browser.post(path, data=sent, **as_("hr", **{"Sec-Fetch-Site": "cross-site"}))
     assert foreign.status_code == 403
     saved = browser.post(path, data=sent, **as_("hr", **FORM))
-    assert saved.location == f"{PREFIX}/pages/profiles?said=saved"
+    assert saved.location.startswith(f"{PREFIX}/pages/profiles?said=saved&search=")
+    assert browser.get(saved.location, **as_("hr")).status_code == 200
 
 
 def test_documents_come_along_though_hooks_are_short(beispiel: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fachkraft_share.member.inbox.home import home_routes
 from fachkraft_share.member.inbox.room import ACT, MANAGE, READ
 from fachkraft_share.member.inbox.site import ROUTES, inbox_site
 from fachkraft_share.web.site import Route
@@ -18,7 +19,8 @@ OTHERS = {ACT: ("reader",), MANAGE: ("hr", "reader"), READ: ()}
 
 def routes() -> list[Route]:
     """Return the inbox's own routes."""
-    return [route for make in ROUTES for route in make(None)]  # type: ignore[arg-type]
+    makers = (home_routes, *ROUTES)
+    return [route for make in makers for route in make(None)]  # type: ignore[arg-type]
 
 
 def real(path: str, referral: str) -> str:

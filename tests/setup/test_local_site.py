@@ -84,9 +84,9 @@ def entered(local: LocalSite) -> Browser:
 
 
 def test_nothing_opens_without_the_link(local: LocalSite) -> None:
-    """The page says where the link stands; only its style sheet comes along."""
+    """The page says which link opens it; only its style sheet comes along."""
     refused = Browser(local).ask("/", **{"Accept-Language": "en"})
-    assert (refused.status, "the link in the terminal" in refused.text) == (403, True)
+    assert (refused.status, "Only the link that the program names" in refused.text) == (403, True)
     assert Browser(local).ask("/open/guessed").status == 403
     assert Browser(local).ask("/static/fks.css").status == 200
 

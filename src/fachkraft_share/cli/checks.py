@@ -101,6 +101,7 @@ def office_checks(node: "Node", folder: Path) -> tuple[HealthCheck, ...]:
     found = (
         ("FKS-020", "Nobody else can read the folder", lambda: _private(folder)),
         ("FKS-132", "Links lead to HTTPS", lambda: _https(node)),
+        ("FKS-030", _FITS, lambda: _fitting(node.exchange.plugins.loaded)),
         *machine_checks(folder),
         *node_checks(node.exchange.settings, folder),
         *sign_in_checks(node),
