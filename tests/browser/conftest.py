@@ -44,18 +44,34 @@ HARMLESS = ("favicon", "Failed to load resource")
 def chromium() -> Iterator[Any]:
     """The browser."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Locator, Page, sync_playwright
     except ImportError:
         sync_playwright = None
     if not (CHROMIUM and sync_playwright):
         if os.environ.get("FKS_REQUIRE_BROWSER"):
             pytest.fail("Chromium and playwright are required here")
         pytest.skip("there is no Chromium or no playwright on this machine")
+    for one in (Locator, Page):
+        _patient(one)
     root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *root])
         yield browser
         browser.close()
+
+
+def _patient(kind: Any) -> None:
+    """Let every click wait until the page it leads to is there as a whole, not its first bytes."""
+    click = kind.click
+    if hasattr(click, "patient"):
+        return
+
+    def clicked(self: Any, *what: Any, **how: Any) -> None:
+        click(self, *what, **how)
+        getattr(self, "page", self).wait_for_load_state("domcontentloaded")
+
+    clicked.patient = True  # type: ignore[attr-defined]
+    kind.click = clicked
 
 
 @pytest.fixture

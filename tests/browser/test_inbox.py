@@ -309,6 +309,7 @@ def test_the_keyboard_is_enough(town: Town, tab: Any) -> None:
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
         page.keyboard.press("Enter")
+        page.wait_for_url("**#content")
         page.locator("#job").focus()
         page.keyboard.type("Entwicklerin")
         page.keyboard.press("Enter")
