@@ -5,6 +5,7 @@ names the browser, `FKS_AXE` the file `axe.min.js` of axe-core, `FKS_SCREENSHOTS
 a picture of everything that is audited.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -37,6 +38,20 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "b
 PACKAGE = Path(fachkraft_share.__file__).parent
 WIDTHS = (320, 1280)
 THEMES = ("light", "dark")
+# A page as axe sees it: elements, what they are and how they refer to each other, and where words
+# stand; not which words. Neighbours of the same build count once, and a list's order is nothing.
+SHAPE = """() => {
+  const told = ['class', 'for', 'id', 'name', 'role', 'scope', 'style', 'type'];
+  const said = one => told.includes(one.name) || /^aria-(?!label$)/.test(one.name);
+  const names = one => [...one.attributes]
+    .map(one => one.name + (said(one) ? '=' + one.value : one.value.trim() ? '' : '=')).join(' ');
+  const parts = one => [...one.childNodes].map(
+    one => one.nodeType === 1 ? shape(one) : one.nodeType === 3 && one.data.trim() ? '.' : '');
+  const below = one => (/^[uo]l$/.test(one.localName) ? parts(one).sort() : parts(one))
+    .filter(one => one).filter((one, at, all) => one !== all[at - 1]).join('');
+  const shape = one => `<${one.localName} ${names(one)}>${below(one)}</>`;
+  return shape(document.documentElement);
+}"""
 HARMLESS = ("favicon", "Failed to load resource")
 
 
@@ -151,19 +166,36 @@ def not_looked_at(
     return missing
 
 
+@pytest.fixture(scope="session")
+def shapes() -> set[tuple[bytes, str, int]]:
+    """What axe has judged already: the build of a page, the theme, the width."""
+    return set()
+
+
 @pytest.fixture
-def audit(request: pytest.FixtureRequest, looked_at: set[tuple[str, str]]) -> Callable[..., None]:
+def audit(
+    request: pytest.FixtureRequest,
+    looked_at: set[tuple[str, str]],
+    shapes: set[tuple[bytes, str, int]],
+) -> Callable[..., None]:
     """Look at the page as it stands: both themes, narrow and wide; `name` names its pictures.
 
-    No violation axe finds and no contrast it cannot decide, nothing runs out sideways, and the
-    first Tab lands on the skip link. Without JavaScript axe cannot run; then only the rest is
-    looked at.
+    axe judges each build of a page once, in each theme and width: its rules ask for elements, names
+    and colours, and not for which words stand there. No violation axe finds and no contrast it
+    cannot decide, nothing runs out sideways. Without JavaScript axe cannot run; then a picture is
+    taken at most.
     """
     axe = Path(AXE).read_text("utf-8") if AXE else ""
     if not axe and os.environ.get("FKS_REQUIRE_BROWSER"):
         pytest.fail("FKS_AXE must name axe.min.js here")
 
+    def new(page: Any, theme: str, width: int) -> bool:
+        seen = (hashlib.sha256(page.evaluate(SHAPE).encode()).digest(), theme, width)
+        return seen not in shapes and not shapes.add(seen)
+
     def audited(page: Any, name: str = "", *, axe_can_run: bool = True) -> None:
+        if not (axe_can_run or PICTURES):
+            return
         before = page.viewport_size
         if axe_can_run:
             looked_at.update(_seen(page))
@@ -172,7 +204,7 @@ def audit(request: pytest.FixtureRequest, looked_at: set[tuple[str, str]]) -> Ca
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
                 _picture(page, f"{name or request.node.name}-{theme}-{width}")
-                if axe and axe_can_run:
+                if axe and axe_can_run and new(page, theme, width):
                     _look(page, axe, where=f"{name} {theme} {width}")
                 if axe_can_run:
                     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
