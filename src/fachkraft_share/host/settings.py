@@ -1,14 +1,13 @@
 """What the operator of a host sets, read from `host.toml`: who is processor, where, and how."""
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from fachkraft_share.errors import MalformedError, SetupError
-from fachkraft_share.node.settings import MailSettings
+from fachkraft_share.node.settings import MailSettings, read_table
 from fachkraft_share.web.legal import LegalSettings
 from fachkraft_share.wire.convert import structure
 
@@ -31,12 +30,7 @@ def read_settings(path: Path) -> Settings:
     Raises:
         SetupError: missing, not TOML, or a value of the wrong kind; the message names it.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SetupError(f"{path.name}: missing; run `fachkraft-share host init`") from error
-    except (OSError, ValueError) as error:
-        raise SetupError(f"{path.name}: cannot be read as TOML in UTF-8") from error
+    table = read_table(path, made_by="host init")
     try:
         return structure(table, Settings, closed=True)
     except MalformedError as error:

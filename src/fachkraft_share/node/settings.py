@@ -85,18 +85,27 @@ SECTIONS: Final[Mapping[str, Any]] = {
 }
 
 
+def read_table(path: Path, *, made_by: str) -> dict[str, Any]:
+    """Read a file of settings.
+
+    Raises:
+        SetupError: missing (the message names the command that makes it), or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SetupError(f"{path.name}: missing; run `fachkraft-share {made_by}`") from error
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{path.name}: cannot be read as TOML in UTF-8") from error
+
+
 def read_settings(path: Path, *, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read `node.toml`; `FKS_NODE_URL`, `FKS_NODE_MAIL_HOST` … in the environment win.
 
     Raises:
         SetupError: missing, not TOML, or a value of the wrong kind; the message names it.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SetupError(f"{path.name}: missing; run `fachkraft-share node init`") from error
-    except (OSError, ValueError) as error:
-        raise SetupError(f"{path.name}: cannot be read as TOML in UTF-8") from error
+    table = read_table(path, made_by="node init")
     _override(table, environment)
     try:
         return structure(table, Settings, closed=True)
@@ -120,7 +129,7 @@ def origins(path: Path, *, environment: Mapping[str, str] = os.environ) -> tuple
         SetupError: as `read_settings`.
     """
     settings = read_settings(path, environment=environment)
-    table = tomllib.loads(path.read_text("utf-8"))
+    table = read_table(path, made_by="node init")
     found: list[Origin] = []
     for field in attrs.fields(Settings):
         value = getattr(settings, field.name)
