@@ -16,7 +16,7 @@ from fachkraft_share.web.legal import (
     legal_routes,
     wanting,
 )
-from fachkraft_share.web.look import Look
+from fachkraft_share.web.look import Link, Look
 from fachkraft_share.web.site import Site
 from fachkraft_share.web.visit import Call
 
@@ -94,6 +94,20 @@ def test_every_page_speaks_every_language_and_links_the_others(path: str, langua
     if path == "/leichte-sprache":
         assert '<div lang="de-simple">' in page
         assert "Ein Nein ist in Ordnung." in page
+
+
+def test_the_foot_says_what_the_page_in_leichte_sprache_is() -> None:
+    """The head switches the language of a page, the foot leads to an explanation."""
+    assert ">Erklärung in Leichter Sprache</a>" in shown("/impressum")
+    assert ">Explanation in easy German (Leichte Sprache)</a>" in shown("/impressum", language="en")
+
+
+def test_a_room_for_staff_does_not_lead_to_the_explanation() -> None:
+    """Its words are for candidates; whoever comes from their pages still finds it."""
+    look = Look("fachkraft_share.web", lambda: FULL, links=(Link("/", "page.privacy"),))
+    site = Site(legal_routes(look), look=look)
+    assert "leichte-sprache" not in site.respond(Call("GET", "/impressum")).body.decode()
+    assert site.respond(Call("GET", "/leichte-sprache")).status == 200
 
 
 def test_what_is_missing_is_said_and_never_invented() -> None:
