@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fachkraft_share.rules.vocabulary import Kind, shipped
 from fachkraft_share.testing.simple_language import texts_of
 from fachkraft_share.web.catalogue import catalogue, own_texts
 
@@ -59,11 +60,11 @@ def test_german_and_english_say_the_same_with_the_same_values(room: str) -> None
     assert differing == []
 
 
-def test_simple_language_adds_nothing_but_its_own_page() -> None:
-    """What it says has a German twin with the same values."""
+def test_simple_language_adds_nothing_but_its_own_page_and_easy_labels() -> None:
+    """What else it says has a German twin with the same values; labels have theirs in `rules`."""
     german = {name: text for one in files("de").values() for name, text in one.items()}
     simple = {name: text for one in files("de_simple").values() for name, text in one.items()}
-    own = {name for name in simple if name.startswith("legal.simple.")}
+    own = {name for name in simple if name.startswith(("legal.simple.", "label."))}
     assert set(simple) - set(german) == own
     both = set(simple) & set(german)
     assert [one for one in both if placeholders(german[one]) != placeholders(simple[one])] == []
@@ -74,6 +75,23 @@ def test_what_candidates_read_is_complete_in_simple_language(room: str) -> None:
     """But for letters that only firms get and lines that a company's page leaves out."""
     left_out = set(files("de")[room]) - set(files("de_simple")[room])
     assert left_out <= FOR_FIRMS
+
+
+EASY = (
+    Kind.LEVEL,
+    Kind.YEARS,
+    Kind.CEFR,
+    Kind.AVAILABILITY,
+    Kind.WORK_MODEL,
+    Kind.RANK,
+    Kind.STRENGTH,
+)
+
+
+def test_every_code_of_a_small_vocabulary_has_easy_words() -> None:
+    """And none is named that there is not; occupations and skills are called as firms search."""
+    wanted = {f"label.{kind}.{code}" for kind in EASY for code in shipped().codes(kind)}
+    assert {name for name in SIMPLE if name.startswith("label.")} == wanted
 
 
 def test_who_presents_themselves_reads_no_page_half_in_simple_language() -> None:

@@ -9,6 +9,7 @@ from fachkraft_share.errors import RefusedError, StateError
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.presenting.keeping import Presentations
 from fachkraft_share.host.records import Presentation
+from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.vocabulary import Kind
 from fachkraft_share.web.catalogue import SIMPLE
@@ -36,7 +37,7 @@ class LinkPages:
             contact=firm.member.engine.settings.contact,
             notice=firm.member.engine.settings.notice,
             base=f"{visit.call.path[:2]}/{visit.params['secret']}",
-            confirmable=confirmed_words(firm, row, self._language(visit)),
+            confirmable=confirmed_words(self._wording(visit), row),
             **values,
         )
 
@@ -52,6 +53,10 @@ class LinkPages:
     def _language(self, visit: Visit) -> str:
         return self.look.texts(visit.language(self.look.default)).base
 
+    def _wording(self, visit: Visit) -> Wording:
+        texts = self.look.texts(visit.language(self.look.default))
+        return Wording(self.firm().member.engine.vocabulary, texts)
+
     @staticmethod
     def _tried(work: Callable[[], object]) -> None:
         try:
@@ -65,7 +70,6 @@ def in_language(link: str, language: str) -> str:
     return link + queried({"lang": language}) if language == SIMPLE else link
 
 
-def confirmed_words(firm: Firm, row: Presentation, language: str) -> list[str]:
+def confirmed_words(words: Wording, row: Presentation) -> list[str]:
     """Return what was confirmed, in words."""
-    words = firm.member.engine.vocabulary
-    return [words.label(Kind.STRENGTH, one, language=language) for one in row.confirmed.split()]
+    return [words.said(Kind.STRENGTH, one) for one in row.confirmed.split()]

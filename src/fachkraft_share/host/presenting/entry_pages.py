@@ -21,6 +21,7 @@ from fachkraft_share.host.presenting.entry import (
 )
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.vocabulary import Kind
 from fachkraft_share.web.forms import Form
@@ -106,7 +107,7 @@ class EntryPages(LinkPages):
             last=LAST,
             values={**fields_of(entered), "age": age},
             spoken=SPOKEN,
-            options=options(self.firm(), self._language(visit)) if step > 1 else {},
+            options=options(self._wording(visit)) if step > 1 else {},
             found=suggested(self.firm(), title, self._language(visit)) if step == 2 else (),
             **{"searched": False, "uploaded": False, **more},
         )
@@ -122,12 +123,11 @@ def _step(visit: Visit) -> int:
     return int(wanted)
 
 
-def options(firm: Firm, language: str) -> Mapping[str, list[tuple[str, str]]]:
+def options(words: Wording) -> Mapping[str, list[tuple[str, str]]]:
     """Return what the form's lists offer."""
-    words = firm.member.engine.vocabulary
     kinds = (Kind.LANGUAGE, Kind.CEFR, Kind.AVAILABILITY, Kind.WORK_MODEL)
     found = {
-        str(kind): [(one, words.label(kind, one, language=language)) for one in words.codes(kind)]
+        str(kind): [(one, words.said(kind, one)) for one in words.vocabulary.codes(kind)]
         for kind in kinds
     }
     found["language"].sort(key=lambda pair: pair[1])

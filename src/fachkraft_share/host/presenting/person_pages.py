@@ -208,10 +208,6 @@ class PersonPages(LinkPages):
             raise RefusedError("not-found")
         return found
 
-    def _wording(self, visit: Visit) -> Wording:
-        texts = self.look.texts(visit.language(self.look.default))
-        return Wording(self.firm().member.engine.vocabulary, texts)
-
 
 def _asked(link: str, visit: Visit) -> str:
     """Return a link to the desk in the language that was chosen here."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -17,6 +18,7 @@ from fachkraft_share.host.presenting.keeping import CONFIRMABLE, KINDS, Invited,
 from fachkraft_share.host.presenting.staff_rows import facts_of, line_of, state_of
 from fachkraft_share.host.records import Presentation
 from fachkraft_share.member.recommending import may_present
+from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.ports.documents import opaque_name
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.vocabulary import Kind
@@ -154,26 +156,21 @@ class StaffPages:
         """Show what one person entered, and what may be confirmed of it."""
         row, kept = self._row(visit), self._kept()
         entered = kept.read(row)
-        words, language = self.firm().member.engine.vocabulary, self._language(visit)
+        texts = self.look.texts(visit.language(self.look.default))
+        words = Wording(self.firm().member.engine.vocabulary, texts)
         return self._page(
             "one.html",
             visit,
             row=row,
             state=state_of(row),
             called=line_of(kept, row, named=True)["name"],
-            facts=facts_of(
-                entered,
-                self.look.texts(visit.language(self.look.default)).text,
-                lambda code: words.label(Kind.LANGUAGE, code, language=language),
-            ),
+            facts=facts_of(entered, texts.text, partial(words.said, Kind.LANGUAGE)),
             has_cv=bool(entered and entered.candidate.documents),
             parent_name=entered.parent_name if entered else "",
             parent_words=entered.parent_words if entered else "",
-            choices=[
-                (code, words.label(Kind.STRENGTH, code, language=language)) for code in CONFIRMABLE
-            ],
+            choices=[(code, words.said(Kind.STRENGTH, code)) for code in CONFIRMABLE],
             chosen=row.confirmed.split(),
-            confirmed=confirmed_words(self.firm(), row, language),
+            confirmed=confirmed_words(words, row),
             **more,
         )
 
@@ -232,9 +229,6 @@ class StaffPages:
     def _page(self, name: str, visit: Visit, **values: Any) -> Response:
         shown = {"done": visit.query.get("done", ""), **values}
         return self.look.page(f"presenting/{name}", visit, base=LIST, **shown)
-
-    def _language(self, visit: Visit) -> str:
-        return self.look.texts(visit.language(self.look.default)).base
 
     @staticmethod
     def _changed(work: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from fachkraft_share.node.desk.views import Shown
 from fachkraft_share.protocol.parts import FIELDS, join_profile, read_part
 from fachkraft_share.protocol.records import Part
 from fachkraft_share.rules.formats.profile_export import Described
+from fachkraft_share.rules.places import WHOLE
 from fachkraft_share.rules.vocabulary import Kind, Vocabulary
 from fachkraft_share.web.catalogue import Catalogue
 
@@ -25,6 +26,11 @@ class Wording:
     def label(self, kind: Kind, code: str) -> str:
         """Return what a code is called."""
         return self.vocabulary.label(kind, code, language=self.texts.base)
+
+    def said(self, kind: Kind, code: str) -> str:
+        """Return a code's easy words where there are any, else what it is called."""
+        easy = f"label.{kind}.{code}"
+        return self.texts.text(easy) if self.texts.has(easy) else self.label(kind, code)
 
 
 def shown(parts: Iterable[Part], *, wording: Wording) -> tuple[Shown, ...]:
@@ -67,18 +73,20 @@ def _texts(parts: Iterable[Part]) -> dict[str, Any]:
 
 
 def _occupation(profile: Profile, say: Wording) -> tuple[str, ...]:
-    lines = [say.label(Kind.OCCUPATION, profile.occupation)]
+    lines = [say.said(Kind.OCCUPATION, profile.occupation)]
     if profile.level is not None:
-        lines.append(say.label(Kind.LEVEL, profile.level))
+        lines.append(say.said(Kind.LEVEL, profile.level))
     return tuple(lines)
 
 
 def _years(profile: Profile, say: Wording) -> tuple[str, ...]:
-    return (say.label(Kind.YEARS, profile.years),) if profile.years else ()
+    return (say.said(Kind.YEARS, profile.years),) if profile.years else ()
 
 
 def _region(profile: Profile, say: Wording) -> tuple[str, ...]:
-    name = say.label(Kind.REGION, profile.region)
+    name = say.said(Kind.REGION, profile.region)
+    if profile.region == WHOLE:
+        return (say.texts.text("profile.whole", name=name),)
     scheme, _, code = profile.region.partition(":")
     if scheme == "plz":
         return (say.texts.text("profile.postcodes", name=name, code=code),)
@@ -86,12 +94,12 @@ def _region(profile: Profile, say: Wording) -> tuple[str, ...]:
 
 
 def _skills(profile: Profile, say: Wording) -> tuple[str, ...]:
-    return tuple(say.label(Kind.SKILL, code) for code in profile.skills)
+    return tuple(say.said(Kind.SKILL, code) for code in profile.skills)
 
 
 def _languages(profile: Profile, say: Wording) -> tuple[str, ...]:
     return tuple(
-        f"{say.label(Kind.LANGUAGE, one.language)}: {say.label(Kind.CEFR, one.level)}"
+        f"{say.said(Kind.LANGUAGE, one.language)}: {say.said(Kind.CEFR, one.level)}"
         for one in profile.languages
     )
 
@@ -99,10 +107,10 @@ def _languages(profile: Profile, say: Wording) -> tuple[str, ...]:
 def _availability(profile: Profile, say: Wording) -> tuple[str, ...]:
     lines = []
     if profile.availability is not None:
-        name = say.label(Kind.AVAILABILITY, profile.availability)
+        name = say.said(Kind.AVAILABILITY, profile.availability)
         lines.append(say.texts.text("profile.availability", name=name))
     if profile.work_model is not None:
-        name = say.label(Kind.WORK_MODEL, profile.work_model)
+        name = say.said(Kind.WORK_MODEL, profile.work_model)
         lines.append(say.texts.text("profile.work_model", name=name))
     return tuple(lines)
 
@@ -111,7 +119,7 @@ def _endorsement(profile: Profile, say: Wording) -> tuple[str, ...]:
     given = profile.endorsement
     if given is None:
         return ()
-    lines = [say.label(Kind.STRENGTH, code) for code in given.strengths]
+    lines = [say.said(Kind.STRENGTH, code) for code in given.strengths]
     if given.would_have_hired:
         lines.append(say.texts.text("profile.would_have_hired"))
     return tuple(lines) or (say.texts.text("profile.no_strengths"),)
@@ -119,7 +127,7 @@ def _endorsement(profile: Profile, say: Wording) -> tuple[str, ...]:
 
 def _rank(profile: Profile, say: Wording) -> tuple[str, ...]:
     given = profile.endorsement
-    return (say.label(Kind.RANK, given.rank),) if given and given.rank else ()
+    return (say.said(Kind.RANK, given.rank),) if given and given.rank else ()
 
 
 _LINES: dict[Category, Callable[[Profile, Wording], tuple[str, ...]]] = {
