@@ -13,7 +13,7 @@ from fachkraft_share import limits
 from fachkraft_share.node.desk.site import desk_site
 from fachkraft_share.node.desk.steps import FIELDS, STEPS
 from fachkraft_share.protocol.records import Contact, Manifest
-from fachkraft_share.testing.scene import DAY, NOW, ORIGIN, READER, REQUESTER
+from fachkraft_share.testing.scene import DAY, NODE, NOW, ORIGIN, READER, REQUESTER, Side
 from fachkraft_share.web.visit import Call
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
@@ -494,6 +494,27 @@ def test_hostile_names_and_texts_stay_inert(new_world: Any, language: str) -> No
         assert not any(name.startswith("on") for _, found in page.tags for name in found)
         assert not any("javascript:" in (one.get("href") or "") for one in page.all("a"))
         assert "{{7*7}}" in unescape(html) or "49" not in html
+
+
+def test_the_domains_of_whoever_asks_lead_to_its_site(world: Any) -> None:
+    """As https and without a word of where one came from; what is no plain name stays text."""
+    asker = world.scene.members[REQUESTER]
+    stated = attrs.evolve(
+        asker.organisation, domains=("beispiel.example", "a@evil.example", "x.example/y", "[")
+    )
+    world.scene.members = {
+        **world.scene.members,
+        REQUESTER: attrs.evolve(asker, organisation=stated),
+    }
+    world.name({})
+    world.side = Side(world.scene, NODE)
+    manage, request = world.granted(), world.asked()
+    answer = desk_site(world.desk).respond(Call("GET", f"/d/{manage}/request/{request}"))
+    html = answer.body.decode()
+    rel = 'rel="noreferrer noopener external"'
+    assert f'<a href="https://beispiel.example" {rel}>beispiel.example</a>' in html
+    assert all(one in html for one in ("a@evil.example", "x.example/y", "<br>["))
+    assert not any(f'href="https://{one}' in html for one in ("a@evil", "x.example", "["))
 
 
 def test_a_form_from_elsewhere_is_not_carried_out(world: Any, browser: Any) -> None:

@@ -54,7 +54,8 @@ class Pages:
         view = self.room.demand(visit, Stage.OPEN)
         one = _contact(view, visit.params["request"], requester=visit.query.get("of"))
         link = one.notice if _is_web_address(one.notice) else ""
-        return self.room.page("request.html", visit, view, one=one, notice_link=link)
+        sites = [(domain, _site_of(domain)) for domain in one.requester.domains]
+        return self.room.page("request.html", visit, view, one=one, notice_link=link, sites=sites)
 
     def answer(self, visit: Visit) -> Response:
         """Answer a contact request."""
@@ -144,3 +145,9 @@ def _is_web_address(text: str) -> bool:
         return False
     plain = text.isprintable() and " " not in text
     return plain and parts.scheme in ("https", "http") and bool(parts.netloc)
+
+
+def _site_of(domain: str) -> str:
+    """Return the address of a member's site, or "" where a domain is more or less than a name."""
+    link = f"https://{domain}"
+    return link if _is_web_address(link) and urlsplit(link).hostname == domain.lower() else ""
