@@ -19,6 +19,7 @@ from fachkraft_share.host.opened import Opened
 from fachkraft_share.host.pages import frame_of
 from fachkraft_share.host.records import FirmRow, FirmState
 from fachkraft_share.host.settings import Settings, read_settings, write_settings
+from fachkraft_share.model.organisation import Role
 from fachkraft_share.rules.consent import EEA
 from fachkraft_share.web.legal import LegalSettings
 
@@ -59,7 +60,8 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     assert (row.name, row.at) == ("Petra Chefin", town.host.now())
     assert contract.sha256(row.text.encode()) == row.sha256
     town.host.settings = _legal(town.host.settings, location="AT")
-    newer = contract.version(town.host.settings, firm.row)
+    roles = contract.roles_of(firm.member.engine)
+    newer = contract.version(town.host.settings, firm.row, roles=roles)
     assert newer != row.sha256
     again = _again(town)
     page = again.text(f"/f/{slug}/contract")
@@ -107,10 +109,48 @@ def test_the_contract_names_the_country_in_words(code: str) -> None:
     settings = Settings(measures="x", legal=legal)
     row = FirmRow("a", "https://a.example", "A", FirmState.ACTIVE, 0)
     for language in ("de", "en"):
-        text = dict(contract.contract(settings, row, language=language).sections)
+        said = contract.contract(settings, row, roles=frozenset(), language=language)
+        text = dict(said.sections)
         [said] = [one for title, one in text.items() if title.startswith("6.")]
         assert f": {code}." not in said
     assert contract.ready(settings) == ()
+
+
+PEOPLE = {
+    "employer": ("Bewerberinnen und Bewerbern, die Anton", "applicants whom Anton"),
+    "besides": ("Menschen, die sich bei Anton", "people who applied to Anton"),
+    "presenting": ("Zustimmung eines Elternteils", "agreement of a parent"),
+}
+
+
+@pytest.mark.parametrize(
+    ("roles", "named"),
+    [
+        ((Role.EMPLOYER,), {"employer"}),
+        ((Role.EDUCATION,), {"besides", "presenting"}),
+        ((Role.ADVICE,), {"besides", "presenting"}),
+        ((Role.EMPLOYER, Role.EDUCATION), {"employer", "presenting"}),
+        ((Role.COORDINATOR,), {"employer"}),
+    ],
+)
+def test_the_contract_names_whose_data_a_member_of_that_role_has(roles, named) -> None:
+    """Art. 28(3) GDPR: the type of data and the categories of data subjects."""
+    settings = Settings(measures="x", legal=LegalSettings(operator="x", contact="x"))
+    row = FirmRow("a", "https://a.example", "Anton", FirmState.ACTIVE, 0)
+    for at, language in enumerate(("de", "en")):
+        text = contract.contract(settings, row, roles=frozenset(roles), language=language)
+        plain = contract.plain(text.title, text.sections)
+        assert {one for one, words in PEOPLE.items() if words[at] in plain} == named
+        assert "{" not in plain
+
+
+def test_a_school_is_asked_for_a_contract_of_its_own(town) -> None:
+    """As the newest list states it."""
+    school = town.add("Berufsschule Harz", "education")
+    page = town.administrator(school).text(f"/f/{school}/contract")
+    assert "Sind sie minderjährig" in page
+    firm = town.add("Anton GmbH")
+    assert "minderjährig" not in town.administrator(firm).text(f"/f/{firm}/contract")
 
 
 def test_there_is_no_contract_for_a_country_outside(town) -> None:

@@ -183,8 +183,10 @@ def list_firms(place: Place) -> None:
     with opened_host(place) as opened:
         settings, rows = opened.host.settings, []
         for firm in opened.host.firms():
-            versions = contract.accepted(opened.firm(firm.slug).beside)
-            wanted = contract.version(settings, firm)
+            found = opened.firm(firm.slug)
+            versions = contract.accepted(found.beside)
+            roles = contract.roles_of(found.member.engine)
+            wanted = contract.version(settings, firm, roles=roles)
             agreed = any(one.sha256 == wanted for one in versions)
             rows.append({"firm": firm.slug, "id": firm.id, "state": firm.state, "contract": agreed})
     lines = [

@@ -113,7 +113,8 @@ class Health:
             firm = self.opened.firm(slug)
         except FachkraftShareError:
             return True  # FKS-206 names it
-        wanted = contract.version(self._host.settings, firm.row)
+        roles = contract.roles_of(firm.member.engine)
+        wanted = contract.version(self._host.settings, firm.row, roles=roles)
         return any(one.sha256 == wanted for one in contract.accepted(firm.beside))
 
     def _ways(self) -> Answer:

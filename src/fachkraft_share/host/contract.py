@@ -1,6 +1,7 @@
 """The processor contract between a firm and its host (Art. 28 GDPR): text, version, acceptance.
 
-1. It is written from the settings; its version is the SHA-256 of its German text, which binds.
+1. It is written from the settings and the member's roles, which decide whose data there are; its
+   version is the SHA-256 of its German text, which binds.
 2. Whatever changes in it is a new version, and wants a new acceptance before the pages go on.
 3. Every version that was accepted is kept as it was, and shown ever after.
 """
@@ -12,6 +13,9 @@ import attrs
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.host.records import ContractRow, FirmRow
 from fachkraft_share.host.settings import Settings
+from fachkraft_share.member.engine import Engine
+from fachkraft_share.member.recommending import PRESENTING
+from fachkraft_share.model.organisation import Role
 from fachkraft_share.ports.store import Store
 from fachkraft_share.rules.consent import EEA
 from fachkraft_share.web.catalogue import catalogue
@@ -20,6 +24,8 @@ from fachkraft_share.wire.encoding import sha256
 
 BINDING = "de"
 MAY_ACCEPT = "administrator"
+
+Roles = frozenset[Role]
 
 
 @attrs.frozen
@@ -31,15 +37,23 @@ class Contract:
     sha256: str
 
 
-def contract(settings: Settings, firm: FirmRow, *, language: str = BINDING) -> Contract:
+def contract(
+    settings: Settings, firm: FirmRow, *, roles: Roles, language: str = BINDING
+) -> Contract:
     """Return the contract a firm is asked for now."""
-    title, sections = _written(settings, firm, language)
-    return Contract(title, sections, version(settings, firm))
+    title, sections = _written(settings, firm, roles, language)
+    return Contract(title, sections, version(settings, firm, roles=roles))
 
 
-def version(settings: Settings, firm: FirmRow) -> str:
+def version(settings: Settings, firm: FirmRow, *, roles: Roles) -> str:
     """Return the hash of the text that binds."""
-    return sha256(plain(*_written(settings, firm, BINDING)).encode("utf-8"))
+    return sha256(plain(*_written(settings, firm, roles, BINDING)).encode("utf-8"))
+
+
+def roles_of(engine: Engine) -> Roles:
+    """Return what this member is in its alliance, as last stated."""
+    stated = engine.directories.now().organisation(engine.id)
+    return frozenset(stated.roles) if stated is not None else frozenset()
 
 
 def plain(title: str, sections: Iterable[tuple[str, str]]) -> str:
@@ -48,7 +62,7 @@ def plain(title: str, sections: Iterable[tuple[str, str]]) -> str:
 
 
 def _written(
-    settings: Settings, firm: FirmRow, language: str
+    settings: Settings, firm: FirmRow, roles: Roles, language: str
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     texts = catalogue(language)
     named = "; ".join(settings.subprocessors)
@@ -64,11 +78,29 @@ def _written(
         "measures": settings.measures,
         "others": others,
     }
+    values |= {
+        name: " ".join(texts.text(one, firm=firm.name) for one in _parts(name, roles))
+        for name in ("work", "people")
+    }
     sections = tuple(
         (title.format_map(values), text.format_map(values))
         for title, text in texts.sections("host.contract.sections")
     )
     return texts.text("host.contract.title", firm=firm.name), sections
+
+
+def _parts(name: str, roles: Roles) -> tuple[str, ...]:
+    """Return the texts of what is done, or of whose data there are, for a member of these roles.
+
+    Every member may recommend who applied there; only education and advice invite (R2, R21).
+    """
+    if not roles & PRESENTING:
+        found: tuple[str, ...] = ("employer",)
+    elif Role.EMPLOYER in roles:
+        found = ("employer", "presenting")
+    else:
+        found = ("presenting", "besides")
+    return tuple(f"host.contract.{name}.{one}" for one in found)
 
 
 def ready(settings: Settings) -> tuple[str, ...]:
@@ -94,7 +126,14 @@ def accepted(store: Store) -> tuple[ContractRow, ...]:
 
 
 def accept(
-    store: Store, settings: Settings, firm: FirmRow, *, shown: str, who: Person, at: int
+    store: Store,
+    settings: Settings,
+    firm: FirmRow,
+    *,
+    roles: Roles,
+    shown: str,
+    who: Person,
+    at: int,
 ) -> None:
     """Record that a firm's administrator accepts the version that was shown.
 
@@ -105,9 +144,9 @@ def accept(
         raise RefusedError("contract-role", "an administrator of the firm accepts it")
     if ready(settings):
         raise RefusedError("contract-missing", "the host has not said yet who is processor")
-    if shown != version(settings, firm):
+    if shown != version(settings, firm, roles=roles):
         raise RefusedError("contract-changed", "read the newest version")
-    text = plain(*_written(settings, firm, BINDING))
+    text = plain(*_written(settings, firm, roles, BINDING))
     with store.begin() as transaction:
         if transaction.get(ContractRow, shown) is None:
             transaction.put(ContractRow(shown, text, who.id, who.name, at))

@@ -145,8 +145,9 @@ class ContractPages:
 
     def stands(self) -> bool:
         """Tell whether the firm has accepted the version that is asked for now."""
-        wanted = contracts.version(self.settings, self.firm().row)
-        return any(one.sha256 == wanted for one in contracts.accepted(self.firm().beside))
+        firm = self.firm()
+        wanted = contracts.version(self.settings, firm.row, roles=_roles(firm))
+        return any(one.sha256 == wanted for one in contracts.accepted(firm.beside))
 
     def show(self, visit: Visit) -> Response:
         """Show the version asked for now, and every version that was accepted."""
@@ -154,8 +155,8 @@ class ContractPages:
 
     def paper(self, visit: Visit) -> Response:
         """Hand out the version asked for now, to print or to send on."""
-        language = visit.language(self.look.default)
-        text = contracts.contract(self.settings, self.firm().row, language=language)
+        language, firm = visit.language(self.look.default), self.firm()
+        text = contracts.contract(self.settings, firm.row, roles=_roles(firm), language=language)
         texts = self.look.texts(language)
         try:
             content = contract_paper(text, texts, binding=texts.base == contracts.BINDING)
@@ -170,7 +171,13 @@ class ContractPages:
         firm, shown = self.firm(), visit.form.one("version")
         try:
             contracts.accept(
-                firm.beside, self.settings, firm.row, shown=shown, who=visit.who, at=self.now()
+                firm.beside,
+                self.settings,
+                firm.row,
+                roles=_roles(firm),
+                shown=shown,
+                who=visit.who,
+                at=self.now(),
             )
         except RefusedError as error:
             return self._page(visit, status=409, faults={"accept": f"host.fault.{error.code}"})
@@ -178,9 +185,8 @@ class ContractPages:
 
     def _page(self, visit: Visit, *, status: int = 200, **values: Any) -> Response:
         firm = self.firm()
-        text = contracts.contract(
-            self.settings, firm.row, language=visit.language(self.look.default)
-        )
+        language = visit.language(self.look.default)
+        text = contracts.contract(self.settings, firm.row, roles=_roles(firm), language=language)
         past = contracts.accepted(firm.beside)
         look = self.look if self.stands() else attrs.evolve(self.look, links=LINKS)
         return look.page(
@@ -197,6 +203,10 @@ class ContractPages:
             done=visit.query.get("done") == "yes",
             presents=may_present(firm.member.engine),
             pdf=PDF,
-            binding=catalogue(visit.language(self.look.default)).base == contracts.BINDING,
+            binding=catalogue(language).base == contracts.BINDING,
             **values,
         )
+
+
+def _roles(firm: Firm) -> contracts.Roles:
+    return contracts.roles_of(firm.member.engine)
