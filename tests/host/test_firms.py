@@ -19,6 +19,7 @@ from fachkraft_share.host.opened import Opened
 from fachkraft_share.host.pages import frame_of
 from fachkraft_share.host.records import FirmRow, FirmState
 from fachkraft_share.host.settings import Settings, read_settings, write_settings
+from fachkraft_share.member.recommending import roles_of
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.rules.consent import EEA
 from fachkraft_share.web.legal import LegalSettings
@@ -60,7 +61,7 @@ def test_what_was_accepted_is_kept_and_a_new_version_is_asked_for(town, tmp_path
     assert (row.name, row.at) == ("Petra Chefin", town.host.now())
     assert contract.sha256(row.text.encode()) == row.sha256
     town.host.settings = _legal(town.host.settings, location="AT")
-    roles = contract.roles_of(firm.member.engine)
+    roles = roles_of(firm.member.engine)
     newer = contract.version(town.host.settings, firm.row, roles=roles)
     assert newer != row.sha256
     again = _again(town)

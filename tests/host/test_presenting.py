@@ -177,6 +177,43 @@ def test_a_partner_is_told_what_does_not_exist_yet(town, school: str, browser: C
         assert (said in browser().text(path)) == (kind == "partner")
 
 
+@pytest.mark.parametrize(
+    ("role", "kind", "filled"),
+    [
+        ("education", "graduate", True),
+        ("education", "partner", False),
+        ("advice", "graduate", False),
+    ],
+)
+def test_a_school_is_offered_where_a_school_invites_a_graduate(
+    town, browser: Callable, role: str, kind: str, filled: bool
+) -> None:
+    """To be changed; advice invites people of every school."""
+    _, [path] = codes(town, town.add(SCHOOL, role), kind=kind)
+    [field] = re.findall(r'<input[^>]*name="school"[^>]*>', browser().text(f"{path}/enter/3"))
+    assert (f'value="{SCHOOL}"' in field) == filled
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Der Verbund heißt: "),
+        ("en", "The alliance is called: "),
+        ("de_simple", "Der Verbund heißt: "),
+    ],
+)
+def test_a_person_reads_what_the_alliance_is_called(
+    town, school: str, browser: Callable, language: str, said: str
+) -> None:
+    """As it calls itself on its list: when beginning, and before handing over."""
+    _, [path] = codes(town, school)
+    node = town.alliance.world.node.service.exchange
+    lea, name = browser(), node.directory().organisation(node.settings.authority).name
+    assert f"{said}{name}." in lea.text(f"{path}?lang={language}")
+    entered(lea, path, **LEA)
+    assert f"{said}{name}." in lea.text(f"{path}?lang={language}")
+
+
 def test_what_a_person_opens_leads_to_no_sign_in(town, school: str, browser: Callable) -> None:
     """The name at the top is no link, and nothing offers an account that nobody has."""
     _, [path] = codes(town, school)

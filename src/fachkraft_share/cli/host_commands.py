@@ -179,13 +179,14 @@ def _link(opened: "Opened", slug: str, role: str = "administrator") -> str:
 def list_firms(place: Place) -> None:
     """List the firms of this host: state, and whether they accepted the processor contract."""
     from fachkraft_share.host import contract
+    from fachkraft_share.member.recommending import roles_of
 
     with opened_host(place) as opened:
         settings, rows = opened.host.settings, []
         for firm in opened.host.firms():
             found = opened.firm(firm.slug)
             versions = contract.accepted(found.beside)
-            roles = contract.roles_of(found.member.engine)
+            roles = roles_of(found.member.engine)
             wanted = contract.version(settings, firm, roles=roles)
             agreed = any(one.sha256 == wanted for one in versions)
             rows.append({"firm": firm.slug, "id": firm.id, "state": firm.state, "contract": agreed})

@@ -15,6 +15,7 @@ from fachkraft_share.host.folder import NODE, Host
 from fachkraft_share.host.opened import Opened
 from fachkraft_share.host.providing import answers, ways_of
 from fachkraft_share.host.working import Worker
+from fachkraft_share.member.recommending import roles_of
 from fachkraft_share.ports.health import Health as Answer
 from fachkraft_share.ports.health import HealthCheck, Level
 
@@ -113,7 +114,7 @@ class Health:
             firm = self.opened.firm(slug)
         except FachkraftShareError:
             return True  # FKS-206 names it
-        roles = contract.roles_of(firm.member.engine)
+        roles = roles_of(firm.member.engine)
         wanted = contract.version(self._host.settings, firm.row, roles=roles)
         return any(one.sha256 == wanted for one in contract.accepted(firm.beside))
 

@@ -13,7 +13,6 @@ import attrs
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.host.records import ContractRow, FirmRow
 from fachkraft_share.host.settings import Settings
-from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.recommending import PRESENTING
 from fachkraft_share.model.organisation import Role
 from fachkraft_share.ports.store import Store
@@ -48,12 +47,6 @@ def contract(
 def version(settings: Settings, firm: FirmRow, *, roles: Roles) -> str:
     """Return the hash of the text that binds."""
     return sha256(plain(*_written(settings, firm, roles, BINDING)).encode("utf-8"))
-
-
-def roles_of(engine: Engine) -> Roles:
-    """Return what this member is in its alliance, as last stated."""
-    stated = engine.directories.now().organisation(engine.id)
-    return frozenset(stated.roles) if stated is not None else frozenset()
 
 
 def plain(title: str, sections: Iterable[tuple[str, str]]) -> str:

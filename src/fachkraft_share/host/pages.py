@@ -13,7 +13,7 @@ from fachkraft_share.host.folder import Host
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.settings import Settings
 from fachkraft_share.member.inbox.site import LINKS as INBOX
-from fachkraft_share.member.recommending import may_present
+from fachkraft_share.member.recommending import may_present, roles_of
 from fachkraft_share.ports.health import HealthCheck, Level
 from fachkraft_share.ports.http import is_loopback
 from fachkraft_share.ports.runtime import Response
@@ -209,4 +209,4 @@ class ContractPages:
 
 
 def _roles(firm: Firm) -> contracts.Roles:
-    return contracts.roles_of(firm.member.engine)
+    return roles_of(firm.member.engine)

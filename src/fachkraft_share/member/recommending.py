@@ -209,8 +209,13 @@ def _check_may_ask(engine: Engine, rejected_on: dt.date | None) -> None:
 
 def may_present(engine: Engine) -> bool:
     """Tell whether this member may let people present themselves (R2)."""
+    return bool(PRESENTING & roles_of(engine))
+
+
+def roles_of(engine: Engine) -> frozenset[Role]:
+    """Return what this member is in its alliance, as last stated."""
     stated = engine.directories.now().organisation(engine.id)
-    return stated is not None and bool(PRESENTING.intersection(stated.roles))
+    return frozenset(stated.roles) if stated is not None else frozenset()
 
 
 def _demand_presenting(engine: Engine) -> None:

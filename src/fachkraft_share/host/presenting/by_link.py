@@ -34,6 +34,7 @@ class LinkPages:
             visit,
             row=row,
             origin=firm.row.name,
+            alliance=alliance_of(firm),
             contact=firm.member.engine.settings.contact,
             notice=firm.member.engine.settings.notice,
             base=f"{visit.call.path[:2]}/{visit.params['secret']}",
@@ -68,6 +69,13 @@ class LinkPages:
 def in_language(link: str, language: str) -> str:
     """Return a link that keeps Leichte Sprache, which no browser knows to wish for."""
     return link + queried({"lang": language}) if language == SIMPLE else link
+
+
+def alliance_of(firm: Firm) -> str:
+    """Return what the alliance calls itself on its list, or "" before one was read."""
+    known = firm.member.engine.directories.now()
+    stated = known.organisation(known.authority)
+    return stated.name if stated is not None else ""
 
 
 def confirmed_words(words: Wording, row: Presentation) -> list[str]:

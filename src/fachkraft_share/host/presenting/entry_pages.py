@@ -20,7 +20,9 @@ from fachkraft_share.host.presenting.entry import (
     merged,
 )
 from fachkraft_share.host.records import Presentation
+from fachkraft_share.member.recommending import roles_of
 from fachkraft_share.model.candidate import Candidate
+from fachkraft_share.model.organisation import Role
 from fachkraft_share.node.desk.profile import Wording
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.vocabulary import Kind
@@ -96,7 +98,7 @@ class EntryPages(LinkPages):
         return min(next(wrong, most), most)
 
     def _form(self, visit: Visit, row: Presentation, step: int, **more: Any) -> Response:
-        entered = self._kept().begun(row)
+        entered, firm = self._kept().begun(row), self.firm()
         title = visit.form.one("title") or (entered.candidate.title if entered else "")
         age = ("minor" if row.minor else "adult") if row.entered_at else ""
         return self._page(
@@ -106,9 +108,10 @@ class EntryPages(LinkPages):
             step=step,
             last=LAST,
             values={**fields_of(entered), "age": age},
+            school=firm.row.name if Role.EDUCATION in roles_of(firm.member.engine) else "",
             spoken=SPOKEN,
             options=options(self._wording(visit)) if step > 1 else {},
-            found=suggested(self.firm(), title, self._language(visit)) if step == 2 else (),
+            found=suggested(firm, title, self._language(visit)) if step == 2 else (),
             **{"searched": False, "uploaded": False, **more},
         )
 
