@@ -120,6 +120,9 @@ def test_a_graduate_presents_confirms_consents_is_seen_and_withdraws(
     assert "Abschluss im Original gesehen" in lea.text(path)
     page = lea.post(f"{path}/hand-over").body.decode()
     town.settle()
+    said = "Empfehlung oder Selbst-Vorstellung, über die die Person noch nicht entschieden hat"
+    assert said in staff.text(f"/f/{school}/")
+    assert "Eigene Empfehlungen und Selbst-Vorstellungen" in staff.text(f"/f/{school}/figures")
     person = town.alliance.person(desk_link(page))
     [muster] = town.alliance.members
     muster.add_search(skills=["python"])

@@ -10,6 +10,7 @@ from fachkraft_share.member.inbox.figures import figures
 from fachkraft_share.member.inbox.glance import problems
 from fachkraft_share.member.inbox.room import MANAGE, READ, Room
 from fachkraft_share.member.inbox.typed import read_day
+from fachkraft_share.member.recommending import may_present
 from fachkraft_share.member.records import Displayed
 from fachkraft_share.ports.health import Level
 from fachkraft_share.ports.publishing import ItemKind
@@ -29,8 +30,10 @@ class Managing:
 
     def figures(self, visit: Visit) -> Response:
         """Show figures without persons, the rules of matching, and what employers owe."""
+        engine = self.room.member().engine
         values = {
-            "figures": attrs.asdict(figures(self.room.member().engine)),
+            "figures": attrs.asdict(figures(engine)),
+            "presents": may_present(engine),
             "weights": weights(),
         }
         return self.room.page("figures.html", visit, **values)
