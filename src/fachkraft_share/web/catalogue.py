@@ -13,6 +13,8 @@ from typing import Any
 
 import attrs
 
+from fachkraft_share.web.local_time import local
+
 SIMPLE = "de_simple"
 LANGUAGES = ("de", "en", SIMPLE)
 DEFAULT = "de"
@@ -58,8 +60,8 @@ class Catalogue:
         return self.text("date", day=value.day, month=month, year=value.year)
 
     def moment(self, at: int) -> str:
-        """Return the day of a moment (UTC)."""
-        return self.day(dt.datetime.fromtimestamp(at, dt.UTC).date())
+        """Return the day of a moment, as calendars here show it."""
+        return self.day(local(at).date())
 
     def country(self, code: str) -> str:
         """Return a country of the EEA in words; any other as its code (ISO 3166-1)."""

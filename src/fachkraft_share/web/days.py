@@ -1,4 +1,7 @@
-"""Days as pages count them: in UTC, the last covered day included."""
+"""Last days as pages count them: in UTC, in which terms end, the last covered day included.
+
+When something happened is another question: that is a day of the calendar here (`local_time`).
+"""
 
 import datetime as dt
 

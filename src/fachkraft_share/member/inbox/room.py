@@ -30,7 +30,7 @@ from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.folding import fold
 from fachkraft_share.rules.vocabulary import Kind
 from fachkraft_share.web.jobs import Jobs
-from fachkraft_share.web.local_time import clock, local
+from fachkraft_share.web.local_time import clock
 from fachkraft_share.web.look import Look, see_other
 from fachkraft_share.web.saying import Saying
 from fachkraft_share.web.site import Work
@@ -98,7 +98,7 @@ class Room:
             "said": said if texts.has(f"inbox.said.{said}") else "",
             "trouble": trouble if texts.has(f"inbox.refused.{trouble}") else "",
             "clock": clock,
-            "moment": lambda at: texts.day(local(at).date()),
+            "moment": texts.moment,
             "rounds": self._rounds(),
             "words": self.finding(visit, "check"),
             "advice": self.finding(visit, "check_fix"),

@@ -10,6 +10,7 @@ from fachkraft_share.node.exchange import Exchange
 from fachkraft_share.web.environment import environment
 from fachkraft_share.web.headers import PAGE_HEADERS
 from fachkraft_share.web.languages import choose
+from fachkraft_share.web.saying import Saying
 
 
 def page(
@@ -28,6 +29,7 @@ def page(
     context = {
         "t": texts.text,
         "texts": texts,
+        "say": Saying(texts),
         "lang": texts.tag,
         "settings": exchange.desk_settings(),
         "root": request.scope.get("root_path", ""),
