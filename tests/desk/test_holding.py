@@ -21,6 +21,16 @@ def test_a_recall_by_the_alliance_is_told(world: Any, browser: Any) -> None:
     assert [one.organisation.id for one in recalled] == [READER]
 
 
+def test_the_application_itself_has_a_term_of_its_own(world: Any, browser: Any) -> None:
+    """At the company that recommends and nowhere else, while the consent holds."""
+    secret = world.granted()
+    world.served()
+    said = browser.get(f"/d/{secret}/holders").text
+    assert said.count("bis zu sechs Monate nach der Absage") == 1
+    world.desk.withdraw(secret)  # then its own receipt says so
+    assert "bis zu sechs Monate" not in browser.get(f"/d/{secret}/holders").text
+
+
 def test_the_receipt_says_what_was_allowed_in_the_order_of_the_questions(
     world: Any, browser: Any
 ) -> None:
