@@ -719,7 +719,7 @@ def test_the_end_shows_what_each_holder_signed(world: Any, browser: Any) -> None
     page = browser.get(f"/d/{manage}?lang=en")
     check_page(page, language="en")
     assert "told to erase, answer outstanding" in text_of(page)
-    assert text_of(page).count("It comes last because it tells everybody") == 1  # at the office
+    assert text_of(page).count("comes last because it tells everybody") == 1  # at the office
     assert "Download the erasure bundle" in text_of(page)
 
 
