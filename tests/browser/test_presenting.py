@@ -17,6 +17,7 @@ from fachkraft_share.host.pages import frame_of
 from fachkraft_share.host.presenting.keeping import Presentations
 from fachkraft_share.host.serve import serving
 from fachkraft_share.host.settings import Settings
+from fachkraft_share.member.recommending import roles_of
 from fachkraft_share.node.http.serve import serving as serving_node
 from fachkraft_share.node.settings import MailSettings
 from fachkraft_share.testing.small_alliance import Alliance
@@ -53,9 +54,10 @@ class Place:
         self.slugs[name] = row.slug
         opened = Opened(self.host)
         who = Person("a", "Petra Beispiel", frozenset({"administrator"}))
-        wanted = version(self.host.settings, row)
-        beside = opened.firm(row.slug).beside
-        accept(beside, self.host.settings, row, shown=wanted, who=who, at=self.host.now())
+        firm, told = opened.firm(row.slug), self.host.settings
+        roles = roles_of(firm.member.engine)
+        shown, at = version(told, row, roles=roles), self.host.now()
+        accept(firm.beside, told, row, roles=roles, shown=shown, who=who, at=at)
         opened.close()
 
     def settle(self) -> None:
