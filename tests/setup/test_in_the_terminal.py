@@ -106,7 +106,8 @@ def test_a_chamber_is_led_from_the_first_question_to_its_node(
     first.answer("Was möchten Sie tun?", "1")
     first.answer("Wie lautet der Name?", known["name"])
     first.answer("Welche Gegend", "Harz")
-    assert "Schreiben Sie die ersten zwei Ziffern" in first.until("de.")  # the fault says how it would be right
+    # The fault says how it would be right.
+    assert "Schreiben Sie die ersten zwei Ziffern" in first.until("de.")
     first.answer("", "plz:38")
     first.answer("Wie heißt der Betreiber, mit Postanschrift?", known["operator"])
     first.answer("Wen dürfen Bewerbende", "<")
