@@ -212,7 +212,7 @@ def test_the_office_and_its_papers_show_them_as_words(town: Town, tab: Any) -> N
     page.fill("#name", SCRIPT)
     page.fill("#mail", "ada@kammer.example")
     page.click("main button")
-    page.wait_for_url("**/account**")
+    page.wait_for_url("**/office/")
     holds(page, SCRIPT)
     office, id = f"{town.url}/office", address("fremd")
     for path in [link.path for link in (*DAILY, *LOOKING_AFTER)]:
@@ -246,7 +246,7 @@ def test_a_breach_names_them_as_words(town: Town, tab: Any) -> None:
     page.fill("#name", SCRIPTS[2])
     page.fill("#mail", "eva@kammer.example")
     page.click("main button")
-    page.wait_for_url("**/account**")
+    page.wait_for_url("**/office/")
     page.goto(f"{town.url}/office/breach/find")
     page.fill("#referral", town.referral)
     page.locator("main form button").last.click()

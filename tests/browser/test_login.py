@@ -1,5 +1,6 @@
 """Staff signs in, in a real Chromium: by link or passkey, in both languages, without JavaScript."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,19 +97,21 @@ def authenticator(page: Any, *, verified: bool = True) -> tuple[Any, str]:
 
 
 def come(page: Any, office: Office, *, language: str = "de") -> str:
-    """Become an administrator by the console's link; return the address that was given."""
+    """Become an administrator by the console's link, open the own account; return the address."""
     mail = office.fresh()
     page.goto(f"{office.console()}?lang={language}")
     page.fill("#name", "Ada Amtsfrau")
     page.fill("#mail", mail)
     page.click("main button")
+    page.wait_for_url(re.compile(r"/office/(\?|$)"))
+    page.click(".signed-in a")
     page.wait_for_url("**/account**")
     return mail
 
 
 WORDS = {
     "de": {
-        "first": "Den ersten Zugang einrichten",
+        "first": "Einen Zugang mit allen Rechten einrichten",
         "account": "Mein Zugang",
         "sent": "Bitte sehen Sie in Ihr Postfach",
         "asked": "Bitte fragen Sie nach Ihrem Link",
@@ -122,7 +125,7 @@ WORDS = {
         "no script here": "Zum Einrichten wird JavaScript gebraucht",
     },
     "en": {
-        "first": "Set up the first account",
+        "first": "Set up an account with all rights",
         "account": "My account",
         "sent": "Please look into your mailbox",
         "asked": "Please ask for your link",

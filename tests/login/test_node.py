@@ -53,7 +53,7 @@ class Served:
         form = {"name": "Ada Admin", "mail": "ada@kammer.example"}
         answer = session.post(office_login(self.node).console_link(), form, timeout=10)
         assert answer.status_code == 200
-        assert answer.url == f"{self.url}/office/account"
+        assert answer.url == f"{self.url}/office/"
         return session
 
 
@@ -86,7 +86,7 @@ def test_the_command_prints_a_link_for_an_administrator(
     assert run_group(["node", "admin", "--json", "--folder", str(served.folder)]) == 0
     link = json.loads(capsys.readouterr().out)["link"]
     assert link.startswith(f"{served.url}/office/login/link/")
-    assert "ersten Zugang" in requests.get(link, timeout=10).text
+    assert "Zugang mit allen Rechten" in requests.get(link, timeout=10).text
     session = served.administrator()
     assert requests.get(link, timeout=10).status_code == 410
     page = session.get(f"{served.url}/office/", timeout=10)

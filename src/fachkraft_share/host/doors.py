@@ -28,7 +28,6 @@ def login_of(host: Host, firm: Firm, look: Look, *, people: bool = True) -> Logi
         settings=LoginSettings(
             url=address(host, slug),
             service=f"{firm.row.name} – {settings.legal.name}",
-            first="/",
             ways=ways_of(host.folder_of(slug)),
             people=people,
             printed=limits.HOST_LINK,

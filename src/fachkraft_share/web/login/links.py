@@ -19,6 +19,7 @@ from fachkraft_share.web.login.sessions import Sessions
 from fachkraft_share.web.login.sweeping import sweep
 from fachkraft_share.web.visit import Visit
 
+START = "/"  # where a first sign-in leads
 MAILED, INVITED, PRINTED, DECOY = "mail", "invite", "console", "decoy"
 _LIFE = {
     MAILED: limits.SIGN_IN_LINK,
@@ -73,9 +74,7 @@ class Links:
     def invite(self, transaction: Transaction, account: StaffAccount) -> None:
         """Mail an account its first link, or another one."""
         transaction.drop_every(SignInLink, account=account.id, kind=INVITED)
-        address = self._make(
-            transaction, INVITED, account=account.id, back=self.realm.settings.first
-        )
+        address = self._make(transaction, INVITED, account=account.id, back=START)
         self._post(transaction, account, "login.invitation", address, language=account.language)
 
     def for_console(self, role: str = ADMINISTRATOR) -> str:
@@ -90,8 +89,7 @@ class Links:
         with self.realm.store.begin() as transaction:
             sweep(self.realm, transaction)
             transaction.drop_every(SignInLink, realm=self.realm.name, kind=PRINTED, role=role)
-            first = self.realm.settings.first
-            address = self._make(transaction, PRINTED, account="", back=first, role=role)
+            address = self._make(transaction, PRINTED, account="", back=START, role=role)
             self.realm.note(transaction, "console-link", by=CONSOLE, about="", roles=role)
         return address
 

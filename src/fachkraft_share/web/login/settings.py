@@ -66,7 +66,6 @@ class LoginSettings:
     url: str  # the site's full address, as people open it, with the path it is mounted at
     service: str = "fachkraft-share"
     ways: WaySettings = attrs.field(factory=WaySettings)
-    first: str = "/account"  # where an invitation or a link of the console leads
     people: bool = True  # administrators look after accounts here
     printed: int = limits.CONSOLE_LINK  # seconds a link printed on the console lives
 
