@@ -264,6 +264,8 @@ def test_all_rooms_lead_to_one_another(
         story.watch()
         office.reads("office.erasures.none")
         for one, path in ((story.asker, "received"), (story.origin, "recommended")):
+            if path == "recommended":
+                one.follow("inbox.nav.recommend")
             one.follow(f"inbox.nav.{path}")
             assert "Aylin" not in one.page.content()
             assert "05321" not in one.page.content()

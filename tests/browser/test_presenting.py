@@ -511,6 +511,17 @@ def test_a_link_that_leads_nowhere(place: Place, tab: Any, audit: Any, language:
     audit(page, f"presenting-unknown-{language}")
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_navigation_of_a_school_fits_one_line(place: Place, tab: Any, language: str) -> None:
+    """Of a wide window, for the administrator, who sees most; so do the pages behind one."""
+    staff = tab(width=1280)
+    place.staff(staff)
+    staff.goto(f"{place.root()}/recommended?lang={language}")
+    for nav in ("nav.room", "nav.parts"):
+        tops = staff.locator(f"{nav} li").evaluate_all("all => all.map(one => one.offsetTop)")
+        assert len(set(tops)) == 1, staff.locator(nav).all_inner_texts()
+
+
 def test_no_page_was_left_unseen(not_looked_at: Any) -> None:
     """In every language and with its faults; what a person sees also in Leichte Sprache."""
     staff = {f"host/presenting/{one}.html" for one in STAFF_ONLY}

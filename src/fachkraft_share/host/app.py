@@ -172,7 +172,7 @@ class Sites:
             gate=login.gate,
             settings=look.settings,
             routes=staff.routes(),
-            links=(*more, FIRM),
+            links=(*more, *FIRM),
             start=_beside,
             beside=lambda: beside_of(firm(), people=len(login.accounts.all())),
             next_round=lambda: heard_at(firm().member.engine) + limits.HOST_SYNC,

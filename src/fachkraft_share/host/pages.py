@@ -12,7 +12,7 @@ from fachkraft_share.host.contract_paper import PDF, contract_paper
 from fachkraft_share.host.folder import Host
 from fachkraft_share.host.opened import Firm
 from fachkraft_share.host.settings import Settings
-from fachkraft_share.member.inbox.site import LINKS as INBOX
+from fachkraft_share.member.inbox.site import DAILY, SETTINGS
 from fachkraft_share.member.recommending import may_present, roles_of
 from fachkraft_share.ports.health import HealthCheck, Level
 from fachkraft_share.ports.http import is_loopback
@@ -31,7 +31,11 @@ ROLES = frozenset({"administrator", "hr", "reader"})
 _LEVELS = (Level.OK, Level.WARN, Level.FAIL)
 LINKS = (Link("/contract", "host.nav_contract", ROLES),)
 PEOPLE = Link("/accounts", "login.nav", {"administrator"})
-FIRM = Link("/contract", "host.nav_firm", ROLES, parts=(*LINKS, PEOPLE))
+_OPENED = attrs.evolve(SETTINGS, text="host.nav_settings")
+FIRM = (
+    attrs.evolve(SETTINGS, parts=(_OPENED, *LINKS, PEOPLE)),
+    Link("/contract", "host.nav_contract", {"hr", "reader"}),
+)
 
 
 def named(settings: Settings, firm: str = "") -> LegalSettings:
@@ -46,7 +50,7 @@ def frame_of(host: Host, slug: str, *more: Link) -> Look:
     def settings() -> LegalSettings:
         return named(host.settings, host.firm(slug).name)
 
-    return Look(PACKAGE, settings, links=(*INBOX, *more, FIRM))
+    return Look(PACKAGE, settings, links=(*DAILY, *more, *FIRM))
 
 
 @attrs.frozen

@@ -28,18 +28,21 @@ from fachkraft_share.web.site import Gate, Route, Site
 
 PACKAGE: Final = "fachkraft_share.member.inbox"
 WHERE: Final = "config.toml, [legal]"
-LINKS: Final = (
+RECOMMENDING: Final = (
+    Link("/recommend", "inbox.home.recommend", ACT),
+    Link("/recommended", "inbox.nav.recommended", ACT),
+)
+DAILY: Final = (
     Link("/", "inbox.nav.home", READ),
     Link("/profiles", "inbox.nav.profiles", ACT),
     Link("/searches", "inbox.nav.searches", READ),
     Link("/waiting", "inbox.nav.waiting", ACT),
     Link("/received", "inbox.nav.received", ACT),
-    Link("/recommend", "inbox.nav.recommend", ACT),
-    Link("/recommended", "inbox.nav.recommended", ACT),
+    Link("/recommend", "inbox.nav.recommend", ACT, RECOMMENDING),
     Link("/rights", "inbox.nav.rights", ACT),
     Link("/figures", "inbox.nav.figures", READ),
-    Link("/settings", "inbox.nav.settings", MANAGE),
 )
+SETTINGS: Final = Link("/settings", "inbox.nav.settings", MANAGE)
 ROUTES: Final = (
     profile_routes,
     search_routes,
@@ -60,7 +63,7 @@ def inbox_site(
     gate: Gate,
     settings: Callable[[], Any] | None = None,
     routes: Sequence[Route] = (),
-    links: Sequence[Link] = (),
+    links: Sequence[Link] = (SETTINGS,),
     login: str = "/login",
     start: Start | None = None,
     next_round: Callable[[], int | None] = lambda: None,
@@ -70,15 +73,15 @@ def inbox_site(
 
     `member` is asked at every visit, `gate` says who that is. `settings` names what the frame of a
     page shows (see `web.legal`); without it the pages the law wants stand here too, filled from the
-    member's own settings. `routes` and `links` come before ours: sign-in, account, or what a host
-    shows beside the inbox. Where `login` is empty, people sign in elsewhere. `start` does work
-    beside the pages (see `web.jobs`); `next_round` says when it synchronises by itself; `beside`
-    adds to the start page.
+    member's own settings. `routes` come before ours: sign-in, account, or what a host shows beside
+    the inbox; `links` stand after the daily ones. Where `login` is empty, people sign in elsewhere.
+    `start` does work beside the pages (see `web.jobs`); `next_round` says when it synchronises by
+    itself; `beside` adds to the start page.
     """
     look = Look(
         PACKAGE,
         settings or (lambda: legal_of(member().engine.settings)),
-        links=(*LINKS, *links),
+        links=(*DAILY, *links),
         login=login,
     )
     jobs = Jobs(look, start=start, new_id=lambda: _new_id(member)) if start else None
