@@ -64,6 +64,7 @@ def test_asking_for_contact_leads_to_its_state(town: Any) -> None:
     answer = tab.post(f"/profiles/{referral}", sent)
     assert answer.headers["Location"] == "/waiting?said=asked"
     assert "Zugestellt" in tab.text("/waiting")
+    assert re.search(r"Antwort möglich bis \d+\. \w+ \d{4}", tab.text("/waiting"))
     town.alliance.settle()
     [contact] = person.requests()
     assert (contact.job, contact.message) == ("Entwicklerin", "Wir suchen")

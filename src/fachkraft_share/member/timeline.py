@@ -9,7 +9,7 @@ from fachkraft_share.member.engine import Engine
 from fachkraft_share.member.records import Account, Outgoing, Parked, Trouble
 from fachkraft_share.ports.store import Transaction
 from fachkraft_share.protocol.facts import ALL
-from fachkraft_share.protocol.records import Contact, Task, Token, Tombstone
+from fachkraft_share.protocol.records import Contact, Referral, Task, Token, Tombstone
 
 ASKED = "contact.requested"
 
@@ -69,6 +69,7 @@ class Way:
     disclosed_at: int = 0
     owed: tuple[Owed, ...] = ()
     refused: str = ""  # the code of the node's refusal
+    until: int = 0  # so long the person may answer: as long as others see the profile
 
 
 def happened(transaction: Transaction, referral: str) -> list[Moment]:
@@ -126,7 +127,13 @@ def _way(transaction: Transaction, contact: Contact) -> Way:
         _moment_of(transaction, contact.disclosed),
         open_ends,
         refused,
+        _answered_until(transaction, contact.referral),
     )
+
+
+def _answered_until(transaction: Transaction, referral: str) -> int:
+    known = transaction.get(Referral, referral)
+    return known.consent_exp or known.not_after if known is not None else 0
 
 
 def _step(transaction: Transaction, contact: Contact, *, refused: bool) -> Step:
