@@ -8,14 +8,14 @@ import pytest
 
 from fachkraft_share import limits
 from fachkraft_share.node.papers.charts import bar_chart, drawing
-from fachkraft_share.node.papers.counting import events
+from fachkraft_share.node.papers.counting import Size, begun, events
 from fachkraft_share.node.papers.paper import Drawing
 from fachkraft_share.node.papers.report import inert, report
 from fachkraft_share.node.papers.report_pages import report_paper
-from fachkraft_share.rules.figures import Figure, Shown, Stage
+from fachkraft_share.rules.figures import Figure, Shown, Stage, year_of
 from fachkraft_share.web.catalogue import catalogue
 
-FEW = Figure(Shown.FEW)
+BEFORE = Figure(Shown.BEFORE)
 
 
 def counted(town: Any) -> dict[Stage, int]:
@@ -74,10 +74,10 @@ def test_a_year_is_told_when_it_is_over(town: Any, visitor: Any) -> None:
     assert "noch offen" in said
     year = town.year_ends()
     told = report(town.node.exchange, year=year)
-    assert told.line(Stage.RECOMMENDED).halves == (FEW, Figure(Shown.EXACT, 6))
-    assert told.line(Stage.RECOMMENDED).year == Figure(Shown.HIDDEN)
+    assert told.line(Stage.RECOMMENDED).halves == (BEFORE, Figure(Shown.EXACT, 6))
+    assert told.line(Stage.RECOMMENDED).year == Figure(Shown.EXACT, 6)
     said = visitor().said("/report", year=str(year))
-    assert f"Im 2. Halbjahr {year} haben Mitglieder 6 Menschen weiterempfohlen." in said
+    assert f"Im Jahr {year} haben Mitglieder 6 Menschen weiterempfohlen." in said
 
 
 def test_organisations_are_counted_as_they_stood_then(town: Any) -> None:
@@ -85,14 +85,24 @@ def test_organisations_are_counted_as_they_stood_then(town: Any) -> None:
     year = town.year_ends()
     town.alliance.world.join("neu")
     told = report(town.node.exchange, year=year)
-    assert told.sizes[0] is not None
-    assert told.sizes[0].members == 0  # the alliance was founded in its second half
-    assert told.sizes[1] is not None
-    assert told.sizes[1].members == 3
+    assert told.sizes == (Shown.BEFORE, Size(3, 0))
     now = report(town.node.exchange, year=year + 1)
-    assert now.sizes[0] is not None
-    assert now.sizes[0].members == 4
-    assert now.sizes[1] is None
+    assert now.sizes == (Size(4, 0), Shown.OPEN)
+
+
+@pytest.mark.parametrize(("language", "word"), [("de", "vor Beginn"), ("en", "before the all")])
+def test_what_lies_before_the_alliance_is_no_small_figure(
+    town: Any, visitor: Any, language: str, word: str
+) -> None:
+    """It says so, and years before its first member list are not offered."""
+    town.granted(6)
+    first = year_of(begun(town.node.exchange))
+    town.year_ends()
+    page = visitor(language=language).get("/report", year=str(first)).body.decode()
+    assert word in page
+    assert f"year={first - 1}" not in page
+    assert f"year={first + 1}" in page
+    assert visitor().get("/report", year=str(first - 1)).status == 404
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -123,8 +133,8 @@ def test_the_table_file_is_read_by_spreadsheets(town: Any, visitor: Any) -> None
     assert answer.headers["Content-Disposition"] == 'attachment; filename="report-2026.csv"'
     rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig")), delimiter=";"))
     assert rows[1] == ["Was", "1. Halbjahr", "2. Halbjahr", "Ganzes Jahr"]
-    assert rows[2] == ["Empfohlen", "weniger als 5", "mindestens 5", "noch offen"]
-    assert rows[-2] == ["Mitglieder", "0", "3", ""]
+    assert rows[2] == ["Empfohlen", "vor Beginn des Verbunds", "mindestens 5", "noch offen"]
+    assert rows[-2] == ["Mitglieder", "vor Beginn des Verbunds", "3", ""]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -139,7 +149,7 @@ def test_the_chart_can_be_heard(town: Any, visitor: Any) -> None:
     town.granted(6)
     page = visitor().get("/report").body.decode()
     assert 'role="img"' in page
-    assert "1. Halbjahr: weniger als 5, 2. Halbjahr: mindestens 5.</desc>" in page
+    assert "1. Halbjahr: vor Beginn des Verbunds, 2. Halbjahr: mindestens 5.</desc>" in page
     assert page.count("mindestens 5") >= 3
 
 
@@ -167,8 +177,10 @@ def test_the_chart_is_printed_with_all_its_words(town: Any) -> None:
     texts = catalogue("de")
     paper = report_paper(report(town.node.exchange, year=2026), texts)
     [drawn] = [one for part in paper.sections for one in part.blocks if isinstance(one, Drawing)]
-    assert "Empfohlen. 1. Halbjahr: weniger als 5, 2. Halbjahr: mindestens 5." in drawn.words
+    assert (
+        "Empfohlen. 1. Halbjahr: vor Beginn des Verbunds, 2. Halbjahr: mindestens 5." in drawn.words
+    )
     assert drawn.words in paper.plain
-    assert drawn.svg.count("<rect") == 12
+    assert drawn.svg.count("<rect") == 6  # none before the alliance
     lines = report(town.node.exchange, year=2026).lines[:1]
     assert "&lt;b&gt;" in drawing(bar_chart(lines), ["<b>"])

@@ -155,3 +155,20 @@ def test_a_year_is_told_as_long_as_all_its_evidence_is_kept() -> None:
     at = begin_of(2026) + limits.DAY * 300
     assert whole_years(at) == (2026, 2025, 2024)
     assert year_of(at) == 2026
+
+
+def test_a_half_year_before_the_alliance_is_no_small_count() -> None:
+    """That it is zero tells of nobody; the year is then what its second half is."""
+    since, events = begin_of(2026, 2) + 1, list(happened({Stage.WITHDRAWN: 7}, half=2))
+    lines = {one.stage: one for one in figures(events, year=2026, at=OVER, since=since)}
+    assert lines[Stage.WITHDRAWN] == Line(
+        Stage.WITHDRAWN, (Figure(Shown.BEFORE), exact(7)), exact(7)
+    )
+    assert lines[Stage.HIRED] == Line(Stage.HIRED, (Figure(Shown.BEFORE), FEW), FEW)
+
+
+def test_years_before_the_alliance_are_not_told() -> None:
+    """From the one in which it began on."""
+    at = begin_of(2026) + limits.DAY * 300
+    assert whole_years(at, since=begin_of(2025, 2)) == (2026, 2025)
+    assert whole_years(at, since=begin_of(2026)) == (2026,)

@@ -3,9 +3,10 @@
 1. A count below `limits.FEWEST_SHOWN` is told as "fewer", zero included.
 2. A half-year that still runs is told in steps of that size: who looks every day sees no single
    event arrive.
-3. Nothing small can be got by subtraction. A year's sum is told only if both halves are. Where
-   parts make up a whole, or lie within it, and one of them is small, either what is left leaves it
-   all its values, or none of the parts is told.
+3. Nothing small can be got by subtraction. A year's sum is told only if both halves are, or the
+   first lies before the alliance: then it is the second. Where parts make up a whole, or lie within
+   it, and one of them is small, either what is left leaves it all its values, or none of the parts
+   is told.
 """
 
 import datetime as dt
@@ -46,6 +47,7 @@ class Shown(StrEnum):
     FEW = "few"  # fewer than `limits.FEWEST_SHOWN`
     HIDDEN = "hidden"  # would give away a small one
     OPEN = "open"  # not over, or not begun
+    BEFORE = "before"  # the alliance was not founded yet
 
 
 @attrs.frozen
@@ -98,11 +100,19 @@ _TOGETHER = (
 )
 
 
-def figures(events: Iterable[Event], *, year: int, at: int) -> tuple[Line, ...]:
-    """Return what may be told of a year at that moment, one line a stage."""
+def figures(events: Iterable[Event], *, year: int, at: int, since: int = 0) -> tuple[Line, ...]:
+    """Return what may be told of a year at that moment, one line a stage.
+
+    `since` is when the alliance began.
+    """
     happened = tuple(events)
     over = end_of(year) <= at
-    halves = [_half(happened, begin_of(year, half), end_of(year, half), at=at) for half in HALVES]
+    halves = [
+        dict.fromkeys(Stage, Figure(Shown.BEFORE))
+        if is_before(year, half, since=since)
+        else _half(happened, begin_of(year, half), end_of(year, half), at=at)
+        for half in HALVES
+    ]
     return tuple(
         Line(stage, (first[stage], second[stage]), _sum(first[stage], second[stage], over=over))
         for first, second in [halves]
@@ -121,18 +131,23 @@ def end_of(year: int, half: int = 2) -> int:
     return begin_of(year, 2) if half == 1 else begin_of(year + 1)
 
 
+def is_before(year: int, half: int, *, since: int) -> bool:
+    """Tell whether a half-year was over when the alliance began."""
+    return end_of(year, half) <= since
+
+
 def year_of(at: int) -> int:
     """Return the year of a moment (UTC)."""
     return dt.datetime.fromtimestamp(at, tz=dt.UTC).year
 
 
-def whole_years(at: int) -> tuple[int, ...]:
-    """Return the years of which all evidence is still kept, the newest first.
+def whole_years(at: int, *, since: int = 0) -> tuple[int, ...]:
+    """Return the years since the alliance began of which all evidence is kept, the newest first.
 
     Evidence goes after a stated period; a year of which some is gone would be counted too low.
     """
     found, year = list[int](), year_of(at)
-    while begin_of(year) > at - limits.EVIDENCE_DAYS * limits.DAY:
+    while begin_of(year) > at - limits.EVIDENCE_DAYS * limits.DAY and end_of(year) > since:
         found.append(year)
         year -= 1
     return tuple(found)
@@ -161,6 +176,8 @@ def _figure(count: int, *, over: bool) -> Figure:
 def _sum(first: Figure, second: Figure, *, over: bool) -> Figure:
     if not over:
         return Figure(Shown.OPEN)
+    if first.shown is Shown.BEFORE:
+        return second
     if first.shown is second.shown is Shown.EXACT:
         return Figure(Shown.EXACT, first.number + second.number)
     return Figure(Shown.HIDDEN)

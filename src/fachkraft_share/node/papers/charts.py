@@ -8,7 +8,7 @@ from html import escape
 
 import attrs
 
-from fachkraft_share.rules.figures import Line
+from fachkraft_share.rules.figures import Line, Shown
 
 WIDTH = 400
 HEIGHT = 28  # of the two bars of one stage
@@ -45,6 +45,7 @@ def _bars(line: Line, *, most: int) -> tuple[Bar, ...]:
     return tuple(
         Bar(n + 1, n * (_BAR + 2) + 1, max(figure.number * (WIDTH - 2) // most, _LEAST))
         for n, figure in enumerate(line.halves)
+        if figure.shown is not Shown.BEFORE
     )
 
 

@@ -79,6 +79,13 @@ def size(exchange: Exchange, *, at: int) -> Size:
     return Size(len(members), sum(_recognised(one, at=at) for one in exchange.members.agreed))
 
 
+def begun(exchange: Exchange) -> int:
+    """Return when the alliance began: when its first member list was signed, at the earliest."""
+    with exchange.store.begin(write=False) as transaction:
+        ends = [one.exp for one in transaction.every(Listed, page=1)]
+    return min(ends, default=exchange.now()) - (limits.LIST_DAYS * limits.DAY if ends else 0)
+
+
 def _consents(tokens: Iterable[Token], ours: Collection[str]) -> Iterator[Event]:
     """A renewal is no new consent: the first of a referral counts."""
     first: dict[str, int] = {}

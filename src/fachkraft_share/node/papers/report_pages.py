@@ -4,8 +4,9 @@ from fachkraft_share import limits
 from fachkraft_share.errors import RefusedError
 from fachkraft_share.node.office.access import office_route
 from fachkraft_share.node.papers.charts import HEIGHT, WIDTH, bar_chart, drawing
+from fachkraft_share.node.papers.counting import begun
 from fachkraft_share.node.papers.paper import Block, Drawing, Paper, Section
-from fachkraft_share.node.papers.report import Report, figure_text, report, table_file
+from fachkraft_share.node.papers.report import Report, figure_text, report, size_text, table_file
 from fachkraft_share.node.papers.room import Room
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.rules.figures import Figure, Line, Shown, Stage, whole_years, year_of
@@ -41,7 +42,7 @@ def report_routes(room: Room) -> tuple[Route, ...]:
 
     def page(visit: Visit) -> Response:
         at, year = room.exchange.now(), asked_year(visit, room)
-        years = whole_years(at)
+        years = whole_years(at, since=begun(room.exchange))
         if year not in years:
             return room.page("report.html", visit, status=404, report=None, year=year, years=years)
         told, texts = report(room.exchange, year=year), room.texts(visit)
@@ -107,8 +108,8 @@ def _newest(told: Report, stage: Stage, texts: Catalogue) -> tuple[str, Figure]:
     line, year = told.line(stage), told.year
     if line.year.shown is Shown.EXACT:
         return texts.text("papers.report.in_year", year=year), line.year
-    begun = [n for n, one in enumerate(line.halves) if one.shown is not Shown.OPEN]
-    half = max((n for n in begun if line.halves[n].number), default=begun[-1])
+    ran = [n for n, one in enumerate(line.halves) if one.shown not in (Shown.OPEN, Shown.BEFORE)]
+    half = max((n for n in ran if line.halves[n].number), default=ran[-1])
     return texts.text("papers.report.in_half", half=half + 1, year=year), line.halves[half]
 
 
@@ -158,13 +159,9 @@ def _stages(told: Report, texts: Catalogue) -> Table:
 
 
 def _sizes(told: Report, texts: Catalogue) -> Table:
-    nothing = texts.text("papers.shown.open")
     heads = tuple(texts.text(f"papers.report.{one}") for one in _HEADS[:-1])
     rows = tuple(
-        (
-            texts.text(f"papers.size.{name}"),
-            *(nothing if one is None else str(getattr(one, name)) for one in told.sizes),
-        )
+        (texts.text(f"papers.size.{name}"), *(size_text(one, name, texts) for one in told.sizes))
         for name in ("members", "partners")
     )
     return Table(texts.text("papers.report.sizes"), heads, rows)
