@@ -142,6 +142,7 @@ def test_a_vacancy_becomes_a_proposed_search(town: Any) -> None:
     assert answer.status == 200
     assert "Goslar" in page
     assert 'value="38640"' in page
+    assert re.search(r'name="called"[^>]* value="[^"]+"', page)  # its title is proposed as the name
     assert town.beispiel.searches() == ()
     assert tab.post("/searches/import", form(text="nichts")).status == 422
 

@@ -5,8 +5,10 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+import attrs
 import pytest
 
+from fachkraft_share.member.records import SearchRow
 from fachkraft_share.rules.coding import suggest
 from fachkraft_share.rules.official_lists import vocabulary_of
 
@@ -43,6 +45,45 @@ def test_a_title_that_means_one_occupation_is_taken_and_shown(town: Any) -> None
     page = tab.text(saved.headers["Location"])
     assert f"<strong>{found.label}, 25 km um 38640</strong>" in page
     assert f'href="/searches/{search.id}"' in page
+
+
+def test_a_search_has_the_name_people_give_it(town: Any) -> None:
+    """In the list and among the reasons; what it looks for stands beside it, and it can change."""
+    tab, fields = town.tab(town.beispiel), {"title": "Informatiker", "near": "38640"}
+    [found, *_] = suggest("Informatiker", vocabulary=town.beispiel.engine.vocabulary)
+    chosen = {"titled": "Informatiker", "occupation": found.code, **fields}
+    name = "Nachfolge <b>Werkstatt</b>"
+    saved = tab.post("/searches/new", form(**chosen, called=f" {name} "))
+    [search] = town.beispiel.searches()
+    assert search.name == name
+    shown = "Nachfolge &lt;b&gt;Werkstatt&lt;/b&gt;"
+    assert f"{shown}: " in tab.text(saved.headers["Location"])
+    listed = tab.text("/searches")
+    assert f">{shown}</a>" in listed
+    assert "km um 38640" in listed
+    assert f'value="{shown}"' in tab.text(f"/searches/{search.id}")
+    tab.post(f"/searches/{search.id}", form(**chosen, called=""))
+    assert [one.name for one in town.beispiel.searches()] == [""]
+    assert "Werkstatt" not in tab.text("/searches")
+
+
+def test_a_name_alone_is_no_search(town: Any) -> None:
+    """Whoever gives nothing else is asked whether everything is meant, as without a name."""
+    tab = town.tab(town.beispiel)
+    assert tab.post("/searches/new", form(called="Alle")).status == 200
+    assert town.beispiel.searches() == ()
+    assert tab.post("/searches/new", form(called="Alle", everything="yes")).status == 303
+
+
+def test_a_search_saved_before_there_were_names_still_counts(town: Any) -> None:
+    """Rows of an earlier release have no such field."""
+    search = town.beispiel.add_search(occupation="43")
+    with town.beispiel.engine.store.begin() as transaction:
+        row = transaction.get(SearchRow, search.id)
+        body = json.loads(row.body)
+        body.pop("name", None)
+        transaction.put(attrs.evolve(row, body=json.dumps(body)))
+    assert town.beispiel.searches() == (search,)
 
 
 def test_a_title_that_means_several_is_asked_about(town: Any) -> None:

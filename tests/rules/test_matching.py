@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fachkraft_share import limits
 from fachkraft_share.errors import MalformedError
 from fachkraft_share.model.profile import (
     Availability,
@@ -153,6 +154,13 @@ def test_a_search_for_no_occupation_code_is_refused(code: str) -> None:
     """The index relies on codes of two to five digits."""
     with pytest.raises(MalformedError, match="occupation"):
         Search("s", occupation=code)
+
+
+def test_a_name_that_is_a_text_is_refused() -> None:
+    """It stands in lists, and nothing is found by it."""
+    assert Search("s", name="n" * limits.SHORT_TEXT).name
+    with pytest.raises(MalformedError, match="name"):
+        Search("s", name="n" * (limits.SHORT_TEXT + 1))
 
 
 SEARCHES = st.builds(

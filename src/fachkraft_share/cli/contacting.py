@@ -26,6 +26,7 @@ def search() -> None:
 @click.option("--within-km", type=int, help="How far from there.")
 @click.option("--skill", "skills", multiple=True, help="Required; a code of the list.")
 @click.option("--wished", multiple=True, help="Wished for; a code of the list.")
+@click.option("--name", default="", help="What you call it, in the inbox and in lists.")
 @common
 def add_search(
     place: Place,
@@ -35,11 +36,17 @@ def add_search(
     within_km: int | None,
     skills: Sequence[str],
     wished: Sequence[str],
+    name: str,
 ) -> None:
     """Save a search and match it against everything that is here."""
     with opened(place) as member:
         found = member.add_search(
-            occupation=occupation, near=near, within_km=within_km, skills=skills, wished=wished
+            occupation=occupation,
+            near=near,
+            within_km=within_km,
+            skills=skills,
+            wished=wished,
+            name=name,
         )
         place.show(found, f"Saved search {found.id}.")
 
@@ -50,7 +57,7 @@ def list_searches(place: Place) -> None:
     """List the saved searches."""
     with opened(place) as member:
         found = member.searches()
-    rows = [(one.id, one.occupation or "any", one.near or "anywhere") for one in found]
+    rows = [(one.id, one.occupation or "any", one.near or "anywhere", one.name) for one in found]
     place.show({"searches": found}, *(table(rows) or ["No search is saved."]))
 
 

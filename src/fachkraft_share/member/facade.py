@@ -289,6 +289,7 @@ class Member:
         years: Years | None = None,
         work_model: WorkModel | None = None,
         availability: Availability | None = None,
+        name: str = "",
     ) -> Search:
         """Save a search; it stays here, the node does not learn what a firm looks for."""
         from fachkraft_share.member import matching
@@ -306,6 +307,7 @@ class Member:
             years,
             work_model,
             availability,
+            name,
         )
         matching.add(self.engine, search)
         return search

@@ -94,7 +94,8 @@ class Search:
     """What a member looks for; every field may be left open.
 
     `occupation` is a KldB code of 2 to 5 digits, `skills` are required, `wished` are not, `years`
-    is the least band, `near` a postcode that counts together with `within_km`.
+    is the least band, `near` a postcode that counts together with `within_km`. `name` is what
+    people call it; nothing is matched by it.
     """
 
     id: str
@@ -108,11 +109,17 @@ class Search:
     years: Years | None = None
     work_model: WorkModel | None = None
     availability: Availability | None = None
+    name: str = attrs.field(default="")
 
     @occupation.validator
     def _is_code(self, _: object, value: str | None) -> None:
         if value is not None and not _KLDB.fullmatch(value):
             raise MalformedError("occupation: not a KldB code of 2 to 5 digits")
+
+    @name.validator
+    def _is_short(self, _: object, value: str) -> None:
+        if len(value) > limits.SHORT_TEXT:
+            raise MalformedError(f"name: more than {limits.SHORT_TEXT} characters")
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import attrs
 
 from fachkraft_share.errors import MalformedError, RefusedError, SetupError
 from fachkraft_share.member.inbox.room import ACT, Room, Shown
-from fachkraft_share.member.inbox.searches import summary
+from fachkraft_share.member.inbox.searches import described, summary
 from fachkraft_share.member.reading import Match, held
 from fachkraft_share.ports.runtime import Response
 from fachkraft_share.web.site import Route
@@ -69,7 +69,8 @@ class Profiles:
         found = next((one for one in self.room.member().searches() if one.id == wanted), None)
         if found is None:
             return "", ""
-        return found.id, summary(found, self.room.label(visit), self.room.say(visit))
+        asks = described(found, self.room.label(visit), self.room.say(visit))
+        return found.id, f"{found.name}: {asks}" if found.name else asks
 
     def _held(self, visit: Visit) -> tuple[Match, ...]:
         return held(self.room.member().engine, language=self.room.language(visit))

@@ -123,6 +123,7 @@ def read_search(form: Form, *, vocabulary: Vocabulary, id: str) -> Search:
         _choice(Years, form.one("years")),
         _choice(WorkModel, form.one("work_model")),
         _choice(Availability, form.one("availability")),
+        form.one("called").strip()[: limits.SHORT_TEXT],
     )
 
 
@@ -130,6 +131,7 @@ def written(search: Search, title: str, label: Callable[[str, str], str], city: 
     """Return a search as the form that would make it; a vacancy may name a town alone."""
     fields: dict[str, tuple[str, ...]] = {
         "title": (title,),
+        "called": (search.name,),
         "occupation": (search.occupation or "",),
         "near": (search.near or city,),
         "within_km": (str(search.within_km or limits.SEARCH_KM),),

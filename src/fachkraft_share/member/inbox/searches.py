@@ -32,7 +32,12 @@ DISTANCES = (10, 25, 50, 100, 200)
 
 
 def summary(search: Search, label: Callable[[str, str], str], say: Saying) -> str:
-    """Return a search in one line, as people would name it."""
+    """Return what people call a search, or what it looks for."""
+    return search.name or described(search, label, say)
+
+
+def described(search: Search, label: Callable[[str, str], str], say: Saying) -> str:
+    """Return in one line what a search looks for."""
     occupation = search.occupation
     name = label(Kind.OCCUPATION, occupation) if occupation else say.t("inbox.search.any")
     if search.near and search.within_km:
@@ -84,7 +89,7 @@ class Searches:
             search = read_search(form, vocabulary=words, id=id)
         except ValueError as error:  # no browser sends that: our lists have other values
             raise RefusedError("malformed") from error
-        if search == Search(id) and not form.has("everything", "yes"):
+        if search == Search(id, name=search.name) and not form.has("everything", "yes"):
             return self._form(visit, Search(old), empty=True)
         matching.add(member.engine, search)
         said = "changed" if old else "saved"
@@ -109,13 +114,14 @@ class Searches:
             return self.offer(visit, faults={"text": "no-posting"}, status=422)
         words, language = self.room.member().engine.vocabulary, self.room.language(visit)
         search = search_for(posting, id="", vocabulary=words, language=language)
+        search = attrs.evolve(search, name=posting.title[: limits.SHORT_TEXT])
         return self._form(attrs.evolve(visit, form=Form()), search, posting=posting)
 
     def _rows(self, visit: Visit) -> list[Row]:
         member, label, say = self.room.member(), self.room.label(visit), self.room.say(visit)
         counts = matching.counts(member.engine)
         return [
-            Row(one, summary(one, label, say), tuple(_asks(one, label)), counts.get(one.id, 0))
+            Row(one, summary(one, label, say), _asks(one, label, say), counts.get(one.id, 0))
             for one in member.searches()
         ]
 
@@ -157,8 +163,9 @@ class Searches:
         return self.room.page("search.html", visit, **values, **more)
 
 
-def _asks(search: Search, label: Callable[[str, str], str]) -> list[str]:
-    asked = [label(Kind.SKILL, code) for code in (*search.skills, *search.wished)]
+def _asks(search: Search, label: Callable[[str, str], str], say: Saying) -> tuple[str, ...]:
+    asked = [described(search, label, say)] if search.name else []
+    asked += [label(Kind.SKILL, code) for code in (*search.skills, *search.wished)]
     asked += [
         f"{label(Kind.LANGUAGE, one.language)} {label(Kind.CEFR, one.level)}"
         for one in search.languages
@@ -166,7 +173,7 @@ def _asks(search: Search, label: Callable[[str, str], str]) -> list[str]:
     for name in ("level", "years", "work_model", "availability"):
         value = getattr(search, name)
         asked += [label(name, value)] if value else []
-    return asked
+    return tuple(asked)
 
 
 def search_routes(room: Room) -> tuple[Route, ...]:
