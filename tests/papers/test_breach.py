@@ -248,8 +248,10 @@ def test_a_letter_is_filled_in_as_far_as_anything_is_known(
     assert "{" not in before
     who.post(f"{case}/recall")
     town.alliance.settle()
-    done = r"(bestätigt|so far): 2" if letter == "authority" else r"2 (davon haben|of them have)"
-    assert re.search(done, who.said(f"{case}/{letter}"))
+    done = r"(bestätigt|so far): 2" if letter == "authority" else r"(haben 2 davon|2 of them have)"
+    told = who.said(f"{case}/{letter}")
+    assert re.search(done, told)
+    assert "Dritte GmbH" in told  # who was asked to erase is named, not counted only
     written = who.get(f"{case}/{letter}/text")
     assert written.content_type.startswith("text/markdown")
     assert written.body.decode().startswith("# ")

@@ -146,8 +146,11 @@ def _done(scene: Scene, texts: Catalogue) -> tuple[Block, ...]:
     if case.recalled_at is None:
         return (Text(texts.text("papers.person.not_recalled")), more)
     day = texts.text("papers.person.recalled", at=clock(case.recalled_at, texts))
-    told = texts.count("papers.person.asked", len(scene.concerned))
-    return (Text(day), Text(told), Text(texts.count("papers.person.erased", scene.erased)), more)
+    holders = {one.organisation.id: one.organisation.name for one in scene.concerned}
+    open_ones = {one.organisation.id for one in scene.concerned if not one.erased}
+    told = Text(texts.count("papers.person.asked", len(holders)))
+    signed = Text(texts.count("papers.person.erased", len(holders.keys() - open_ones)))
+    return (Text(day), told, Points(tuple(holders.values())), signed, more)
 
 
 def _told(scene: Scene, t: T) -> tuple[Block, ...]:

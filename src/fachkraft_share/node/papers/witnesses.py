@@ -32,6 +32,11 @@ class Witness:
     due: int | None
     receipt: ReceiptItem | None = None
 
+    @property
+    def erased(self) -> bool:
+        """Whether it has signed for having erased everything."""
+        return self.standing in (Standing.ERASED, Standing.RETAINED)
+
 
 @attrs.frozen
 class Scene:
@@ -57,8 +62,7 @@ class Scene:
     @property
     def erased(self) -> int:
         """How many of them have signed for having erased everything."""
-        done = (Standing.ERASED, Standing.RETAINED)
-        return sum(one.standing in done for one in self.concerned)
+        return sum(one.erased for one in self.concerned)
 
 
 def scene(exchange: Exchange, case: BreachCase) -> Scene:
