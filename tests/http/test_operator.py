@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,24 @@ def test_mail_is_read_once_and_only_by_a_post(alliance: Any) -> None:
 
 
 def test_mail_is_a_page(alliance: Any) -> None:
-    """With a button that shows and deletes."""
+    """With a button that shows, and one that deletes what was shown and nothing else."""
     mailed(alliance, "zweite")
     url, me = f"{alliance.url}/-/mail?lang=de", token(alliance)
     before = requests.get(url, headers=me, timeout=10).text
     assert "zweite@post.example" not in before
     assert '<form method="post"' in before
-    assert "zweite@post.example" in requests.post(url, headers=me, timeout=10).text
+    for _ in range(2):
+        shown = requests.post(url, headers=me, timeout=10).text
+        assert "zweite@post.example" in shown
+    mailed(alliance, "dritte")
+    sent = [("letter", key) for key in re.findall(r'name="letter" value="([^"]+)"', shown)]
+    answer = requests.post(url, sent, headers=me, timeout=10)
+    assert (answer.request.method, answer.url) == ("GET", url)
+    assert "Es wartet 1 Brief." in answer.text
+    left = requests.post(url, headers=me, timeout=10).text
+    assert "dritte@post.example" in left
+    assert "zweite@post.example" not in left
+    requests.post(url, headers={**me, "Accept": "application/json"}, timeout=10)
     assert "Es wartet kein Brief." in requests.get(url, headers=me, timeout=10).text
 
 

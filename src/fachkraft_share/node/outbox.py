@@ -115,16 +115,16 @@ class Outbox:
                 transaction.drop(Letter, letter.key_x)
         return found
 
-    def show(self) -> tuple[Letter, ...]:
+    def show(self, *, signing_in: bool = False) -> tuple[Letter, ...]:
         """Return the letters for people, and keep them: what shows or prints them may fail."""
         with self._exchange.store.begin(write=False) as transaction:
-            return _handed(transaction, signing_in=False)
+            return _handed(transaction, signing_in=signing_in)[: limits.FORM_FIELDS]
 
-    def sent(self, keys: Iterable[str]) -> int:
-        """Delete what somebody sent by hand, and nothing that signs staff in; return how many."""
+    def sent(self, keys: Iterable[str], *, signing_in: bool = False) -> int:
+        """Delete what somebody sent by hand, of what they might see; return how many."""
         with self._exchange.store.begin() as transaction:
-            found = [transaction.get(Letter, key) for key in keys]
-            gone = {one.key_x for one in found if one is not None and not one.signs_in}
+            found = [one for key in keys if (one := transaction.get(Letter, key)) is not None]
+            gone = {one.key_x for one in found if signing_in or not one.signs_in}
             for key in gone:
                 transaction.drop(Letter, key)
         return len(gone)
