@@ -295,4 +295,5 @@ def test_the_list_tells_what_is_urgent(town: Any, visitor: Any, breaches: Breach
     assert "Alles getan" in visitor().said("/breach")
     breaches.note(made.id, "closed", by="a")
     assert "Abgeschlossen am" in visitor().said("/breach")
+    assert "musste die Person es nicht erfahren" in visitor().said(f"/breach/{made.id}")
     assert "Datenpanne ist" not in visitor().said("/")
