@@ -83,6 +83,7 @@ def test_every_claim_of_the_demo_holds(demo: Played) -> None:
     ("role", "least"),
     [
         ("is being asked", 4),
+        ("decides later", 4),
         ("has an open request", 10),
         ("has said yes", 10),
         ("has declined", 2),
@@ -94,6 +95,8 @@ def test_every_claim_of_the_demo_holds(demo: Played) -> None:
         ("invites graduates", 8),
         ("graduate, just invited", 2),
         ("has entered everything", 2),
+        ("minor, waits for a parent", 2),
+        ("parent, is asked", 1),
         ("coordinator (the link works once): office", 20),
     ],
 )

@@ -11,8 +11,8 @@ from fachkraft_share.cli.demo.people import Life, person_of
 from fachkraft_share.cli.demo.processes import run
 from fachkraft_share.cli.demo.stage import Stage
 
-INVITED, NEW, ASKED, MET, GONE, HIRED, REFUSED, JOINER, COOK, WAITING = (
-    f"bewerbung-{number}" for number in range(11, 21)
+INVITED, NEW, ASKED, MET, GONE, HIRED, REFUSED, JOINER, COOK, WAITING, LATER = (
+    f"bewerbung-{number}" for number in range(11, 22)
 )
 _GERMAN: Final = ("Deutsch", "C2")
 
@@ -140,6 +140,15 @@ _LIVES: Final = (
         "Getriebewechsel an einer Papiermaschine in neun Stunden.",
         ("practical", "calm"),
     ),
+    _life(
+        LATER,
+        ("Friederike", "Loges-Benali"),
+        ("Hüttenstraße", "37520", "Osterode am Harz"),
+        ("Mechatronikerin", "26112", "Aufzugbau Sösetalsperre", "Wartung, SPS, Hydraulik"),
+        ("Französisch", "B2"),
+        "Ein Paternoster, der wieder läuft und jede Prüfung besteht.",
+        ("careful", "communicative"),
+    ),
 )
 _JOBS: Final = (  # whom the recruiter asks, and for which job
     (MET, "Zerspanung Prothetik"),
@@ -151,7 +160,7 @@ _JOBS: Final = (  # whom the recruiter asks, and for which job
 
 
 def furnish(stage: Stage) -> None:
-    """Let ten more apply: asked, met, hired, gone again, one not recommended yet."""
+    """Let eleven more apply: asked, met, hired, gone again, undecided, not recommended yet."""
     _let_profiles_say_more(stage)
     chance = random.Random(len(stage.people))  # noqa: S311 - invented telephone numbers
     guests = [person_of(life, chance) for life in _LIVES]
@@ -164,8 +173,9 @@ def furnish(stage: Stage) -> None:
     for one in guests:
         if one.key != WAITING:
             recommend_one(stage, one.key)
-        if one.key not in (WAITING, INVITED):
+        if one.key not in (WAITING, INVITED, LATER):
             stage.cases[one.key].visitor.grant()
+    stage.cases[LATER].visitor.put_off()
     stage.settle()
     _meet(stage)
 

@@ -17,27 +17,28 @@ from fachkraft_share.errors import SetupError
 from fachkraft_share.host.settings import read_settings, write_settings
 
 _OPERATOR: Final = f"{law.CHAMBER}, {law.STREET}, {law.PLACE}"
-_JOINERY: Final = "tischlerei"
-_SCHOOL: Final = "hochschule"
+JOINERY: Final = "tischlerei"
+SCHOOL: Final = "hochschule"
 _HOSTED: Final = (  # slug, name, address as a name, role, contact
     (
-        _JOINERY,
+        JOINERY,
         "Tischlerei Sösetal",
         "https://tischlerei-soesetal.example",
         "employer",
         "Büro, 05522 000-1",
     ),
     (
-        _SCHOOL,
+        SCHOOL,
         "Hochschule Oberharz",
         "https://hochschule-oberharz.example",
         "education",
         "Career Service, 05323 000-2",
     ),
 )
+_SHOWN: Final = 3  # of the class: invited, has entered everything, under age
 _CLASS: Final = "Bachelor Werkstofftechnik 2026"
 _SLIPS: Final = {"kind": "graduate", "language": "de", "number": "4", "group": _CLASS}
-_SLIP: Final = re.compile(r'<p class="link">(http[^<]+)</p>')
+_LINK: Final = re.compile(r'<p class="link">(http[^<]+)</p>')
 _ANSWERS: Final = (  # what one of the class has entered, page by page
     {
         "given": "Swantje",
@@ -51,6 +52,19 @@ _ANSWERS: Final = (  # what one of the class has entered, page by page
     {"skills": "CAD, Qualitätssicherung, Python", "language1": "en", "level1": "C1"},
     {"availability": "within_3_months", "age": "adult"},
 )
+_MINOR: Final = (  # what one has entered whose parent must agree
+    {
+        "given": "Jannis",
+        "family": "Rodewald-Aksoy",
+        "email": "jannis.rodewald@postfach.example",
+        "postcode": "37520",
+        "city": "Osterode am Harz",
+    },
+    {"title": "Mechatroniker"},
+    {"degree": "Mechatroniker", "school": "Hochschule Oberharz"},
+    {"skills": "CAD, Wartung, SPS", "language1": "en", "level1": "B1"},
+    {"availability": "within_3_months", "age": "minor"},
+)
 
 
 @attrs.frozen
@@ -61,6 +75,8 @@ class Hosted:
     school: str = attrs.field(repr=False)
     graduate: str = attrs.field(repr=False)  # invited, has entered nothing yet
     entered: str = attrs.field(repr=False)  # has entered everything
+    minor: str = attrs.field(repr=False)  # has, too, and waits for a parent
+    parent: str = attrs.field(repr=False)
 
 
 def open_host(stage: Stage) -> Hosted:
@@ -86,11 +102,12 @@ def open_host(stage: Stage) -> Hosted:
         links[slug] = str(run(*firm, *notice, *at(folder), log=log)["link"])
     _let_join(stage)
     search = ("search", "add", "--occupation", "22", "--near", "37520", "--within-km", "40")
-    run(*search, *at(folder / "firms" / _JOINERY), log=log)
+    run(*search, *at(folder / "firms" / JOINERY), log=log)
     said(start(stage, "host", "host", "serve", "--port", str(port), *at(folder)))
-    graduate, entered = _invite_class(links[_SCHOOL])
-    again = run("host", "link", _SCHOOL, *at(folder), log=log)
-    return Hosted(links[_JOINERY], str(again["link"]), graduate, entered)
+    graduate, slip, young = _invite_class(links[SCHOOL])
+    entered, (minor, parent) = _enter(slip, _ANSWERS), _enter_young(young)
+    again = run("host", "link", SCHOOL, *at(folder), log=log)
+    return Hosted(links[JOINERY], str(again["link"]), graduate, entered, minor, parent)
 
 
 def _tell_the_law(path: Path) -> None:
@@ -108,30 +125,41 @@ def _let_join(stage: Stage) -> None:
     run(*agree, *at(stage.node_folder), log=stage.logs / "node.log")
 
 
-def _invite_class(link: str) -> tuple[str, str]:
-    """Be the school: sign in, accept the contract, print slips; and be one of those invited."""
+def _invite_class(link: str) -> tuple[str, ...]:
+    """Be the school: sign in, accept the contract, print slips; return three of their links."""
     staff = Browser()
     page = staff.get(link)
     sent = {"name": "Ute Beispiel", "mail": "ute.beispiel@hochschule-oberharz.example"}
     page = staff.send(page, page.form(*sent), sent)
-    root = page.url[: page.url.index(_SCHOOL) + len(_SCHOOL)]
+    root = page.url[: page.url.index(SCHOOL) + len(SCHOOL)]
     page = staff.get(f"{root}/contract")
     staff.send(page, page.form("accept"), {"accept": "yes"})
     page = staff.get(f"{root}/presentations/invite")
     page = staff.send(page, page.form("number"), _SLIPS)
-    slips = _SLIP.findall(page.body.decode("utf-8"))
+    slips = _LINK.findall(page.body.decode("utf-8"))
     staff.close()
-    if len(slips) < 2:
+    if len(slips) < _SHOWN:
         raise SetupError("the host printed no slips")
-    return slips[0], _enter(slips[1])
+    return tuple(slips[:_SHOWN])
 
 
-def _enter(link: str) -> str:
-    """Answer every page as one of the class; return her own link."""
+def _enter_young(link: str) -> tuple[str, str]:
+    """Be one under age: answer every page, print the letter; return the own link and a parent's."""
+    _enter(link, _MINOR)
+    person = Browser()
+    found = _LINK.search(person.get(f"{link}/letter").body.decode("utf-8"))
+    person.close()
+    if found is None:
+        raise SetupError("the host printed no letter for a parent")
+    return link, found[1]
+
+
+def _enter(link: str, entered: tuple[dict[str, str], ...]) -> str:
+    """Answer every page as one of the class; return the own link."""
     person = Browser()
     page = person.get(link)
     page = person.get(page.link("/enter"))
-    for answers in _ANSWERS:
+    for answers in entered:
         page = person.send(page, page.form(*answers), answers)
         if page.status >= 400:
             raise SetupError(f"the host refused what a graduate entered: {page.status}")

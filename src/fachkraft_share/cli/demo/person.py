@@ -72,6 +72,12 @@ class Visitor:
         asked = self.browser.get(self.look().link("/decline"))
         return _well(self.browser.send(asked, asked.forms[0], {}))
 
+    def put_off(self) -> Page:
+        """Choose the last of the days offered for deciding later."""
+        asked = _well(self.browser.get(self.look().link("/later")))
+        form = asked.form("day")
+        return _well(self.browser.send(asked, form, {"day": form.values("day")[-1]}))
+
     def agree(self, requester: str) -> Page:
         """Answer the request of one organisation with yes; contact data and documents."""
         asked = self._request(requester)

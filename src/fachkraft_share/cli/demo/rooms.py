@@ -10,6 +10,8 @@ from fachkraft_share.cli.demo.processes import Process, command, run
 from fachkraft_share.cli.demo.stage import Stage
 from fachkraft_share.errors import SetupError
 
+_AWAITED = ("Zimmerei Okertal GmbH", "--domain", "zimmerei-okertal.example")  # has not joined yet
+
 
 @attrs.frozen
 class Rooms:
@@ -25,6 +27,7 @@ def open_rooms(stage: Stage) -> Rooms:
     """Start the processes behind the pages; they end with the stage."""
     for key in (PRAEZISION, RAMMELSBERG):
         stage.firms[key].stop()  # the inbox synchronises now
+    run("node", "invite", *_AWAITED, *at(stage.node_folder), log=stage.logs / "node.log")
     admin = run("node", "admin", *at(stage.node_folder), log=stage.logs / "node.log")
     return Rooms(
         recruiter=_inbox(stage, PRAEZISION, role="administrator"),

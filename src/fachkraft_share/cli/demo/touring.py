@@ -7,7 +7,7 @@ from typing import Final
 
 from fachkraft_share.cli.demo import guests
 from fachkraft_share.cli.demo.firms import PRAEZISION, RAMMELSBERG
-from fachkraft_share.cli.demo.hosted import Hosted, open_host
+from fachkraft_share.cli.demo.hosted import JOINERY, SCHOOL, Hosted, open_host
 from fachkraft_share.cli.demo.opening import ANNA_LENA
 from fachkraft_share.cli.demo.rooms import Rooms, open_rooms
 from fachkraft_share.cli.demo.stage import Stage
@@ -23,13 +23,15 @@ Roles = tuple[tuple[str, str, tuple[Entry, ...]], ...]
 def tour(stage: Stage, out: Output) -> None:
     """Print a link for every role, then keep the companies working until Ctrl-C."""
     stage.tell(
-        "Noch zehn Bewerbungen, und für jede Rolle ihre Seiten …",
-        "Ten more applications, and for every role its pages …",
+        "Noch elf Bewerbungen, und für jede Rolle ihre Seiten …",
+        "Eleven more applications, and for every role its pages …",
     )
     hosted = open_host(stage)
     guests.furnish(stage)
     roles = _roles(stage, open_rooms(stage), hosted)
-    out.show({"roles": _told(roles)}, *_pages(roles, german=stage.language == "de"))
+    german = stage.language == "de"
+    again = _again(stage, german=german)
+    out.show({"roles": _told(roles)}, *_pages(roles, german=german), "", *again)
     try:
         while True:
             _round(stage)
@@ -81,6 +83,12 @@ def _roles(stage: Stage, rooms: Rooms, hosted: Hosted) -> Roles:
             (
                 ("Absolventin: gerade eingeladen", "graduate, just invited", hosted.graduate),
                 ("Absolventin: hat alles eingegeben", "has entered everything", hosted.entered),
+                (
+                    "Auszubildender, 17: wartet auf Eltern",
+                    "minor, waits for a parent",
+                    hosted.minor,
+                ),
+                ("seine Mutter: ist gefragt", "the minor's parent, is asked", hosted.parent),
             ),
         ),
         (
@@ -99,6 +107,7 @@ def _candidates(stage: Stage) -> tuple[Entry, ...]:
     link = {key: case.visitor.link for key, case in stage.cases.items()}
     return (
         ("wird gerade gefragt", "is being asked", link[guests.INVITED]),
+        ("entscheidet später", "decides later", link[guests.LATER]),
         ("hat eine offene Anfrage", "has an open request", link[guests.ASKED]),
         ("hat zugesagt, Unterlagen sind dort", "has said yes", link[guests.MET]),
         ("hat abgelehnt, empfohlen zu werden", "has declined", link[ANNA_LENA]),
@@ -137,6 +146,18 @@ def _hints(*, german: bool) -> tuple[str, ...]:
     return (
         "A tour: agree as the candidate, open the new profile at the precision company",
         "and ask for contact, answer as the candidate, and withdraw in the end.",
+    )
+
+
+def _again(stage: Stage, *, german: bool) -> tuple[str, ...]:
+    """Return how links that work once are printed again."""
+    host = stage.folder / "host"
+    return (
+        "Einmal-Link verbraucht? Einen neuen druckt in einem zweiten Terminal:"
+        if german
+        else "A link that works once was used? In a second terminal another one is printed by:",
+        f"  {_command()} node admin --folder {stage.node_folder}",
+        *(f"  {_command()} host link {slug} --folder {host}" for slug in (JOINERY, SCHOOL)),
     )
 
 
