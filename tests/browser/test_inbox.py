@@ -293,6 +293,7 @@ def test_hostile_names_are_only_words(town: Town, tab: Any) -> None:
     ):
         with opened(member) as local:
             page.goto(local.link)
+            page.wait_for_url(f"http://{local.host}/")
             for path in paths:
                 page.goto(f"http://{local.host}{path}")
                 assert page.evaluate("window.hit") is None
@@ -305,6 +306,7 @@ def test_the_keyboard_is_enough(town: Town, tab: Any) -> None:
     page = tab()
     with opened(town.beispiel) as local:
         page.goto(local.link)
+        page.wait_for_url(f"http://{local.host}/")
         page.goto(f"http://{local.host}/profiles/{referral}?lang=de")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
