@@ -49,7 +49,7 @@ check: $(VENV)/.have-dev
 
 # Pages are looked at by axe as well where FKS_AXE names axe.min.js.
 screenshots: $(VENV)/.have-test
-	@command -v "$${FKS_CHROMIUM:-chromium}" >/dev/null || { \
+	@command -v "$${FKS_CHROMIUM:-chromium}" >/dev/null || command -v chromium-headless-shell >/dev/null || { \
 	  echo "Chromium was not found. Install it, on Debian or Ubuntu: apt-get install chromium; or name it: FKS_CHROMIUM=path" >&2; exit 1; }
 	@FKS_SCREENSHOTS="$(abspath $(SCREENSHOTS))" $(if $(FKS_AXE),,FKS_REQUIRE_BROWSER=) \
 	  $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(PYTEST_ARGS) \

@@ -23,7 +23,9 @@ import fachkraft_share
 from fachkraft_share.web.asgi import SiteApp
 from fachkraft_share.web.site import Site
 
-CHROMIUM = os.environ.get("FKS_CHROMIUM") or shutil.which("chromium") or ""
+# Debian's headless shell is the same engine without windows: a tab opens in a fifth of the time.
+INSTALLED = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+CHROMIUM = os.environ.get("FKS_CHROMIUM") or INSTALLED or ""
 AXE = os.environ.get("FKS_AXE", "")
 PICTURES = os.environ.get("FKS_SCREENSHOTS", "")
 FLAGS = (
@@ -52,6 +54,7 @@ SHAPE = """() => {
   const shape = one => `<${one.localName} ${names(one)}>${below(one)}</>`;
   return shape(document.documentElement);
 }"""
+SETTLED = "() => new Promise(one => requestAnimationFrame(() => requestAnimationFrame(one)))"
 HARMLESS = ("favicon", "Failed to load resource")
 
 
@@ -211,6 +214,8 @@ def audit(
                     assert wide <= 0, f"{name} runs {wide} px out of {width}"
         page.set_viewport_size(before)
         page.emulate_media(color_scheme="light")
+        if axe_can_run:  # a click may miss while the page still takes its old size
+            page.evaluate(SETTLED)
 
     return audited
 
