@@ -54,7 +54,10 @@ SHAPE = """() => {
   const shape = one => `<${one.localName} ${names(one)}>${below(one)}</>`;
   return shape(document.documentElement);
 }"""
-SETTLED = "() => new Promise(one => requestAnimationFrame(() => requestAnimationFrame(one)))"
+SETTLED = """() => new Promise(one => {
+  scrollTo(0, 0);
+  requestAnimationFrame(() => requestAnimationFrame(one));
+})"""
 HARMLESS = ("favicon", "Failed to load resource")
 
 
