@@ -185,10 +185,8 @@ def list_firms(place: Place) -> None:
         settings, rows = opened.host.settings, []
         for firm in opened.host.firms():
             found = opened.firm(firm.slug)
-            versions = contract.accepted(found.beside)
             roles = roles_of(found.member.engine)
-            wanted = contract.version(settings, firm, roles=roles)
-            agreed = any(one.sha256 == wanted for one in versions)
+            agreed = contract.stands(found.beside, settings, firm, roles=roles)
             rows.append({"firm": firm.slug, "id": firm.id, "state": firm.state, "contract": agreed})
     lines = [
         (one["firm"], one["id"], one["state"], "contract" if one["contract"] else "NO CONTRACT YET")

@@ -115,8 +115,7 @@ class Health:
         except FachkraftShareError:
             return True  # FKS-206 names it
         roles = roles_of(firm.member.engine)
-        wanted = contract.version(self._host.settings, firm.row, roles=roles)
-        return any(one.sha256 == wanted for one in contract.accepted(firm.beside))
+        return contract.stands(firm.beside, self._host.settings, firm.row, roles=roles)
 
     def _ways(self) -> Answer:
         wrong = []

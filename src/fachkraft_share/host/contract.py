@@ -118,6 +118,12 @@ def accepted(store: Store) -> tuple[ContractRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.at, row.sha256), reverse=True))
 
 
+def stands(store: Store, settings: Settings, firm: FirmRow, *, roles: Roles) -> bool:
+    """Tell whether the firm has accepted the version that is asked for now."""
+    wanted = version(settings, firm, roles=roles)
+    return any(one.sha256 == wanted for one in accepted(store))
+
+
 def accept(
     store: Store,
     settings: Settings,

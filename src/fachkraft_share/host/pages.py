@@ -150,8 +150,7 @@ class ContractPages:
     def stands(self) -> bool:
         """Tell whether the firm has accepted the version that is asked for now."""
         firm = self.firm()
-        wanted = contracts.version(self.settings, firm.row, roles=_roles(firm))
-        return any(one.sha256 == wanted for one in contracts.accepted(firm.beside))
+        return contracts.stands(firm.beside, self.settings, firm.row, roles=_roles(firm))
 
     def show(self, visit: Visit) -> Response:
         """Show the version asked for now, and every version that was accepted."""
